@@ -1,0 +1,308 @@
+//! The one error type of the library, and the checks that produce it.
+
+use std::path::PathBuf;
+
+use ndarray::{ArrayView, ArrayView1, ArrayView2, Dimension};
+
+use crate::scalar::Scalar;
+
+/// What a fallible function of this crate returns.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Everything that can be wrong with the data, a parameter or a file.
+///
+/// A message names the thing, the number and the rule. Rows and columns of arrays count from 0, as in `x[[row, column]]`;
+/// lines of a file count from 1, the header included, as in an editor.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// An array or a selection that must hold something holds nothing.
+    #[error("{what} is empty")]
+    Empty {
+        /// The argument.
+        what: &'static str,
+    },
+    /// Two lengths that must agree do not.
+    #[error("{what}: expected {expected}, found {found}")]
+    ShapeMismatch {
+        /// What was counted, for example `rows of y`.
+        what: &'static str,
+        /// The number that was needed.
+        expected: usize,
+        /// The number that was given.
+        found: usize,
+    },
+    /// A value is NaN or infinite.
+    #[error("{what}[{row}, {column}] is {value}: every value must be finite")]
+    NonFinite {
+        /// The argument.
+        what: &'static str,
+        /// Its row, from 0.
+        row: usize,
+        /// Its column, from 0 (0 for a vector).
+        column: usize,
+        /// The value found.
+        value: f64,
+    },
+    /// A sample weight is below zero.
+    #[error("weights[{row}] is {value}: a sample weight must be at least 0")]
+    NegativeWeight {
+        /// Its row, from 0.
+        row: usize,
+        /// The value found.
+        value: f64,
+    },
+    /// No sample has a positive weight.
+    #[error("the sample weights sum to 0: at least one must be positive")]
+    ZeroWeights,
+    /// A parameter is outside its range.
+    #[error("{name} = {value}: must be {requirement}")]
+    InvalidParameter {
+        /// The parameter, as its setter is called.
+        name: &'static str,
+        /// The value given.
+        value: f64,
+        /// The rule.
+        requirement: &'static str,
+    },
+    /// There are fewer samples than the method needs.
+    #[error("{what} needs at least {required} samples, found {found}")]
+    TooFewSamples {
+        /// The method.
+        what: &'static str,
+        /// The least number.
+        required: usize,
+        /// The number given.
+        found: usize,
+    },
+    /// A result, or a sum on the way to it, is beyond the largest floating-point number.
+    #[error("{what} exceeds the floating-point range: scale the data")]
+    Overflow {
+        /// What could not be represented.
+        what: &'static str,
+    },
+    /// A solver asked for by name cannot solve this system.
+    #[error("solver {solver} failed: {reason}; use Solver::Auto, or a larger lambda")]
+    SolverFailed {
+        /// The solver's name.
+        solver: &'static str,
+        /// What it met.
+        reason: &'static str,
+    },
+    /// No column has this name.
+    #[error("no column named `{name}`{}", nearest.as_ref().map_or_else(String::new, |n| format!(": did you mean `{n}`?")))]
+    MissingColumn {
+        /// The name asked for.
+        name: String,
+        /// The most similar name there is.
+        nearest: Option<String>,
+    },
+    /// Two columns have the same name.
+    #[error("two columns are named `{name}`")]
+    DuplicateColumn {
+        /// The name.
+        name: String,
+    },
+    /// A column is asked to be two things at once, for example target and weights.
+    #[error("column `{name}` cannot be both {first} and {second}")]
+    ColumnRole {
+        /// The column.
+        name: String,
+        /// One role.
+        first: &'static str,
+        /// The other.
+        second: &'static str,
+    },
+    /// A field that must be a number is not.
+    #[error("line {line}, column `{column}`: `{value}` is not a finite number")]
+    ParseNumber {
+        /// Line in the file, from 1.
+        line: u64,
+        /// The column's name.
+        column: String,
+        /// The text found.
+        value: String,
+    },
+    /// A field is missing, and the policy is to refuse.
+    #[error(
+        "line {line}, column `{column}`: missing value `{value}` ({rows} rows are affected); drop the rows or impute"
+    )]
+    MissingValue {
+        /// Line of the first, from 1.
+        line: u64,
+        /// Its column.
+        column: String,
+        /// The token found.
+        value: String,
+        /// How many rows have a missing value in a used column.
+        rows: usize,
+    },
+    /// Every field of a column is missing.
+    #[error("column `{column}` has no value in any of {rows} rows")]
+    AllMissing {
+        /// The column.
+        column: String,
+        /// The number of rows.
+        rows: usize,
+    },
+    /// A row has more or fewer fields than the header.
+    #[error("line {line}: expected {expected} fields, found {found}")]
+    RaggedRow {
+        /// Line in the file, from 1.
+        line: u64,
+        /// The header's number.
+        expected: usize,
+        /// This row's number.
+        found: usize,
+    },
+    /// The file has no data row.
+    #[error("{what} has no data rows")]
+    NoRows {
+        /// What was read, for example `the CSV input`.
+        what: &'static str,
+    },
+    /// The text is not valid UTF-8.
+    #[error("line {line}: the text is not UTF-8")]
+    NotUtf8 {
+        /// Line in the file, from 1.
+        line: u64,
+    },
+    /// The file could not be opened or read.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// The operating system's reason.
+        source: std::io::Error,
+    },
+}
+
+/// Refuses a parameter that is NaN, infinite or negative.
+pub(crate) fn check_non_negative(name: &'static str, value: f64) -> Result<()> {
+    if value.is_finite() && value >= 0.0 {
+        Ok(())
+    } else {
+        Err(Error::InvalidParameter {
+            name,
+            value,
+            requirement: "finite and at least 0",
+        })
+    }
+}
+
+/// Refuses a parameter that is NaN, infinite, zero or negative.
+pub(crate) fn check_positive(name: &'static str, value: f64) -> Result<()> {
+    if value.is_finite() && value > 0.0 {
+        Ok(())
+    } else {
+        Err(Error::InvalidParameter {
+            name,
+            value,
+            requirement: "finite and above 0",
+        })
+    }
+}
+
+/// Refuses a parameter outside the open interval (0, 1).
+pub(crate) fn check_open_unit(name: &'static str, value: f64) -> Result<()> {
+    if value > 0.0 && value < 1.0 {
+        Ok(())
+    } else {
+        Err(Error::InvalidParameter {
+            name,
+            value,
+            requirement: "strictly between 0 and 1",
+        })
+    }
+}
+
+/// Refuses two counts that differ.
+pub(crate) fn check_length(what: &'static str, expected: usize, found: usize) -> Result<()> {
+    if expected == found {
+        Ok(())
+    } else {
+        Err(Error::ShapeMismatch {
+            what,
+            expected,
+            found,
+        })
+    }
+}
+
+/// Refuses NaN and infinity, naming the first by row and column.
+pub(crate) fn check_finite<F: Scalar, D: Dimension>(
+    what: &'static str,
+    values: ArrayView<'_, F, D>,
+) -> Result<()> {
+    // Zero times a finite number is zero, times anything else NaN: one branch-free sum decides the common case.
+    let finite = match values.as_slice_memory_order() {
+        Some(slice) => slice
+            .chunks(4096)
+            .all(|chunk| chunk.iter().fold(F::zero(), |a, &v| a + v * F::zero()) == F::zero()),
+        None => values.iter().all(|v| v.is_finite()),
+    };
+    if finite {
+        return Ok(());
+    }
+    let columns = if values.ndim() < 2 {
+        1
+    } else {
+        values.shape()[1]
+    };
+    match values.iter().enumerate().find(|(_, v)| !v.is_finite()) {
+        Some((index, value)) => Err(Error::NonFinite {
+            what,
+            row: index / columns,
+            column: index % columns,
+            value: value.wide(),
+        }),
+        None => Ok(()),
+    }
+}
+
+/// Refuses weights that are not finite, negative, of another length than the rows, or all zero.
+pub(crate) fn check_weights<F: Scalar>(
+    weights: Option<ArrayView1<'_, F>>,
+    n_samples: usize,
+) -> Result<()> {
+    let Some(weights) = weights else {
+        return Ok(());
+    };
+    check_length("length of weights", n_samples, weights.len())?;
+    check_finite("weights", weights)?;
+    if let Some((row, value)) = weights.iter().enumerate().find(|(_, v)| **v < F::zero()) {
+        return Err(Error::NegativeWeight {
+            row,
+            value: value.wide(),
+        });
+    }
+    if weights.iter().all(|v| *v == F::zero()) {
+        return Err(Error::ZeroWeights);
+    }
+    Ok(())
+}
+
+/// The checks every fit makes of its design, targets (as a matrix) and weights, in the order a user would.
+pub(crate) fn check_fit<F: Scalar>(
+    x: ArrayView2<'_, F>,
+    y: ArrayView2<'_, F>,
+    weights: Option<ArrayView1<'_, F>>,
+) -> Result<()> {
+    if x.nrows() == 0 {
+        return Err(Error::Empty { what: "x (rows)" });
+    }
+    if x.ncols() == 0 {
+        return Err(Error::Empty {
+            what: "x (columns)",
+        });
+    }
+    check_length("rows of y", x.nrows(), y.nrows())?;
+    if y.ncols() == 0 {
+        return Err(Error::Empty {
+            what: "y (columns)",
+        });
+    }
+    check_finite("x", x)?;
+    check_finite("y", y)?;
+    check_weights(weights, x.nrows())
+}

@@ -1,0 +1,231 @@
+//! The loops every loss shares: a blocked, compensated, layout-independent sum, and an in-place map.
+//!
+//! Elements are taken in logical order in blocks of [`BLOCK`]. In a block, [`LANES`] independent accumulators hide the
+//! latency of addition and bound the rounding error to `BLOCK/LANES + log₂ LANES` roundings; block sums are added with
+//! Neumaier's compensation, so the error does not grow with the length. A strided view is gathered into a stack buffer and goes
+//! through the same block function: the value does not depend on the layout. The lanes are fixed in the source, so the
+//! instruction set chosen at run time changes the speed and not the bits.
+
+use ndarray::{ArrayView, ArrayView1, ArrayViewMut, Dimension};
+use pulp::{Arch, Simd, WithSimd};
+
+use super::Loss;
+use crate::scalar::Scalar;
+
+/// Elements in a block.
+const BLOCK: usize = 512;
+/// Independent accumulators in a block.
+const LANES: usize = 16;
+
+/// `Σ wᵢ ℓ(yᵢ, ŷᵢ)` in `f64`; the shapes agree, the weight of an element is that of its row.
+pub(crate) fn sum<F: Scalar, L: Loss, D: Dimension>(
+    loss: &L,
+    y_true: ArrayView<'_, F, D>,
+    y_pred: ArrayView<'_, F, D>,
+    weights: Option<ArrayView1<'_, F>>,
+) -> f64 {
+    let width = row_width(&y_true);
+    match (
+        y_true.as_slice(),
+        y_pred.as_slice(),
+        weights.as_ref().map(|w| w.as_slice()),
+    ) {
+        (Some(t), Some(p), None) => Arch::new().dispatch(SliceSum {
+            loss,
+            t,
+            p,
+            w: None,
+        }),
+        (Some(t), Some(p), Some(Some(w))) if width == 1 => Arch::new().dispatch(SliceSum {
+            loss,
+            t,
+            p,
+            w: Some(w),
+        }),
+        _ => gathered_sum(loss, y_true, y_pred, weights, width),
+    }
+}
+
+/// `Σ vᵢ` in `f64`, by the same blocks.
+pub(crate) fn total<F: Scalar>(values: ArrayView1<'_, F>) -> f64 {
+    /// The loss whose value is the prediction.
+    #[derive(Clone, Copy, Debug)]
+    struct Prediction;
+    impl Loss for Prediction {
+        #[inline(always)]
+        fn value(&self, _target: f64, prediction: f64) -> f64 {
+            prediction
+        }
+        fn derivative(&self, _target: f64, _prediction: f64) -> f64 {
+            1.0
+        }
+    }
+    sum(&Prediction, values, values, None)
+}
+
+/// `ŷᵢ ← f(yᵢ, ŷᵢ, wᵢ)` element by element, any layout.
+pub(crate) fn map<F: Scalar, D: Dimension>(
+    y_true: ArrayView<'_, F, D>,
+    mut y_pred: ArrayViewMut<'_, F, D>,
+    weights: Option<ArrayView1<'_, F>>,
+    f: impl Fn(f64, f64, f64) -> f64,
+) {
+    let width = row_width(&y_true);
+    let apply = |t: F, p: &mut F, w: f64| *p = F::of(f(t.wide(), p.wide(), w));
+    match (weights, y_true.as_slice(), y_pred.as_slice_mut()) {
+        (None, Some(t), Some(p)) => p.iter_mut().zip(t).for_each(|(p, &t)| apply(t, p, 1.0)),
+        (None, ..) => y_pred
+            .iter_mut()
+            .zip(y_true.iter())
+            .for_each(|(p, &t)| apply(t, p, 1.0)),
+        (Some(w), ..) => {
+            let pairs = y_pred.iter_mut().zip(y_true.iter());
+            pairs
+                .enumerate()
+                .for_each(|(i, (p, &t))| apply(t, p, w[i / width].wide()));
+        }
+    }
+}
+
+/// Elements that share a row, and so a weight.
+fn row_width<F, D: Dimension>(values: &ArrayView<'_, F, D>) -> usize {
+    values.shape().iter().skip(1).product()
+}
+
+/// A sum over contiguous elements, compiled for each instruction set.
+struct SliceSum<'a, F, L> {
+    loss: &'a L,
+    t: &'a [F],
+    p: &'a [F],
+    w: Option<&'a [F]>,
+}
+
+impl<F: Scalar, L: Loss> WithSimd for SliceSum<'_, F, L> {
+    type Output = f64;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _simd: S) -> f64 {
+        let mut total = Compensated::default();
+        let blocks = self.t.chunks(BLOCK).zip(self.p.chunks(BLOCK));
+        match self.w {
+            None => blocks.for_each(|(t, p)| total.add(block_sum(self.loss, t, p))),
+            Some(w) => blocks
+                .zip(w.chunks(BLOCK))
+                .for_each(|((t, p), w)| total.add(weighted_block_sum(self.loss, t, p, w))),
+        }
+        total.value()
+    }
+}
+
+/// The sum of one block.
+#[inline(always)]
+fn block_sum<F: Scalar, L: Loss>(loss: &L, t: &[F], p: &[F]) -> f64 {
+    let mut lanes = [0.0; LANES];
+    let (t, t_rest) = t.as_chunks::<LANES>();
+    let (p, p_rest) = p.as_chunks::<LANES>();
+    for (t, p) in t.iter().zip(p) {
+        for lane in 0..LANES {
+            lanes[lane] += loss.value(t[lane].wide(), p[lane].wide());
+        }
+    }
+    for (lane, (t, p)) in lanes.iter_mut().zip(t_rest.iter().zip(p_rest)) {
+        *lane += loss.value(t.wide(), p.wide());
+    }
+    fold(lanes)
+}
+
+/// The weighted sum of one block: [`block_sum`] with a factor, and its bits when every weight is 1.
+#[inline(always)]
+fn weighted_block_sum<F: Scalar, L: Loss>(loss: &L, t: &[F], p: &[F], w: &[F]) -> f64 {
+    let mut lanes = [0.0; LANES];
+    let (t, t_rest) = t.as_chunks::<LANES>();
+    let (p, p_rest) = p.as_chunks::<LANES>();
+    let (w, w_rest) = w.as_chunks::<LANES>();
+    for ((t, p), w) in t.iter().zip(p).zip(w) {
+        for lane in 0..LANES {
+            lanes[lane] += w[lane].wide() * loss.value(t[lane].wide(), p[lane].wide());
+        }
+    }
+    for (lane, ((t, p), w)) in lanes.iter_mut().zip(t_rest.iter().zip(p_rest).zip(w_rest)) {
+        *lane += w.wide() * loss.value(t.wide(), p.wide());
+    }
+    fold(lanes)
+}
+
+/// Adds the lanes as a balanced tree.
+#[inline(always)]
+fn fold(mut lanes: [f64; LANES]) -> f64 {
+    let mut width = LANES / 2;
+    while width > 0 {
+        for lane in 0..width {
+            lanes[lane] += lanes[lane + width];
+        }
+        width /= 2;
+    }
+    lanes[0]
+}
+
+/// The sum over elements that are not contiguous, block by block through the stack.
+fn gathered_sum<F: Scalar, L: Loss, D: Dimension>(
+    loss: &L,
+    y_true: ArrayView<'_, F, D>,
+    y_pred: ArrayView<'_, F, D>,
+    weights: Option<ArrayView1<'_, F>>,
+    width: usize,
+) -> f64 {
+    let (mut t, mut p, mut w) = ([F::zero(); BLOCK], [F::zero(); BLOCK], [F::zero(); BLOCK]);
+    let (mut t_iter, mut p_iter) = (y_true.iter(), y_pred.iter());
+    let mut total = Compensated::default();
+    let mut start = 0;
+    while start < y_true.len() {
+        let len = BLOCK.min(y_true.len() - start);
+        t.iter_mut()
+            .zip(t_iter.by_ref().take(len))
+            .for_each(|(to, from)| *to = *from);
+        p.iter_mut()
+            .zip(p_iter.by_ref().take(len))
+            .for_each(|(to, from)| *to = *from);
+        if let Some(weights) = weights {
+            (0..len).for_each(|i| w[i] = weights[(start + i) / width]);
+        }
+        let w = weights.map(|_| &w[..len]);
+        total.add(Arch::new().dispatch(SliceSum {
+            loss,
+            t: &t[..len],
+            p: &p[..len],
+            w,
+        }));
+        start += len;
+    }
+    total.value()
+}
+
+/// Neumaier's compensated sum.
+#[derive(Default)]
+struct Compensated {
+    sum: f64,
+    lost: f64,
+}
+
+impl Compensated {
+    #[inline(always)]
+    fn add(&mut self, term: f64) {
+        let sum = self.sum + term;
+        self.lost += if self.sum.abs() >= term.abs() {
+            (self.sum - sum) + term
+        } else {
+            (term - sum) + self.sum
+        };
+        self.sum = sum;
+    }
+
+    /// The sum; infinite when it left the range, never NaN for finite terms of one sign.
+    #[inline(always)]
+    fn value(self) -> f64 {
+        if self.lost.is_finite() {
+            self.sum + self.lost
+        } else {
+            self.sum
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! The squared error `(y − ŷ)²`: what the estimators minimise, what MSE reports, what residual analysis starts from.
+
+use ndarray::{ArrayView, ArrayView1, ArrayViewMut};
+use serde::{Deserialize, Serialize};
+
+use super::{Loss, Reduction, check_pair, denominator, finite, kernel};
+use crate::error::Result;
+use crate::scalar::{Scalar, TargetDim};
+
+/// The squared error, the L2 loss.
+///
+/// ```text
+/// ℓ(y, ŷ) = (y − ŷ)²        ∂ℓ/∂ŷ = −2 (y − ŷ)
+/// ```
+///
+/// # Examples
+///
+/// ```
+/// use elltwo::loss::{Loss, SquaredError};
+/// use ndarray::array;
+///
+/// let mse = SquaredError.mean(array![3.0, -0.5, 2.0, 7.0].view(), array![2.5, 0.0, 2.0, 8.0].view(), None)?;
+/// assert_eq!(mse, 0.375);
+/// # Ok::<(), elltwo::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SquaredError;
+
+impl SquaredError {
+    /// Replaces the predictions by the residuals `y − ŷ` and returns the reduced loss; nothing is allocated.
+    ///
+    /// The residuals are not weighted. The value is, to the bit, what [`evaluate`](Loss::evaluate) gives;
+    /// [`Reduction::None`] returns the sum.
+    ///
+    /// # Errors
+    ///
+    /// As [`evaluate`](Loss::evaluate); the predictions are then unchanged.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use elltwo::loss::{Reduction, SquaredError};
+    /// use ndarray::array;
+    ///
+    /// let mut values = array![2.5, 0.0, 2.0, 8.0];
+    /// let y = array![3.0, -0.5, 2.0, 7.0];
+    /// let mse = SquaredError.residual_in_place(y.view(), values.view_mut(), None, Reduction::Mean)?;
+    /// assert_eq!((values, mse), (array![0.5, -0.5, 0.0, -1.0], 0.375));
+    /// # Ok::<(), elltwo::Error>(())
+    /// ```
+    pub fn residual_in_place<F: Scalar, D: TargetDim>(
+        self,
+        y_true: ArrayView<'_, F, D>,
+        mut y_pred: ArrayViewMut<'_, F, D>,
+        weights: Option<ArrayView1<'_, F>>,
+        reduction: Reduction,
+    ) -> Result<f64> {
+        check_pair(y_true.view(), y_pred.view(), weights)?;
+        let denominator = denominator(y_true.view(), weights, reduction);
+        let value =
+            finite(kernel::sum(&self, y_true.view(), y_pred.view(), weights) / denominator)?;
+        kernel::map(y_true, y_pred.view_mut(), None, residual);
+        Ok(value)
+    }
+}
+
+/// `y − ŷ`, the sign that "residual" has everywhere in this crate.
+#[inline(always)]
+fn residual(target: f64, prediction: f64, _weight: f64) -> f64 {
+    target - prediction
+}
+
+impl Loss for SquaredError {
+    #[inline(always)]
+    fn value(&self, target: f64, prediction: f64) -> f64 {
+        let residual = residual(target, prediction, 1.0);
+        residual * residual
+    }
+
+    #[inline(always)]
+    fn derivative(&self, target: f64, prediction: f64) -> f64 {
+        -2.0 * residual(target, prediction, 1.0)
+    }
+}
