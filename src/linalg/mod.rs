@@ -1,0 +1,13 @@
+//! Dense linear algebra in `f64`: the factorisations (from `faer`), the symmetric rank-k update, predictions, accurate dot products.
+//!
+//! Matrices pass as `ndarray` arrays, so that a backend can be exchanged without touching a solver.
+
+mod affine;
+mod dot;
+mod faer;
+mod minimum_norm;
+
+pub(crate) use affine::affine_into;
+pub(crate) use dot::accurate_dot;
+pub(crate) use faer::{Cholesky, PivotedQr, Svd, add_gram};
+pub(crate) use minimum_norm::minimum_norm;

@@ -1,0 +1,143 @@
+//! A fitted linear model.
+
+use ndarray::{Array, Array1, ArrayView, ArrayView1, ArrayView2, ArrayViewMut, Ix1, Ix2};
+use serde::{Deserialize, Serialize};
+
+use super::{FitReport, Predictor};
+use crate::error::{Error, Result, check_finite, check_length};
+use crate::linalg::affine_into;
+use crate::scalar::{Scalar, TargetDim};
+
+/// Coefficients and intercepts: `ŷ = X w + b`.
+///
+/// Predictions are accumulated in `f64`, whatever the element type.
+///
+/// # Examples
+///
+/// ```
+/// use elltwo::model::{LinearModel, Predictor};
+/// use ndarray::array;
+///
+/// let model = LinearModel::from_parts(array![2.0, -1.0], 0.5)?;
+/// assert_eq!(model.predict(array![[1.0, 1.0], [3.0, 0.0]].view())?, array![1.5, 6.5]);
+/// # Ok::<(), elltwo::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound = "")]
+pub struct LinearModel<F: Scalar, D: TargetDim = Ix1> {
+    coefficients: Array<F, D>,
+    intercepts: Array1<F>,
+    report: Option<FitReport>,
+}
+
+impl<F: Scalar, D: TargetDim> LinearModel<F, D> {
+    /// A fitted model; the shapes agree.
+    pub(crate) fn fitted(
+        coefficients: Array<F, D>,
+        intercepts: Array1<F>,
+        report: FitReport,
+    ) -> Self {
+        Self {
+            coefficients,
+            intercepts,
+            report: Some(report),
+        }
+    }
+
+    /// A model without a report, checked.
+    fn checked(coefficients: Array<F, D>, intercepts: Array1<F>) -> Result<Self> {
+        let columns = D::as_columns(coefficients.view());
+        if columns.is_empty() {
+            return Err(Error::Empty {
+                what: "coefficients",
+            });
+        }
+        check_length("intercepts", columns.ncols(), intercepts.len())?;
+        check_finite("coefficients", coefficients.view())?;
+        check_finite("intercepts", intercepts.view())?;
+        Ok(Self {
+            coefficients,
+            intercepts,
+            report: None,
+        })
+    }
+
+    /// `w`: `(p,)` for one target, `(p, k)` for several.
+    #[must_use]
+    pub fn coefficients(&self) -> ArrayView<'_, F, D> {
+        self.coefficients.view()
+    }
+
+    /// `b` of every target, `(k,)`; zero when none was fitted.
+    #[must_use]
+    pub fn intercepts(&self) -> ArrayView1<'_, F> {
+        self.intercepts.view()
+    }
+
+    /// `p`.
+    #[must_use]
+    pub fn n_features(&self) -> usize {
+        self.coefficients.shape()[0]
+    }
+
+    /// How the model was fitted; `None` for one [made from parts](LinearModel::from_parts).
+    #[must_use]
+    pub fn report(&self) -> Option<&FitReport> {
+        self.report.as_ref()
+    }
+}
+
+impl<F: Scalar> LinearModel<F, Ix1> {
+    /// A model of one target from its coefficients `(p,)` and intercept.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Empty`] without coefficients, [`Error::NonFinite`].
+    pub fn from_parts(coefficients: Array1<F>, intercept: F) -> Result<Self> {
+        Self::checked(coefficients, Array1::from_elem(1, intercept))
+    }
+
+    /// `b`; zero when none was fitted.
+    #[must_use]
+    pub fn intercept(&self) -> F {
+        self.intercepts[0]
+    }
+}
+
+impl<F: Scalar> LinearModel<F, Ix2> {
+    /// A model of several targets from its coefficients `(p, k)` and intercepts `(k,)`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Empty`] without coefficients, [`Error::ShapeMismatch`], [`Error::NonFinite`].
+    pub fn from_parts(coefficients: Array<F, Ix2>, intercepts: Array1<F>) -> Result<Self> {
+        Self::checked(coefficients, intercepts)
+    }
+}
+
+impl<F: Scalar, D: TargetDim> Predictor<F, D> for LinearModel<F, D> {
+    fn n_targets(&self) -> usize {
+        self.intercepts.len()
+    }
+
+    fn predict_into(&self, x: ArrayView2<'_, F>, mut out: ArrayViewMut<'_, F, D>) -> Result<()> {
+        check_length("columns of x", self.n_features(), x.ncols())?;
+        check_length("rows of out", x.nrows(), out.shape()[0])?;
+        check_length("targets of out", x.nrows() * self.n_targets(), out.len())?;
+        check_finite("x", x)?;
+        let coefficients = D::as_columns(self.coefficients.view());
+        affine_into(
+            x,
+            coefficients,
+            self.intercepts.view(),
+            D::as_columns_mut(out.view_mut()),
+        );
+        if out.iter().all(|v| v.is_finite()) {
+            Ok(())
+        } else {
+            Err(Error::Overflow {
+                what: "a prediction",
+            })
+        }
+    }
+}

@@ -1,0 +1,235 @@
+//! Ridge regression in closed form; with `λ = 0`, ordinary least squares.
+
+use ndarray::{Array1, ArrayView, ArrayView1, ArrayView2, Axis, Ix2};
+use serde::{Deserialize, Serialize};
+
+use super::{Estimator, FitReport, LinearModel, Predictor};
+use crate::error::{Error, Result, check_fit, check_length, check_non_negative};
+use crate::loss::{L2, SquaredError, kernel};
+use crate::scalar::{Scalar, TargetDim};
+use crate::solver::closed_form::{Problem, Solution, solve};
+use crate::solver::{Solver, Termination};
+
+/// Linear regression with an L2 penalty, by its closed form.
+///
+/// ```text
+/// J(w, b) = (1/W) Σᵢ sᵢ (yᵢ − xᵢ·w − b)²  +  λ ‖w‖²        W = Σ sᵢ
+/// ```
+///
+/// | parameter | default | meaning | range |
+/// |---|---|---|---|
+/// | [`lambda`](Self::lambda) | 0 | penalty; 0 is ordinary least squares | finite, ≥ 0 |
+/// | [`lambda_per_target`](Self::lambda_per_target) | none | a penalty for each target | finite, ≥ 0 |
+/// | [`fit_intercept`](Self::fit_intercept) | true | fit `b`, which is never penalised | |
+/// | [`solver`](Self::solver) | [`Solver::Auto`] | how | |
+///
+/// `λ` stands beside the *mean* squared error; scikit-learn's `Ridge(alpha)` is `λ = alpha / W`, see
+/// [`L2`]. Columns that are constant beside an intercept have coefficient 0; with deficient rank and
+/// `λ = 0` the solution is the one of smallest norm, the limit of `λ → 0`, and the report says so. Source: Hoerl & Kennard, *Ridge
+/// regression*, 1970.
+///
+/// # Examples
+///
+/// ```
+/// use elltwo::model::{Estimator, Predictor, RidgeRegression};
+/// use ndarray::array;
+///
+/// let x = array![[1.0, 0.0], [2.0, 1.0], [3.0, 5.0], [4.0, 2.0]];
+/// let y = array![3.0, 4.0, 1.0, 7.0];
+/// let model = RidgeRegression::new().lambda(0.01).fit(x.view(), y.view())?;
+/// assert_eq!(model.predict(x.view())?.len(), 4);
+///
+/// // Several targets: coefficients (p, k), one factorisation.
+/// let targets = array![[3.0, 1.0], [4.0, 1.0], [1.0, 0.0], [7.0, 2.0]];
+/// let several = RidgeRegression::new().lambda(0.01).fit(x.view(), targets.view())?;
+/// assert_eq!(several.coefficients().column(0), model.coefficients());
+/// # Ok::<(), elltwo::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RidgeRegression {
+    lambda: f64,
+    lambda_per_target: Option<Vec<f64>>,
+    fit_intercept: bool,
+    solver: Solver,
+}
+
+impl Default for RidgeRegression {
+    fn default() -> Self {
+        Self {
+            lambda: 0.0,
+            lambda_per_target: None,
+            fit_intercept: true,
+            solver: Solver::Auto,
+        }
+    }
+}
+
+impl RidgeRegression {
+    /// Ordinary least squares with an intercept.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The penalty `λ` of every target.
+    #[must_use]
+    pub fn lambda(mut self, lambda: f64) -> Self {
+        self.lambda = lambda;
+        self.lambda_per_target = None;
+        self
+    }
+
+    /// A penalty for each target, in their order.
+    #[must_use]
+    pub fn lambda_per_target(mut self, lambda: impl Into<Vec<f64>>) -> Self {
+        self.lambda_per_target = Some(lambda.into());
+        self
+    }
+
+    /// Whether to fit an intercept.
+    #[must_use]
+    pub fn fit_intercept(mut self, fit_intercept: bool) -> Self {
+        self.fit_intercept = fit_intercept;
+        self
+    }
+
+    /// How to compute the solution.
+    #[must_use]
+    pub fn solver(mut self, solver: Solver) -> Self {
+        self.solver = solver;
+        self
+    }
+
+    /// Checks the parameters, as `fit` does first.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidParameter`] for a penalty that is NaN, infinite or negative.
+    pub fn validate(&self) -> Result<()> {
+        check_non_negative("lambda", self.lambda)?;
+        self.lambda_per_target
+            .iter()
+            .flatten()
+            .try_for_each(|&lambda| check_non_negative("lambda_per_target", lambda))
+    }
+
+    /// The penalty of each of `n_targets` targets.
+    fn penalties(&self, n_targets: usize) -> Result<Vec<f64>> {
+        match &self.lambda_per_target {
+            Some(lambda) => {
+                check_length("length of lambda_per_target", n_targets, lambda.len())?;
+                Ok(lambda.clone())
+            }
+            None => Ok(vec![self.lambda; n_targets]),
+        }
+    }
+}
+
+impl<F: Scalar, D: TargetDim> Estimator<F, D> for RidgeRegression {
+    type Fitted = LinearModel<F, D>;
+
+    fn fit_weighted(
+        &self,
+        x: ArrayView2<'_, F>,
+        y: ArrayView<'_, F, D>,
+        weights: Option<ArrayView1<'_, F>>,
+    ) -> Result<LinearModel<F, D>> {
+        self.validate()?;
+        let targets = D::as_columns(y);
+        check_fit(x, targets, weights)?;
+        let lambda = self.penalties(targets.ncols())?;
+        let problem = Problem {
+            x,
+            y: targets,
+            weights,
+            lambda: &lambda,
+            fit_intercept: self.fit_intercept,
+            solver: self.solver,
+        };
+        let solution = solve(&problem)?;
+        let coefficients = solution.coefficients.mapv(F::of);
+        let intercepts = solution.intercepts.mapv(F::of);
+        if !coefficients
+            .iter()
+            .chain(&intercepts)
+            .all(|v| v.is_finite())
+        {
+            return Err(Error::Overflow {
+                what: "a coefficient",
+            });
+        }
+        let mut report = report(&problem, solution);
+        let model = LinearModel::<F, Ix2>::from_parts(coefficients.clone(), intercepts.clone())?;
+        if report.mse.is_empty() {
+            report.mse = training_mse(&problem, &model, report.weight_sum)?;
+        }
+        report.objective = objective(&report, coefficients.view())?;
+        Ok(LinearModel::fitted(
+            D::from_columns(coefficients),
+            intercepts,
+            report,
+        ))
+    }
+}
+
+/// The facts of the solution; the mean squared errors are left empty where they need the data.
+fn report<F>(problem: &Problem<'_, F>, solution: Solution) -> FitReport {
+    let weight_sum = solution.weight_sum;
+    let mse = solution
+        .residual_sums
+        .map_or_else(Vec::new, |sums| (sums / weight_sum).to_vec());
+    FitReport {
+        n_samples: solution.n_samples,
+        weight_sum,
+        lambda: problem.lambda.to_vec(),
+        fit_intercept: problem.fit_intercept,
+        solver: solution.solver,
+        fallbacks: solution.fallbacks,
+        rank: solution.rank,
+        n_features: problem.x.ncols(),
+        condition_number: solution.condition_number,
+        mse,
+        objective: 0.0,
+        termination: Termination::ClosedForm,
+    }
+}
+
+/// The mean squared error of each target by the shared kernel, from the model's own predictions.
+fn training_mse<F: Scalar>(
+    problem: &Problem<'_, F>,
+    model: &LinearModel<F, Ix2>,
+    weight_sum: f64,
+) -> Result<Vec<f64>> {
+    let predictions = model.predict(problem.x)?;
+    let columns = problem
+        .y
+        .axis_iter(Axis(1))
+        .zip(predictions.axis_iter(Axis(1)));
+    let mse = columns.map(|(y, predictions)| {
+        kernel::sum(&SquaredError, y, predictions, problem.weights) / weight_sum
+    });
+    let mse: Vec<f64> = mse.collect();
+    if mse.iter().all(|v| v.is_finite()) {
+        Ok(mse)
+    } else {
+        Err(Error::Overflow {
+            what: "the mean squared error",
+        })
+    }
+}
+
+/// `J`, from its two terms.
+fn objective<F: Scalar>(report: &FitReport, coefficients: ArrayView2<'_, F>) -> Result<f64> {
+    let penalties = report.lambda.iter().zip(coefficients.columns());
+    let penalties: Array1<f64> = penalties
+        .map(|(&lambda, w)| Ok(L2::new(lambda)?.value(w)))
+        .collect::<Result<_>>()?;
+    let objective = report.mse.iter().sum::<f64>() + penalties.sum();
+    if objective.is_finite() {
+        Ok(objective)
+    } else {
+        Err(Error::Overflow {
+            what: "the objective",
+        })
+    }
+}

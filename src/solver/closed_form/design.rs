@@ -1,0 +1,274 @@
+//! Orthogonal factorisations of the design itself, `[√S X; √(Wλ) I]` with columns of unit norm: for what the normal equations
+//! cannot bear, and for deficient rank.
+
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
+
+use super::{Part, Problem, is_constant};
+use crate::error::{Error, Result};
+use crate::linalg::{PivotedQr, Svd, minimum_norm};
+use crate::moments::{Centre, Location, for_each_block};
+use crate::scalar::Scalar;
+use crate::solver::Solver;
+
+/// A unit-norm column is dependent when what is left of it is below this many roundings of its uncentred values.
+const RANK_ROUNDINGS: f64 = 8.0;
+
+/// The centred, weighted design and targets.
+#[derive(Debug)]
+pub(super) struct Design {
+    /// `(n, q)`: the columns that vary, each of norm 1.
+    x: Array2<f64>,
+    /// `(n, k)`, divided by `y_scale`.
+    y: Array2<f64>,
+    y_scale: f64,
+    /// The norms the columns had.
+    norms: Vec<f64>,
+    /// Which columns of the data they are.
+    active: Vec<usize>,
+    /// Below this, what is left of each column is rounding.
+    tolerance: Vec<f64>,
+    n_features: usize,
+}
+
+impl Design {
+    /// Copies the data, centred and weighted, to columns of unit norm.
+    pub(super) fn new<F: Scalar>(
+        problem: &Problem<'_, F>,
+        location: &Location,
+        centre: ArrayView1<'_, f64>,
+    ) -> Result<Self> {
+        let (n, p) = problem.x.dim();
+        let mut x = Array2::zeros((n, p));
+        let mut y = Array2::zeros((n, problem.y.ncols()));
+        let mut start = 0;
+        for_each_block(
+            problem.x,
+            problem.y,
+            problem.weights,
+            Centre::Given(centre),
+            |block| {
+                let (rows, width) = block.rows();
+                for (i, row) in rows.chunks_exact(width).enumerate() {
+                    let (from_x, from_y) = row.split_at(p);
+                    x.row_mut(start + i).assign(&ArrayView1::from(from_x));
+                    y.row_mut(start + i).assign(&ArrayView1::from(from_y));
+                }
+                start += block.n_rows;
+            },
+        );
+        let largest_y = y.fold(0.0_f64, |a, v| a.max(v.abs()));
+        let y_scale = if largest_y > 0.0 { largest_y } else { 1.0 };
+        y /= y_scale;
+
+        let (mut active, mut norms, mut tolerance) = (Vec::new(), Vec::new(), Vec::new());
+        let root_weight = location.weight_sum.sqrt();
+        for j in 0..p {
+            let norm = norm(x.column(j));
+            if !norm.is_finite() || !y_scale.is_finite() {
+                return Err(Error::Overflow {
+                    what: "the norm of a column",
+                });
+            }
+            let constant =
+                problem.fit_intercept && is_constant(norm, location.mean[j], location.weight_sum);
+            if norm > 0.0 && !constant {
+                let far = if problem.fit_intercept {
+                    location.mean[j].abs() * root_weight / norm
+                } else {
+                    0.0
+                };
+                active.push(j);
+                norms.push(norm);
+                tolerance.push(RANK_ROUNDINGS * F::epsilon().wide() * (1.0 + far));
+            }
+        }
+        let mut x = x.select(Axis(1), &active);
+        x.columns_mut()
+            .into_iter()
+            .zip(&norms)
+            .for_each(|(mut column, norm)| column /= *norm);
+        Ok(Self {
+            x,
+            y,
+            y_scale,
+            norms,
+            active,
+            tolerance,
+            n_features: p,
+        })
+    }
+
+    /// By QR with column pivoting.
+    pub(super) fn qr(&self, ridge: f64, targets: &[usize]) -> Result<Part> {
+        if self.active.is_empty() {
+            return Ok(self.without_features(Solver::Qr, targets));
+        }
+        let (matrix, rhs, scale) = self.augmented(ridge, targets);
+        let qr = PivotedQr::new(matrix.view());
+        let diagonal = qr.diagonal();
+        let dependent = |i: usize| diagonal[i].abs() <= self.tolerance[qr.order()[i]];
+        let rank = (0..diagonal.len())
+            .find(|&i| dependent(i))
+            .unwrap_or(diagonal.len());
+        let r = qr.r(rank);
+        let leading = r.view().split_at(Axis(1), rank).0;
+        let singular = Svd::new(leading).ok_or(NO_CONVERGENCE)?.singular_values;
+        let scaled = if rank == scale.len() {
+            let solve = |rhs: ArrayView2<'_, f64>| {
+                let ordered = qr.solve_upper(qr.q_transpose(rhs, rank).view(), rank);
+                let mut solution = Array2::zeros(ordered.dim());
+                qr.order()
+                    .iter()
+                    .zip(ordered.rows())
+                    .for_each(|(&j, row)| solution.row_mut(j).assign(&row));
+                solution
+            };
+            unscale(&refined(&matrix, &rhs, solve), &scale)
+        } else {
+            // Columns in their own order and their own units: the shortest solution is that of the original coefficients.
+            let mut equations = Array2::zeros((rank, scale.len()));
+            for (i, &j) in qr.order().iter().enumerate() {
+                equations.column_mut(j).assign(&(&r.column(i) * scale[j]));
+            }
+            minimum_norm(equations.view(), qr.q_transpose(rhs.view(), rank).view())
+        };
+        Ok(self.part(Solver::Qr, &scaled, rank, ratio(&singular)))
+    }
+
+    /// By singular value decomposition.
+    pub(super) fn svd(&self, ridge: f64, targets: &[usize]) -> Result<Part> {
+        if self.active.is_empty() {
+            return Ok(self.without_features(Solver::Svd, targets));
+        }
+        let (matrix, rhs, scale) = self.augmented(ridge, targets);
+        let svd = Svd::new(matrix.view()).ok_or(NO_CONVERGENCE)?;
+        let tolerance =
+            self.tolerance.iter().fold(0.0_f64, |a, v| a.max(*v)) * svd.singular_values[0];
+        let rank = svd
+            .singular_values
+            .iter()
+            .filter(|s| **s > tolerance)
+            .count();
+        let singular = svd.singular_values.view().split_at(Axis(0), rank).0;
+        let u = svd.u.view().split_at(Axis(1), rank).0;
+        let v = svd.v.view().split_at(Axis(1), rank).0;
+        let project = |rhs: ArrayView2<'_, f64>| {
+            let mut projected = u.t().dot(&rhs);
+            projected
+                .rows_mut()
+                .into_iter()
+                .zip(singular)
+                .for_each(|(mut row, s)| row /= *s);
+            projected
+        };
+        let scaled = if rank == scale.len() {
+            unscale(&refined(&matrix, &rhs, |rhs| v.dot(&project(rhs))), &scale)
+        } else {
+            let equations =
+                Array2::from_shape_fn((rank, scale.len()), |(i, j)| v[[j, i]] * scale[j]);
+            minimum_norm(equations.view(), project(rhs.view()).view())
+        };
+        Ok(self.part(Solver::Svd, &scaled, rank, ratio(&singular.to_owned())))
+    }
+
+    /// The λ-augmented design with columns of unit norm, its right-hand sides, and the norms its columns had.
+    fn augmented(&self, ridge: f64, targets: &[usize]) -> (Array2<f64>, Array2<f64>, Vec<f64>) {
+        let rhs = self.y.select(Axis(1), targets);
+        if ridge == 0.0 {
+            return (self.x.clone(), rhs, self.norms.clone());
+        }
+        let (n, q) = self.x.dim();
+        let root = ridge.sqrt();
+        let scale: Vec<f64> = self.norms.iter().map(|norm| norm.hypot(root)).collect();
+        let mut matrix = Array2::zeros((n + q, q));
+        for (j, mut column) in matrix.columns_mut().into_iter().enumerate() {
+            let (mut data, mut penalty) = column.view_mut().split_at(Axis(0), n);
+            data.assign(&self.x.column(j));
+            data *= self.norms[j] / scale[j];
+            penalty[j] = root / scale[j];
+        }
+        let mut padded = Array2::zeros((n + q, targets.len()));
+        padded.view_mut().split_at(Axis(0), n).0.assign(&rhs);
+        (matrix, padded, scale)
+    }
+
+    /// Puts coefficients of the active columns in their places.
+    fn part(
+        &self,
+        solver: Solver,
+        active: &Array2<f64>,
+        rank: usize,
+        condition_number: f64,
+    ) -> Part {
+        let mut coefficients = Array2::zeros((self.n_features, active.ncols()));
+        for (&j, row) in self.active.iter().zip(active.rows()) {
+            coefficients.row_mut(j).assign(&(&row * self.y_scale));
+        }
+        Part {
+            coefficients,
+            solver,
+            rank,
+            condition_number,
+        }
+    }
+
+    /// No column varies: the intercept is the model.
+    fn without_features(&self, solver: Solver, targets: &[usize]) -> Part {
+        let coefficients = Array2::zeros((self.n_features, targets.len()));
+        Part {
+            coefficients,
+            solver,
+            rank: 0,
+            condition_number: 1.0,
+        }
+    }
+}
+
+/// The iteration for the singular values stopped short.
+const NO_CONVERGENCE: Error = Error::SolverFailed {
+    solver: "SVD",
+    reason: "the iteration did not converge",
+};
+
+/// The Euclidean norm, without overflow or underflow on the way.
+fn norm(values: ArrayView1<'_, f64>) -> f64 {
+    let largest = values.fold(0.0_f64, |a, v| a.max(v.abs()));
+    if largest == 0.0 || !largest.is_finite() {
+        return largest;
+    }
+    largest
+        * values
+            .fold(0.0, |a, v| a + (v / largest) * (v / largest))
+            .sqrt()
+}
+
+/// A least-squares solution and one step of refinement with the same factor.
+fn refined(
+    matrix: &Array2<f64>,
+    rhs: &Array2<f64>,
+    solve: impl Fn(ArrayView2<'_, f64>) -> Array2<f64>,
+) -> Array2<f64> {
+    let first = solve(rhs.view());
+    let residual = rhs - &matrix.dot(&first);
+    let step = solve(residual.view());
+    first + step
+}
+
+/// Coefficients of the unit-norm columns in the units of the data.
+fn unscale(coefficients: &Array2<f64>, scale: &[f64]) -> Array2<f64> {
+    let mut unscaled = coefficients.clone();
+    unscaled
+        .rows_mut()
+        .into_iter()
+        .zip(scale)
+        .for_each(|(mut row, scale)| row /= *scale);
+    unscaled
+}
+
+/// The largest singular value over the smallest.
+fn ratio(singular_values: &Array1<f64>) -> f64 {
+    match (singular_values.first(), singular_values.last()) {
+        (Some(first), Some(last)) => first / last,
+        _ => 1.0,
+    }
+}

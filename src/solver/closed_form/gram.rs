@@ -1,0 +1,247 @@
+//! Normal equations: Cholesky of the Gram matrix with unit diagonal, refined on the residuals of the data when need be.
+
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
+
+use super::{
+    Attempt, CHOLESKY_CONDITION, Part, Problem, REFINED_CONDITION, REFINEMENT_STEPS, is_constant,
+};
+use crate::linalg::Cholesky;
+use crate::moments::{Centre, Moments, for_each_block};
+use crate::scalar::Scalar;
+use crate::solver::{FallbackReason, Solver};
+
+/// Sums of squares within these bounds neither overflow nor lose digits to underflow.
+const RANGE: std::ops::RangeInclusive<f64> = 1e-280..=1e280;
+/// Below this share of the total, a residual sum of squares from the moments has lost half its digits.
+const RESIDUAL_SHARE: f64 = 1e-4;
+/// A refinement step this small relative to the solution changes nothing.
+const NEGLIGIBLE_STEP: f64 = 1e-15;
+
+/// The normal equations, centred or not.
+#[derive(Debug)]
+pub(crate) struct Gram {
+    /// `XᵀSX`, `(p, p)`
+    scatter: Array2<f64>,
+    /// `XᵀSY`, `(p, k)`
+    cross: Array2<f64>,
+    /// `Σ s y²` of each target
+    target_scatter: Array1<f64>,
+    /// Columns that vary; the others have no coefficient.
+    active: Vec<usize>,
+    in_range: bool,
+}
+
+impl Gram {
+    /// From moments; without an intercept they are moved back to the origin.
+    pub(crate) fn new(moments: &Moments, fit_intercept: bool) -> Self {
+        let mut scatter = moments.feature_scatter();
+        let mut cross = moments.cross_scatter();
+        let mut target_scatter = moments.target_scatter();
+        let (x_mean, y_mean, weight) = (
+            moments.feature_means(),
+            moments.target_means(),
+            moments.weight_sum(),
+        );
+        let constant =
+            |j: usize| fit_intercept && is_constant(scatter[[j, j]].sqrt(), x_mean[j], weight);
+        let active: Vec<usize> = (0..x_mean.len()).filter(|&j| !constant(j)).collect();
+        if !fit_intercept {
+            for ((i, j), value) in scatter.indexed_iter_mut() {
+                *value += weight * x_mean[i] * x_mean[j];
+            }
+            for ((i, target), value) in cross.indexed_iter_mut() {
+                *value += weight * x_mean[i] * y_mean[target];
+            }
+            target_scatter.zip_mut_with(&y_mean, |value, mean| *value += weight * mean * mean);
+        }
+        let in_range = active.iter().all(|&j| RANGE.contains(&scatter[[j, j]]))
+            && scatter
+                .iter()
+                .chain(&cross)
+                .chain(&target_scatter)
+                .all(|v| v.is_finite());
+        Self {
+            scatter,
+            cross,
+            target_scatter,
+            active,
+            in_range,
+        }
+    }
+
+    /// Whether the sums of squares can be trusted.
+    pub(crate) fn in_range(&self) -> bool {
+        self.in_range
+    }
+
+    /// The coefficients of these targets, for `ridge = Wλ`.
+    pub(super) fn solve<F: Scalar>(
+        &self,
+        problem: &Problem<'_, F>,
+        centre: ArrayView1<'_, f64>,
+        solver: Solver,
+        ridge: f64,
+        targets: &[usize],
+    ) -> Attempt {
+        let p = self.scatter.nrows();
+        let mut coefficients = Array2::zeros((p, targets.len()));
+        if self.active.is_empty() {
+            return Ok(Part {
+                coefficients,
+                solver: Solver::Cholesky,
+                rank: 0,
+                condition_number: 1.0,
+            });
+        }
+        let scale: Vec<f64> = self
+            .active
+            .iter()
+            .map(|&j| (self.scatter[[j, j]] + ridge).sqrt())
+            .collect();
+        let size = self.active.len();
+        let unit = Array2::from_shape_fn((size, size), |(i, j)| {
+            if i == j {
+                1.0
+            } else {
+                self.scatter[[self.active[i], self.active[j]]] / (scale[i] * scale[j])
+            }
+        });
+        let factor = Cholesky::new(unit.view()).ok_or(FallbackReason::NotPositiveDefinite)?;
+        let condition_number = factor.condition_number().sqrt();
+        if solver == Solver::Auto && condition_number > REFINED_CONDITION {
+            return Err(FallbackReason::IllConditioned { condition_number });
+        }
+        let step = |gradient: ArrayView2<'_, f64>| {
+            let mut step = Array2::from_shape_fn((size, targets.len()), |(i, t)| {
+                gradient[[self.active[i], t]] / scale[i]
+            });
+            step = factor.solve(step.view());
+            step.rows_mut()
+                .into_iter()
+                .zip(&scale)
+                .for_each(|(mut row, scale)| row /= *scale);
+            step
+        };
+        let rhs = Array2::from_shape_fn((p, targets.len()), |(j, t)| self.cross[[j, targets[t]]]);
+        let first = step(rhs.view());
+        self.active
+            .iter()
+            .zip(first.rows())
+            .for_each(|(&j, row)| coefficients.row_mut(j).assign(&row));
+
+        let refine = match solver {
+            Solver::Auto => condition_number > CHOLESKY_CONDITION,
+            solver => solver == Solver::RefinedCholesky,
+        };
+        if refine {
+            let mut last = f64::INFINITY;
+            for _ in 0..REFINEMENT_STEPS {
+                let gradient = gradient(problem, centre, ridge, targets, coefficients.view());
+                let step = step(gradient.view());
+                let size = self.relative_size(step.view(), coefficients.view(), &scale);
+                // A step that does not shrink is rounding; NaN stops here too.
+                if !(size < 0.5 * last) {
+                    break;
+                }
+                self.active.iter().zip(step.rows()).for_each(|(&j, row)| {
+                    let mut to = coefficients.row_mut(j);
+                    to += &row;
+                });
+                if size <= NEGLIGIBLE_STEP {
+                    break;
+                }
+                last = size;
+            }
+        }
+        let solver = if refine {
+            Solver::RefinedCholesky
+        } else {
+            Solver::Cholesky
+        };
+        Ok(Part {
+            coefficients,
+            solver,
+            rank: size,
+            condition_number,
+        })
+    }
+
+    /// The largest, over targets, of the step's length relative to the solution's, both in the unit-norm columns.
+    fn relative_size(
+        &self,
+        step: ArrayView2<'_, f64>,
+        coefficients: ArrayView2<'_, f64>,
+        scale: &[f64],
+    ) -> f64 {
+        let norm =
+            |values: &mut dyn Iterator<Item = f64>| values.fold(0.0_f64, |a, v| a.max(v.abs()));
+        (0..step.ncols())
+            .map(|t| {
+                let moved = norm(&mut scale.iter().zip(step.column(t)).map(|(s, v)| s * v));
+                let length = norm(
+                    &mut scale
+                        .iter()
+                        .zip(&self.active)
+                        .map(|(s, &j)| s * coefficients[[j, t]]),
+                );
+                if moved == 0.0 { 0.0 } else { moved / length }
+            })
+            .fold(0.0, f64::max)
+    }
+
+    /// `Σ s r²` of each target, `yᵀy − 2wᵀc + wᵀGw`; `None` when cancellation would show.
+    pub(crate) fn residual_sums(&self, coefficients: ArrayView2<'_, f64>) -> Option<Array1<f64>> {
+        let product = self.scatter.dot(&coefficients);
+        let sums = Array1::from_shape_fn(coefficients.ncols(), |t| {
+            let w = coefficients.column(t);
+            let explained: f64 = w
+                .iter()
+                .zip(self.cross.column(t))
+                .zip(product.column(t))
+                .map(|((w, c), g)| w * (2.0 * c - g))
+                .sum();
+            self.target_scatter[t] - explained
+        });
+        sums.iter()
+            .zip(&self.target_scatter)
+            .all(|(sum, total)| *sum >= RESIDUAL_SHARE * total)
+            .then_some(sums)
+    }
+}
+
+/// `XᵀS(y − Xw) − Wλw` of the centred data: half the negative gradient, from the residuals themselves. One pass.
+fn gradient<F: Scalar>(
+    problem: &Problem<'_, F>,
+    centre: ArrayView1<'_, f64>,
+    ridge: f64,
+    targets: &[usize],
+    coefficients: ArrayView2<'_, f64>,
+) -> Array2<f64> {
+    let (p, k) = coefficients.dim();
+    // A row for each target, so that the inner loops run along memory.
+    let w = coefficients.t().as_standard_layout().into_owned();
+    let mut gradient = Array2::<f64>::zeros((k, p));
+    for_each_block(
+        problem.x,
+        problem.y,
+        problem.weights,
+        Centre::Given(centre),
+        |block| {
+            let (rows, width) = block.rows();
+            for row in rows.chunks_exact(width) {
+                let (x, y) = row.split_at(p);
+                for ((w, mut gradient), &target) in
+                    w.rows().into_iter().zip(gradient.rows_mut()).zip(targets)
+                {
+                    let residual = y[target] - x.iter().zip(w).map(|(x, w)| x * w).sum::<f64>();
+                    gradient
+                        .iter_mut()
+                        .zip(x)
+                        .for_each(|(g, x)| *g += residual * x);
+                }
+            }
+        },
+    );
+    gradient.scaled_add(-ridge, &w);
+    gradient.reversed_axes()
+}
