@@ -89,6 +89,12 @@ pub enum Error {
         /// What it met.
         reason: &'static str,
     },
+    /// An analysis needs to know how the model was fitted, and it was made from parts.
+    #[error("{what} needs the model's fit report, and this model was made from parts")]
+    Unreported {
+        /// The analysis.
+        what: &'static str,
+    },
     /// No column has this name.
     #[error("no column named `{name}`{}", nearest.as_ref().map_or_else(String::new, |n| format!(": did you mean `{n}`?")))]
     MissingColumn {

@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 pub mod data;
+pub mod diagnostics;
 pub mod error;
 pub(crate) mod linalg;
 pub mod loss;

@@ -2,8 +2,11 @@
 
 use std::fmt;
 
+use ndarray::ArrayView1;
 use serde::{Deserialize, Serialize};
 
+use crate::loss::L2;
+use crate::scalar::Scalar;
 use crate::solver::{Fallback, Solver, Termination};
 
 /// How a fit was computed and how well it stands.
@@ -41,6 +44,13 @@ pub struct FitReport {
 }
 
 impl FitReport {
+    /// The report of one target; its coefficients give its share of the objective.
+    pub(super) fn target<F: Scalar>(&self, target: usize, coefficients: ArrayView1<'_, F>) -> Self {
+        let (lambda, mse) = (self.lambda[target], self.mse[target]);
+        let penalty = L2::new(lambda).map_or(0.0, |penalty| penalty.value(coefficients));
+        Self { lambda: vec![lambda], mse: vec![mse], objective: mse + penalty, ..self.clone() }
+    }
+
     /// Whether columns of the design (constant ones included, with an intercept) could not be told apart; the solution is then
     /// the one of smallest norm.
     #[must_use]

@@ -3,7 +3,7 @@
 
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 
-use super::{Part, Problem, is_constant};
+use super::{Part, Problem, is_constant, leverage::squared_column_norms};
 use crate::error::{Error, Result};
 use crate::linalg::{PivotedQr, Svd, minimum_norm};
 use crate::moments::{Centre, Location, for_each_block};
@@ -105,11 +105,7 @@ impl Design {
         }
         let (matrix, rhs, scale) = self.augmented(ridge, targets);
         let qr = PivotedQr::new(matrix.view());
-        let diagonal = qr.diagonal();
-        let dependent = |i: usize| diagonal[i].abs() <= self.tolerance[qr.order()[i]];
-        let rank = (0..diagonal.len())
-            .find(|&i| dependent(i))
-            .unwrap_or(diagonal.len());
+        let rank = self.rank(&qr);
         let r = qr.r(rank);
         let leading = r.view().split_at(Axis(1), rank).0;
         let singular = Svd::new(leading).ok_or(NO_CONVERGENCE)?.singular_values;
@@ -169,6 +165,27 @@ impl Design {
             minimum_norm(equations.view(), project(rhs.view()).view())
         };
         Ok(self.part(Solver::Svd, &scaled, rank, ratio(&singular.to_owned())))
+    }
+
+    /// The leverage of each sample, but for the intercept's share: the squared row norms of `Q`, restricted to the data's rows.
+    pub(super) fn leverage(&self, ridge: f64) -> Array1<f64> {
+        let n = self.x.nrows();
+        if self.active.is_empty() {
+            return Array1::zeros(n);
+        }
+        let (matrix, _, _) = self.augmented(ridge, &[]);
+        let qr = PivotedQr::new(matrix.view());
+        let rank = self.rank(&qr);
+        let data = matrix.view().split_at(Axis(0), n).0;
+        let leading = data.select(Axis(1), &qr.order()[..rank]);
+        squared_column_norms(qr.solve_upper_transpose(leading.t(), rank).view())
+    }
+
+    /// How many pivoted columns are more than rounding.
+    fn rank(&self, qr: &PivotedQr) -> usize {
+        let diagonal = qr.diagonal();
+        let dependent = |i: &usize| diagonal[*i].abs() <= self.tolerance[qr.order()[*i]];
+        (0..diagonal.len()).find(dependent).unwrap_or(diagonal.len())
     }
 
     /// The λ-augmented design with columns of unit norm, its right-hand sides, and the norms its columns had.

@@ -14,6 +14,8 @@ use crate::solver::{FallbackReason, Solver};
 const RANGE: std::ops::RangeInclusive<f64> = 1e-280..=1e280;
 /// Below this share of the total, a residual sum of squares from the moments has lost half its digits.
 const RESIDUAL_SHARE: f64 = 1e-4;
+/// Up to here a leverage from the Cholesky factor keeps ten digits.
+const LEVERAGE_CONDITION: f64 = 1e3;
 /// A refinement step this small relative to the solution changes nothing.
 const NEGLIGIBLE_STEP: f64 = 1e-15;
 
@@ -93,20 +95,8 @@ impl Gram {
                 condition_number: 1.0,
             });
         }
-        let scale: Vec<f64> = self
-            .active
-            .iter()
-            .map(|&j| (self.scatter[[j, j]] + ridge).sqrt())
-            .collect();
         let size = self.active.len();
-        let unit = Array2::from_shape_fn((size, size), |(i, j)| {
-            if i == j {
-                1.0
-            } else {
-                self.scatter[[self.active[i], self.active[j]]] / (scale[i] * scale[j])
-            }
-        });
-        let factor = Cholesky::new(unit.view()).ok_or(FallbackReason::NotPositiveDefinite)?;
+        let (factor, scale) = self.factor(ridge).ok_or(FallbackReason::NotPositiveDefinite)?;
         let condition_number = factor.condition_number().sqrt();
         if solver == Solver::Auto && condition_number > REFINED_CONDITION {
             return Err(FallbackReason::IllConditioned { condition_number });
@@ -164,6 +154,26 @@ impl Gram {
             rank: size,
             condition_number,
         })
+    }
+
+    /// Cholesky of the penalised Gram matrix of the active columns with unit diagonal, and the scales that made it so.
+    fn factor(&self, ridge: f64) -> Option<(Cholesky, Vec<f64>)> {
+        let scatter = |i: usize, j: usize| self.scatter[[self.active[i], self.active[j]]];
+        let size = self.active.len();
+        let scale: Vec<f64> = (0..size).map(|i| (scatter(i, i) + ridge).sqrt()).collect();
+        let unit = Array2::from_shape_fn((size, size), |(i, j)| {
+            if i == j { 1.0 } else { scatter(i, j) / (scale[i] * scale[j]) }
+        });
+        Some((Cholesky::new(unit.view())?, scale))
+    }
+
+    /// The factor, the active columns and their scales, if the normal equations are good enough for leverages.
+    pub(super) fn well_conditioned_factor(self, ridge: f64) -> Option<(Cholesky, Vec<usize>, Vec<f64>)> {
+        if !self.in_range || self.active.is_empty() {
+            return None;
+        }
+        let (factor, scale) = self.factor(ridge)?;
+        (factor.condition_number().sqrt() <= LEVERAGE_CONDITION).then_some((factor, self.active, scale))
     }
 
     /// The largest, over targets, of the step's length relative to the solution's, both in the unit-norm columns.

@@ -7,6 +7,7 @@
 mod design;
 mod dual;
 mod gram;
+mod leverage;
 
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 
@@ -16,7 +17,9 @@ use crate::linalg::accurate_dot;
 use crate::moments::{Centre, Location, Moments, for_each_block};
 use crate::scalar::Scalar;
 
-pub(crate) use gram::Gram;
+pub(crate) use leverage::leverage;
+
+use gram::Gram;
 
 /// Up to here Cholesky loses about a digit to QR and no more.
 const CHOLESKY_CONDITION: f64 = 10.0;

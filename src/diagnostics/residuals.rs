@@ -1,0 +1,253 @@
+//! Residuals in their several scalings, leverage, and Cook's distance.
+
+use std::fmt;
+
+use ndarray::{Array1, ArrayView1, ArrayView2};
+use serde::{Deserialize, Serialize};
+
+use crate::data::quantile::quantile;
+use crate::error::{Error, Result, check_fit, check_positive};
+use crate::loss::{Reduction, SquaredError};
+use crate::model::{LinearModel, Predictor};
+use crate::scalar::Scalar;
+use crate::solver::Solver;
+use crate::solver::closed_form::{Problem, leverage};
+
+/// `1 − h` below this is rounding: the sample determines its own fit.
+const LEVERAGE_GAP: f64 = 1e-12;
+
+/// The residuals of a model of one target on the data it was fitted to.
+///
+/// ```text
+/// eᵢ   = yᵢ − ŷᵢ                                    raw
+/// hᵢ   leverage, the diagonal of the hat matrix     df = Σ hᵢ, the rank without a penalty
+/// σ²   = Σ sᵢ eᵢ² / (n − df)
+/// zᵢ   = √sᵢ eᵢ / σ                                 standardized
+/// rᵢ   = zᵢ / √(1 − hᵢ)                             internally studentized
+/// tᵢ   = √sᵢ eᵢ / (σ₍ᵢ₎ √(1 − hᵢ))                  externally: σ₍ᵢ₎² = (Σ s e² − sᵢ eᵢ²/(1 − hᵢ)) / (n − df − 1)
+/// Dᵢ   = rᵢ² hᵢ / ((1 − hᵢ) df)                     Cook's distance
+/// ```
+///
+/// `n` counts the samples of positive weight. The intercept's share is in `h` and `df`. A value that theory leaves undefined
+/// is NaN: studentized residuals and Cook's distance where the leverage is 1, everything that divides by `σ` when no degree of
+/// freedom is left or the fit is perfect. Source: Belsley, Kuh & Welsch, *Regression Diagnostics*, 1980; Cook, *Detection of
+/// influential observations*, 1977.
+///
+/// # Examples
+///
+/// ```
+/// use elltwo::diagnostics::Residuals;
+/// use elltwo::model::{Estimator, RidgeRegression};
+/// use ndarray::array;
+///
+/// let x = array![[1.0], [2.0], [3.0], [4.0], [5.0], [6.0]];
+/// let y = array![1.1, 1.9, 3.2, 3.9, 9.0, 6.1];
+/// let model = RidgeRegression::new().fit(x.view(), y.view())?;
+/// let residuals = Residuals::new(&model, x.view(), y.view(), None)?;
+/// assert!((residuals.leverage().sum() - 2.0).abs() < 1e-12); // slope and intercept
+/// assert_eq!(residuals.outliers(3.0)?[0].row, 4);
+/// # Ok::<(), elltwo::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Residuals {
+    raw: Array1<f64>,
+    standardized: Array1<f64>,
+    studentized_internal: Array1<f64>,
+    studentized_external: Array1<f64>,
+    leverage: Array1<f64>,
+    cooks_distance: Array1<f64>,
+    sigma: f64,
+    model_df: f64,
+    residual_df: f64,
+}
+
+impl Residuals {
+    /// Analyses the residuals of `model` on its training data `x` `(n, p)`, `y` `(n,)` and weights `(n,)`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unreported`] for a model made from parts, whose penalty is unknown; whatever is wrong with the data, as in a
+    /// fit; [`Error::Overflow`].
+    pub fn new<F: Scalar>(
+        model: &LinearModel<F>,
+        x: ArrayView2<'_, F>,
+        y: ArrayView1<'_, F>,
+        weights: Option<ArrayView1<'_, F>>,
+    ) -> Result<Self> {
+        let report = model.report().ok_or(Error::Unreported { what: "residual analysis" })?;
+        let y_columns = y.insert_axis(ndarray::Axis(1));
+        check_fit(x, y_columns, weights)?;
+        let mut values = model.predict(x)?;
+        let sum_of_squares = SquaredError.residual_in_place(y, values.view_mut(), weights, Reduction::Sum)?;
+        let raw = values.mapv(Scalar::wide);
+
+        let problem = Problem {
+            x,
+            y: y_columns,
+            weights,
+            lambda: &report.lambda,
+            fit_intercept: report.fit_intercept,
+            solver: Solver::Auto,
+        };
+        let leverage = leverage(&problem, report.lambda[0])?;
+        let weight = |row: usize| weights.map_or(1.0, |w| w[row].wide());
+        let n = (0..raw.len()).filter(|&row| weight(row) > 0.0).count() as f64;
+        let mut model_df = leverage.sum();
+        if report.lambda[0] == 0.0 {
+            // Without a penalty the trace is the rank.
+            model_df = model_df.round();
+        }
+        let residual_df = n - model_df;
+        let sigma = root(sum_of_squares / residual_df, residual_df);
+
+        let weighted = Array1::from_shape_fn(raw.len(), |i| weight(i).sqrt() * raw[i]);
+        let gap = leverage.mapv(|h| if 1.0 - h > LEVERAGE_GAP { 1.0 - h } else { f64::NAN });
+        let standardized = weighted.mapv(|e| ratio(e, sigma));
+        let studentized_internal = Array1::from_shape_fn(raw.len(), |i| standardized[i] / gap[i].sqrt());
+        let studentized_external = Array1::from_shape_fn(raw.len(), |i| {
+            let without = sum_of_squares - weighted[i] * weighted[i] / gap[i];
+            ratio(weighted[i], root(without / (residual_df - 1.0), residual_df - 1.0)) / gap[i].sqrt()
+        });
+        let cooks_distance =
+            Array1::from_shape_fn(raw.len(), |i| studentized_internal[i].powi(2) * leverage[i] / (gap[i] * model_df));
+        Ok(Self {
+            raw,
+            standardized,
+            studentized_internal,
+            studentized_external,
+            leverage,
+            cooks_distance,
+            sigma,
+            model_df,
+            residual_df,
+        })
+    }
+
+    /// `y − ŷ`, in units of the target.
+    #[must_use]
+    pub fn raw(&self) -> ArrayView1<'_, f64> {
+        self.raw.view()
+    }
+
+    /// Divided by `σ`.
+    #[must_use]
+    pub fn standardized(&self) -> ArrayView1<'_, f64> {
+        self.standardized.view()
+    }
+
+    /// Divided by their own standard deviation, `σ √(1 − h)`.
+    #[must_use]
+    pub fn studentized_internal(&self) -> ArrayView1<'_, f64> {
+        self.studentized_internal.view()
+    }
+
+    /// The same with `σ` estimated without the sample: Student's t with one degree of freedom less than the fit.
+    #[must_use]
+    pub fn studentized_external(&self) -> ArrayView1<'_, f64> {
+        self.studentized_external.view()
+    }
+
+    /// The diagonal of the hat matrix, in `[0, 1]`.
+    #[must_use]
+    pub fn leverage(&self) -> ArrayView1<'_, f64> {
+        self.leverage.view()
+    }
+
+    /// How far the fit moves without the sample.
+    #[must_use]
+    pub fn cooks_distance(&self) -> ArrayView1<'_, f64> {
+        self.cooks_distance.view()
+    }
+
+    /// The residual standard deviation `σ`, in units of the target.
+    #[must_use]
+    pub fn sigma(&self) -> f64 {
+        self.sigma
+    }
+
+    /// `df`, the trace of the hat matrix: what the fit used.
+    #[must_use]
+    pub fn model_df(&self) -> f64 {
+        self.model_df
+    }
+
+    /// `n − df`: what is left.
+    #[must_use]
+    pub fn residual_df(&self) -> f64 {
+        self.residual_df
+    }
+
+    /// Minimum, quartiles and maximum of the raw residuals, as R's `summary(lm)` prints them.
+    ///
+    /// # Errors
+    ///
+    /// None for residuals of a fit.
+    pub fn five_numbers(&self) -> Result<FiveNumbers> {
+        let at = |q| quantile(self.raw.view(), q);
+        Ok(FiveNumbers { min: at(0.0)?, q1: at(0.25)?, median: at(0.5)?, q3: at(0.75)?, max: at(1.0)? })
+    }
+
+    /// The samples whose externally studentized residual exceeds `threshold` in magnitude, largest first.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidParameter`] unless the threshold is finite and above 0.
+    pub fn outliers(&self, threshold: f64) -> Result<Vec<Outlier>> {
+        check_positive("threshold", threshold)?;
+        let mut outliers: Vec<Outlier> = self
+            .studentized_external
+            .iter()
+            .enumerate()
+            .filter(|(_, t)| t.abs() > threshold)
+            .map(|(row, &studentized)| Outlier { row, residual: self.raw[row], studentized, leverage: self.leverage[row] })
+            .collect();
+        outliers.sort_by(|a, b| b.studentized.abs().total_cmp(&a.studentized.abs()));
+        Ok(outliers)
+    }
+}
+
+/// A sample that the model misses by more than its noise explains.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Outlier {
+    /// Its row in the data, from 0.
+    pub row: usize,
+    /// Its raw residual.
+    pub residual: f64,
+    /// Its externally studentized residual.
+    pub studentized: f64,
+    /// Its leverage.
+    pub leverage: f64,
+}
+
+/// The five-number summary (Tukey, *Exploratory Data Analysis*, 1977; quartiles by linear interpolation).
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FiveNumbers {
+    /// The smallest value.
+    pub min: f64,
+    /// The first quartile.
+    pub q1: f64,
+    /// The median.
+    pub median: f64,
+    /// The third quartile.
+    pub q3: f64,
+    /// The largest value.
+    pub max: f64,
+}
+
+impl fmt::Display for FiveNumbers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{:>10} {:>10} {:>10} {:>10} {:>10}", "min", "1Q", "median", "3Q", "max")?;
+        let Self { min, q1, median, q3, max } = self;
+        write!(f, "{min:>10.4} {q1:>10.4} {median:>10.4} {q3:>10.4} {max:>10.4}")
+    }
+}
+
+/// The square root, undefined without degrees of freedom.
+fn root(value: f64, df: f64) -> f64 {
+    if df > 0.5 { value.max(0.0).sqrt() } else { f64::NAN }
+}
+
+/// `a / b`, undefined at `b = 0`.
+fn ratio(a: f64, b: f64) -> f64 {
+    if b > 0.0 { a / b } else { f64::NAN }
+}
