@@ -1,0 +1,345 @@
+//! [`Dataset`]: a design matrix, a target and what belongs to their rows and columns.
+
+use std::collections::HashSet;
+
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
+use serde::{Deserialize, Serialize};
+
+use super::nearest::nearest;
+use super::split::train_test_split;
+use crate::error::{Error, Result, check_length, check_weights};
+use crate::scalar::Scalar;
+
+/// `n` samples of `p` named features and one target, perhaps with a weight, a label and a source line for each sample.
+///
+/// The shapes agree by construction: there is at least one row and one column, and the names are distinct.
+/// Values may be NaN or infinite; every fit refuses them.
+///
+/// # Examples
+///
+/// ```
+/// use elltwo::data::Dataset;
+/// use ndarray::array;
+///
+/// let data = Dataset::new(array![[1.0, 10.0], [2.0, 20.0], [3.0, 31.0]], array![1.0, 2.0, 3.0])?
+///     .with_feature_names(["age", "dose"])?
+///     .with_target_name("response");
+/// let young = data.select_rows(&[0, 1])?.select_features(&["dose"])?;
+/// assert_eq!(young.x(), array![[10.0], [20.0]]);
+/// assert_eq!(young.feature_names(), ["dose"]);
+/// # Ok::<(), elltwo::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound = "", try_from = "Unchecked<F>")]
+pub struct Dataset<F: Scalar = f64> {
+    x: Array2<F>,
+    y: Array1<F>,
+    weights: Option<Array1<F>>,
+    feature_names: Vec<String>,
+    target_name: String,
+    labels: Option<Vec<String>>,
+    lines: Option<Vec<u64>>,
+}
+
+impl<F: Scalar> Dataset<F> {
+    /// The design `x`, shape `(n, p)`, and the target `y`, shape `(n,)`; features are named `x0, x1, …`, the target `y`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Empty`] if `x` has no row or no column, [`Error::ShapeMismatch`] if `y` has another length.
+    pub fn new(x: Array2<F>, y: Array1<F>) -> Result<Self> {
+        if x.nrows() == 0 {
+            return Err(Error::Empty { what: "x (rows)" });
+        }
+        if x.ncols() == 0 {
+            return Err(Error::Empty {
+                what: "x (columns)",
+            });
+        }
+        check_length("length of y", x.nrows(), y.len())?;
+        let feature_names = (0..x.ncols()).map(|j| format!("x{j}")).collect();
+        Ok(Self {
+            x,
+            y,
+            weights: None,
+            feature_names,
+            target_name: "y".to_owned(),
+            labels: None,
+            lines: None,
+        })
+    }
+
+    /// A weight for each sample, shape `(n,)`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ShapeMismatch`], [`Error::NonFinite`], [`Error::NegativeWeight`], [`Error::ZeroWeights`].
+    pub fn with_weights(mut self, weights: Array1<F>) -> Result<Self> {
+        check_weights(Some(weights.view()), self.n_samples())?;
+        self.weights = Some(weights);
+        Ok(self)
+    }
+
+    /// A name for each column of `x`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ShapeMismatch`] for another number of names, [`Error::DuplicateColumn`] for one given twice.
+    pub fn with_feature_names<S: Into<String>>(
+        mut self,
+        names: impl IntoIterator<Item = S>,
+    ) -> Result<Self> {
+        let names: Vec<String> = names.into_iter().map(Into::into).collect();
+        check_length("number of feature names", self.n_features(), names.len())?;
+        check_distinct(&names)?;
+        self.feature_names = names;
+        Ok(self)
+    }
+
+    /// The name of the target.
+    #[must_use]
+    pub fn with_target_name(mut self, name: impl Into<String>) -> Self {
+        self.target_name = name.into();
+        self
+    }
+
+    /// A text that identifies each row, for reports; labels need not be distinct.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ShapeMismatch`] for another number of labels.
+    pub fn with_labels<S: Into<String>>(
+        mut self,
+        labels: impl IntoIterator<Item = S>,
+    ) -> Result<Self> {
+        let labels: Vec<String> = labels.into_iter().map(Into::into).collect();
+        check_length("number of labels", self.n_samples(), labels.len())?;
+        self.labels = Some(labels);
+        Ok(self)
+    }
+
+    /// The line of the file, from 1, on which each row begins.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ShapeMismatch`] for another number of lines.
+    pub fn with_lines(mut self, lines: Vec<u64>) -> Result<Self> {
+        check_length("number of lines", self.n_samples(), lines.len())?;
+        self.lines = Some(lines);
+        Ok(self)
+    }
+
+    /// The design, `(n, p)`.
+    #[must_use]
+    pub fn x(&self) -> ArrayView2<'_, F> {
+        self.x.view()
+    }
+
+    /// The target, `(n,)`.
+    #[must_use]
+    pub fn y(&self) -> ArrayView1<'_, F> {
+        self.y.view()
+    }
+
+    /// The sample weights, `(n,)`, if there are any.
+    #[must_use]
+    pub fn weights(&self) -> Option<ArrayView1<'_, F>> {
+        self.weights.as_ref().map(|w| w.view())
+    }
+
+    /// The names of the columns of `x`.
+    #[must_use]
+    pub fn feature_names(&self) -> &[String] {
+        &self.feature_names
+    }
+
+    /// The name of the target.
+    #[must_use]
+    pub fn target_name(&self) -> &str {
+        &self.target_name
+    }
+
+    /// The text that identifies each row, if there is any.
+    #[must_use]
+    pub fn labels(&self) -> Option<&[String]> {
+        self.labels.as_deref()
+    }
+
+    /// The line on which each row begins, if the data came from a file.
+    #[must_use]
+    pub fn lines(&self) -> Option<&[u64]> {
+        self.lines.as_deref()
+    }
+
+    /// The number of rows.
+    #[must_use]
+    pub fn n_samples(&self) -> usize {
+        self.x.nrows()
+    }
+
+    /// The number of columns of `x`.
+    #[must_use]
+    pub fn n_features(&self) -> usize {
+        self.x.ncols()
+    }
+
+    /// These rows, in this order; a row may be taken several times.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Empty`] for no row, [`Error::InvalidParameter`] for an index of no row,
+    /// [`Error::ZeroWeights`] if all of the rows have weight 0.
+    pub fn select_rows(&self, rows: &[usize]) -> Result<Self> {
+        if rows.is_empty() {
+            return Err(Error::Empty {
+                what: "the selection of rows",
+            });
+        }
+        if let Some(row) = rows.iter().find(|row| **row >= self.n_samples()) {
+            return Err(Error::InvalidParameter {
+                name: "row",
+                value: *row as f64,
+                requirement: "below the number of rows",
+            });
+        }
+        let weights = self.weights.as_ref().map(|w| w.select(Axis(0), rows));
+        check_weights(weights.as_ref().map(|w| w.view()), rows.len())?;
+        Ok(Self {
+            x: self.x.select(Axis(0), rows),
+            y: self.y.select(Axis(0), rows),
+            weights,
+            feature_names: self.feature_names.clone(),
+            target_name: self.target_name.clone(),
+            labels: pick(self.labels.as_deref(), rows),
+            lines: pick(self.lines.as_deref(), rows),
+        })
+    }
+
+    /// The features with these names, in this order.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Empty`] for no name, [`Error::MissingColumn`] for an unknown one, [`Error::DuplicateColumn`] for one given twice.
+    pub fn select_features(&self, names: &[&str]) -> Result<Self> {
+        if names.is_empty() {
+            return Err(Error::Empty {
+                what: "the selection of features",
+            });
+        }
+        check_distinct(names)?;
+        let known = || self.feature_names.iter().map(String::as_str);
+        let columns = names
+            .iter()
+            .map(|name| {
+                known()
+                    .position(|candidate| candidate == *name)
+                    .ok_or_else(|| Error::MissingColumn {
+                        name: (*name).to_owned(),
+                        nearest: nearest(name, known()),
+                    })
+            })
+            .collect::<Result<Vec<_>>>()?;
+        Ok(Self {
+            x: self.x.select(Axis(1), &columns),
+            feature_names: names.iter().map(|&name| name.to_owned()).collect(),
+            ..self.clone()
+        })
+    }
+
+    /// The same rows with other features.
+    pub(super) fn with_design(&self, x: Array2<F>, names: Vec<String>) -> Result<Self> {
+        check_length("rows of x", self.n_samples(), x.nrows())?;
+        Self { x, ..self.clone() }.with_feature_names(names)
+    }
+
+    /// A training and a test part: [`train_test_split`] applied to the rows.
+    ///
+    /// # Errors
+    ///
+    /// As [`train_test_split`] and [`select_rows`](Self::select_rows).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use elltwo::data::synthetic;
+    ///
+    /// let data = synthetic::regression(100, 3).generate()?.dataset;
+    /// let (train, test) = data.split(0.25, 42)?;
+    /// assert_eq!((train.n_samples(), test.n_samples()), (75, 25));
+    /// # Ok::<(), elltwo::Error>(())
+    /// ```
+    pub fn split(&self, test_fraction: f64, seed: u64) -> Result<(Self, Self)> {
+        let split = train_test_split(self.n_samples(), test_fraction, seed)?;
+        Ok((
+            self.select_rows(&split.train)?,
+            self.select_rows(&split.test)?,
+        ))
+    }
+
+    /// The same data in another element type, each value rounded to the nearest; beyond its range the value becomes infinite.
+    #[must_use]
+    pub fn cast<G: Scalar>(&self) -> Dataset<G> {
+        Dataset {
+            x: self.x.mapv(|v| G::of(v.wide())),
+            y: self.y.mapv(|v| G::of(v.wide())),
+            weights: self.weights.as_ref().map(|w| w.mapv(|v| G::of(v.wide()))),
+            feature_names: self.feature_names.clone(),
+            target_name: self.target_name.clone(),
+            labels: self.labels.clone(),
+            lines: self.lines.clone(),
+        }
+    }
+}
+
+/// What serde reads, before it has been through the constructors.
+#[derive(Deserialize)]
+#[serde(bound = "")]
+struct Unchecked<F: Scalar> {
+    x: Array2<F>,
+    y: Array1<F>,
+    weights: Option<Array1<F>>,
+    feature_names: Vec<String>,
+    target_name: String,
+    labels: Option<Vec<String>>,
+    lines: Option<Vec<u64>>,
+}
+
+impl<F: Scalar> TryFrom<Unchecked<F>> for Dataset<F> {
+    type Error = Error;
+
+    fn try_from(parts: Unchecked<F>) -> Result<Self> {
+        let mut data = Self::new(parts.x, parts.y)?
+            .with_feature_names(parts.feature_names)?
+            .with_target_name(parts.target_name);
+        if let Some(weights) = parts.weights {
+            data = data.with_weights(weights)?;
+        }
+        if let Some(labels) = parts.labels {
+            data = data.with_labels(labels)?;
+        }
+        if let Some(lines) = parts.lines {
+            data = data.with_lines(lines)?;
+        }
+        Ok(data)
+    }
+}
+
+/// Refuses a name given twice.
+pub(super) fn check_distinct<S: AsRef<str>>(names: &[S]) -> Result<()> {
+    let mut seen = HashSet::with_capacity(names.len());
+    match names
+        .iter()
+        .map(AsRef::as_ref)
+        .find(|name| !seen.insert(*name))
+    {
+        Some(name) => Err(Error::DuplicateColumn {
+            name: name.to_owned(),
+        }),
+        None => Ok(()),
+    }
+}
+
+/// The values of these rows.
+fn pick<T: Clone>(values: Option<&[T]>, rows: &[usize]) -> Option<Vec<T>> {
+    values.map(|values| rows.iter().map(|row| values[*row].clone()).collect())
+}

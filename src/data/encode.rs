@@ -1,0 +1,101 @@
+//! Categories as numbers: treatment coding.
+
+use std::cmp::Ordering;
+
+use serde::{Deserialize, Serialize};
+
+/// How a column of categories became indicator columns: treatment coding, as R's `contr.treatment` and patsy's default.
+///
+/// ```text
+/// column NAME=LEVEL = 1 where the row has LEVEL, else 0        for every level but the first, the base
+/// ```
+///
+/// A coefficient is then the difference from the base level. With an intercept a column for the base would be collinear.
+/// Levels are in numerical order if all of them are numbers, otherwise in the order of their bytes.
+/// Two spellings of a number (`1`, `1.0`) are two levels.
+/// A column with a single level is the intercept, and yields no column.
+///
+/// # Examples
+///
+/// ```
+/// use elltwo::data::Coding;
+///
+/// let coding = Coding::new("origin", ["10", "9", "10", "2"]);
+/// assert_eq!(coding.levels(), ["2", "9", "10"]);
+/// assert_eq!(coding.base(), Some("2"));
+/// assert_eq!(coding.feature_names(), ["origin=9", "origin=10"]);
+/// assert_eq!(coding.encode("10"), Some(vec![0.0, 1.0]));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Coding {
+    column: String,
+    levels: Vec<String>,
+}
+
+impl Coding {
+    /// The coding of the column `column` with these values: their distinct texts are the levels.
+    #[must_use]
+    pub fn new<S: Into<String>>(
+        column: impl Into<String>,
+        values: impl IntoIterator<Item = S>,
+    ) -> Self {
+        let mut levels: Vec<String> = values.into_iter().map(Into::into).collect();
+        let numeric = levels.iter().all(|level| parse_number(level).is_some());
+        levels.sort_unstable_by(|a, b| {
+            let by_value = match (numeric, parse_number(a), parse_number(b)) {
+                (true, Some(a), Some(b)) => a.total_cmp(&b),
+                _ => Ordering::Equal,
+            };
+            by_value.then_with(|| a.cmp(b))
+        });
+        levels.dedup();
+        Self {
+            column: column.into(),
+            levels,
+        }
+    }
+
+    /// The column that was coded.
+    #[must_use]
+    pub fn column(&self) -> &str {
+        &self.column
+    }
+
+    /// The distinct values, the base first.
+    #[must_use]
+    pub fn levels(&self) -> &[String] {
+        &self.levels
+    }
+
+    /// The level all others are compared with; `None` only if there were no values.
+    #[must_use]
+    pub fn base(&self) -> Option<&str> {
+        self.levels.first().map(String::as_str)
+    }
+
+    /// The names of the indicator columns, `NAME=LEVEL` for every level but the base.
+    #[must_use]
+    pub fn feature_names(&self) -> Vec<String> {
+        self.levels
+            .iter()
+            .skip(1)
+            .map(|level| format!("{}={level}", self.column))
+            .collect()
+    }
+
+    /// The indicators of one value: all 0 for the base; `None` for a value that is no level.
+    #[must_use]
+    pub fn encode(&self, value: &str) -> Option<Vec<f64>> {
+        let index = self.levels.iter().position(|level| level == value)?;
+        let mut indicators = vec![0.0; self.levels.len() - 1];
+        if let Some(indicator) = index.checked_sub(1) {
+            indicators[indicator] = 1.0;
+        }
+        Some(indicators)
+    }
+}
+
+/// The finite number that the text spells: `3504.`, `.5`, `1e3`, `+1`, but not `inf`, `nan` or `1e999`.
+pub(super) fn parse_number(text: &str) -> Option<f64> {
+    text.parse().ok().filter(|value: &f64| value.is_finite())
+}

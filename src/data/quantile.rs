@@ -1,0 +1,71 @@
+//! The one definition of a quantile that scaling and outlier rules share.
+
+use ndarray::ArrayView1;
+
+use crate::error::{Error, Result, check_finite};
+use crate::scalar::Scalar;
+
+/// The `q`-quantile by linear interpolation between order statistics: numpy's default, type 7 of Hyndman & Fan (1996).
+///
+/// ```text
+/// h = (n − 1) q        Q(q) = v₍⌊h⌋₎ + (h − ⌊h⌋) (v₍⌊h⌋₊₁₎ − v₍⌊h⌋₎)
+/// ```
+///
+/// # Errors
+///
+/// [`Error::Empty`] for no values, [`Error::NonFinite`], [`Error::InvalidParameter`] unless `0 ≤ q ≤ 1`.
+///
+/// # Examples
+///
+/// ```
+/// use elltwo::data::quantile::quantile;
+/// use ndarray::array;
+///
+/// assert_eq!(quantile(array![4.0, 1.0, 2.0, 3.0].view(), 0.25)?, 1.75);
+/// # Ok::<(), elltwo::Error>(())
+/// ```
+pub fn quantile<F: Scalar>(values: ArrayView1<'_, F>, q: f64) -> Result<f64> {
+    check_quantile("q", q)?;
+    Ok(of_sorted(&sorted(values)?, q))
+}
+
+/// Refuses what is not a probability.
+pub(super) fn check_quantile(name: &'static str, q: f64) -> Result<()> {
+    if (0.0..=1.0).contains(&q) {
+        Ok(())
+    } else {
+        Err(Error::InvalidParameter {
+            name,
+            value: q,
+            requirement: "between 0 and 1",
+        })
+    }
+}
+
+/// The values in ascending order; at least one, all finite.
+pub(super) fn sorted<F: Scalar>(values: ArrayView1<'_, F>) -> Result<Vec<f64>> {
+    if values.is_empty() {
+        return Err(Error::Empty { what: "values" });
+    }
+    check_finite("values", values)?;
+    let mut sorted: Vec<f64> = values.iter().map(|v| v.wide()).collect();
+    sorted.sort_unstable_by(f64::total_cmp);
+    Ok(sorted)
+}
+
+/// The quantile of at least one value in ascending order.
+pub(super) fn of_sorted(sorted: &[f64], q: f64) -> f64 {
+    let last = sorted.len() - 1;
+    let h = last as f64 * q;
+    // 0 ≤ h ≤ n − 1.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    let below = (h.floor() as usize).min(last);
+    let above = (below + 1).min(last);
+    let t = h - below as f64;
+    // The weighted form cannot overflow where the difference of two large values can.
+    if sorted[below] == sorted[above] {
+        sorted[below]
+    } else {
+        sorted[below] * (1.0 - t) + sorted[above] * t
+    }
+}
