@@ -74,11 +74,14 @@ impl Residuals {
         y: ArrayView1<'_, F>,
         weights: Option<ArrayView1<'_, F>>,
     ) -> Result<Self> {
-        let report = model.report().ok_or(Error::Unreported { what: "residual analysis" })?;
+        let report = model.report().ok_or(Error::Unreported {
+            what: "residual analysis",
+        })?;
         let y_columns = y.insert_axis(ndarray::Axis(1));
         check_fit(x, y_columns, weights)?;
         let mut values = model.predict(x)?;
-        let sum_of_squares = SquaredError.residual_in_place(y, values.view_mut(), weights, Reduction::Sum)?;
+        let sum_of_squares =
+            SquaredError.residual_in_place(y, values.view_mut(), weights, Reduction::Sum)?;
         let raw = values.mapv(Scalar::wide);
 
         let problem = Problem {
@@ -101,15 +104,26 @@ impl Residuals {
         let sigma = root(sum_of_squares / residual_df, residual_df);
 
         let weighted = Array1::from_shape_fn(raw.len(), |i| weight(i).sqrt() * raw[i]);
-        let gap = leverage.mapv(|h| if 1.0 - h > LEVERAGE_GAP { 1.0 - h } else { f64::NAN });
+        let gap = leverage.mapv(|h| {
+            if 1.0 - h > LEVERAGE_GAP {
+                1.0 - h
+            } else {
+                f64::NAN
+            }
+        });
         let standardized = weighted.mapv(|e| ratio(e, sigma));
-        let studentized_internal = Array1::from_shape_fn(raw.len(), |i| standardized[i] / gap[i].sqrt());
+        let studentized_internal =
+            Array1::from_shape_fn(raw.len(), |i| standardized[i] / gap[i].sqrt());
         let studentized_external = Array1::from_shape_fn(raw.len(), |i| {
             let without = sum_of_squares - weighted[i] * weighted[i] / gap[i];
-            ratio(weighted[i], root(without / (residual_df - 1.0), residual_df - 1.0)) / gap[i].sqrt()
+            ratio(
+                weighted[i],
+                root(without / (residual_df - 1.0), residual_df - 1.0),
+            ) / gap[i].sqrt()
         });
-        let cooks_distance =
-            Array1::from_shape_fn(raw.len(), |i| studentized_internal[i].powi(2) * leverage[i] / (gap[i] * model_df));
+        let cooks_distance = Array1::from_shape_fn(raw.len(), |i| {
+            studentized_internal[i].powi(2) * leverage[i] / (gap[i] * model_df)
+        });
         Ok(Self {
             raw,
             standardized,
@@ -184,7 +198,13 @@ impl Residuals {
     /// None for residuals of a fit.
     pub fn five_numbers(&self) -> Result<FiveNumbers> {
         let at = |q| quantile(self.raw.view(), q);
-        Ok(FiveNumbers { min: at(0.0)?, q1: at(0.25)?, median: at(0.5)?, q3: at(0.75)?, max: at(1.0)? })
+        Ok(FiveNumbers {
+            min: at(0.0)?,
+            q1: at(0.25)?,
+            median: at(0.5)?,
+            q3: at(0.75)?,
+            max: at(1.0)?,
+        })
     }
 
     /// The samples whose externally studentized residual exceeds `threshold` in magnitude, largest first.
@@ -199,7 +219,12 @@ impl Residuals {
             .iter()
             .enumerate()
             .filter(|(_, t)| t.abs() > threshold)
-            .map(|(row, &studentized)| Outlier { row, residual: self.raw[row], studentized, leverage: self.leverage[row] })
+            .map(|(row, &studentized)| Outlier {
+                row,
+                residual: self.raw[row],
+                studentized,
+                leverage: self.leverage[row],
+            })
             .collect();
         outliers.sort_by(|a, b| b.studentized.abs().total_cmp(&a.studentized.abs()));
         Ok(outliers)
@@ -236,15 +261,32 @@ pub struct FiveNumbers {
 
 impl fmt::Display for FiveNumbers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{:>10} {:>10} {:>10} {:>10} {:>10}", "min", "1Q", "median", "3Q", "max")?;
-        let Self { min, q1, median, q3, max } = self;
-        write!(f, "{min:>10.4} {q1:>10.4} {median:>10.4} {q3:>10.4} {max:>10.4}")
+        writeln!(
+            f,
+            "{:>10} {:>10} {:>10} {:>10} {:>10}",
+            "min", "1Q", "median", "3Q", "max"
+        )?;
+        let Self {
+            min,
+            q1,
+            median,
+            q3,
+            max,
+        } = self;
+        write!(
+            f,
+            "{min:>10.4} {q1:>10.4} {median:>10.4} {q3:>10.4} {max:>10.4}"
+        )
     }
 }
 
 /// The square root, undefined without degrees of freedom.
 fn root(value: f64, df: f64) -> f64 {
-    if df > 0.5 { value.max(0.0).sqrt() } else { f64::NAN }
+    if df > 0.5 {
+        value.max(0.0).sqrt()
+    } else {
+        f64::NAN
+    }
 }
 
 /// `a / b`, undefined at `b = 0`.

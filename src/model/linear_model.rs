@@ -124,9 +124,16 @@ impl<F: Scalar> LinearModel<F, Ix2> {
     pub fn target(&self, target: usize) -> Result<LinearModel<F, Ix1>> {
         if target >= self.intercepts.len() {
             let requirement = "below the number of targets";
-            return Err(Error::InvalidParameter { name: "target", value: target as f64, requirement });
+            return Err(Error::InvalidParameter {
+                name: "target",
+                value: target as f64,
+                requirement,
+            });
         }
-        let report = self.report.as_ref().map(|report| report.target(target, self.coefficients.column(target)));
+        let report = self
+            .report
+            .as_ref()
+            .map(|report| report.target(target, self.coefficients.column(target)));
         Ok(LinearModel {
             coefficients: self.coefficients.column(target).to_owned(),
             intercepts: Array1::from_elem(1, self.intercepts[target]),

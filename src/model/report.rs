@@ -48,7 +48,12 @@ impl FitReport {
     pub(super) fn target<F: Scalar>(&self, target: usize, coefficients: ArrayView1<'_, F>) -> Self {
         let (lambda, mse) = (self.lambda[target], self.mse[target]);
         let penalty = L2::new(lambda).map_or(0.0, |penalty| penalty.value(coefficients));
-        Self { lambda: vec![lambda], mse: vec![mse], objective: mse + penalty, ..self.clone() }
+        Self {
+            lambda: vec![lambda],
+            mse: vec![mse],
+            objective: mse + penalty,
+            ..self.clone()
+        }
     }
 
     /// Whether columns of the design (constant ones included, with an intercept) could not be told apart; the solution is then

@@ -185,7 +185,9 @@ impl Design {
     fn rank(&self, qr: &PivotedQr) -> usize {
         let diagonal = qr.diagonal();
         let dependent = |i: &usize| diagonal[*i].abs() <= self.tolerance[qr.order()[*i]];
-        (0..diagonal.len()).find(dependent).unwrap_or(diagonal.len())
+        (0..diagonal.len())
+            .find(dependent)
+            .unwrap_or(diagonal.len())
     }
 
     /// The λ-augmented design with columns of unit norm, its right-hand sides, and the norms its columns had.

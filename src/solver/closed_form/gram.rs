@@ -96,7 +96,9 @@ impl Gram {
             });
         }
         let size = self.active.len();
-        let (factor, scale) = self.factor(ridge).ok_or(FallbackReason::NotPositiveDefinite)?;
+        let (factor, scale) = self
+            .factor(ridge)
+            .ok_or(FallbackReason::NotPositiveDefinite)?;
         let condition_number = factor.condition_number().sqrt();
         if solver == Solver::Auto && condition_number > REFINED_CONDITION {
             return Err(FallbackReason::IllConditioned { condition_number });
@@ -129,8 +131,8 @@ impl Gram {
                 let gradient = gradient(problem, centre, ridge, targets, coefficients.view());
                 let step = step(gradient.view());
                 let size = self.relative_size(step.view(), coefficients.view(), &scale);
-                // A step that does not shrink is rounding; NaN stops here too.
-                if !(size < 0.5 * last) {
+                // A step that does not shrink is rounding.
+                if size.is_nan() || size >= 0.5 * last {
                     break;
                 }
                 self.active.iter().zip(step.rows()).for_each(|(&j, row)| {
@@ -162,18 +164,29 @@ impl Gram {
         let size = self.active.len();
         let scale: Vec<f64> = (0..size).map(|i| (scatter(i, i) + ridge).sqrt()).collect();
         let unit = Array2::from_shape_fn((size, size), |(i, j)| {
-            if i == j { 1.0 } else { scatter(i, j) / (scale[i] * scale[j]) }
+            if i == j {
+                1.0
+            } else {
+                scatter(i, j) / (scale[i] * scale[j])
+            }
         });
         Some((Cholesky::new(unit.view())?, scale))
     }
 
     /// The factor, the active columns and their scales, if the normal equations are good enough for leverages.
-    pub(super) fn well_conditioned_factor(self, ridge: f64) -> Option<(Cholesky, Vec<usize>, Vec<f64>)> {
+    pub(super) fn well_conditioned_factor(
+        self,
+        ridge: f64,
+    ) -> Option<(Cholesky, Vec<usize>, Vec<f64>)> {
         if !self.in_range || self.active.is_empty() {
             return None;
         }
         let (factor, scale) = self.factor(ridge)?;
-        (factor.condition_number().sqrt() <= LEVERAGE_CONDITION).then_some((factor, self.active, scale))
+        (factor.condition_number().sqrt() <= LEVERAGE_CONDITION).then_some((
+            factor,
+            self.active,
+            scale,
+        ))
     }
 
     /// The largest, over targets, of the step's length relative to the solution's, both in the unit-norm columns.

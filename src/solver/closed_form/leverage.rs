@@ -25,23 +25,35 @@ pub(crate) fn leverage<F: Scalar>(problem: &Problem<'_, F>, lambda: f64) -> Resu
     };
     let ridge = lambda * location.weight_sum;
     if !ridge.is_finite() {
-        return Err(Error::Overflow { what: "lambda times the sum of the weights" });
+        return Err(Error::Overflow {
+            what: "lambda times the sum of the weights",
+        });
     }
     let centre = centre(problem, &location);
     let mut leverage = match gram.and_then(|gram| gram.well_conditioned_factor(ridge)) {
         Some((factor, active, scale)) => {
             let mut leverage = Array1::zeros(n);
             let mut start = 0;
-            for_each_block(problem.x, problem.y, problem.weights, Centre::Given(centre.view()), |block| {
-                let (rows, width) = block.rows();
-                let columns =
-                    Array2::from_shape_fn((active.len(), block.n_rows), |(j, i)| rows[i * width + active[j]] / scale[j]);
-                let whitened = factor.solve_lower(columns.view());
-                for (i, h) in squared_column_norms(whitened.view()).into_iter().enumerate() {
-                    leverage[start + i] = h;
-                }
-                start += block.n_rows;
-            });
+            for_each_block(
+                problem.x,
+                problem.y,
+                problem.weights,
+                Centre::Given(centre.view()),
+                |block| {
+                    let (rows, width) = block.rows();
+                    let columns = Array2::from_shape_fn((active.len(), block.n_rows), |(j, i)| {
+                        rows[i * width + active[j]] / scale[j]
+                    });
+                    let whitened = factor.solve_lower(columns.view());
+                    for (i, h) in squared_column_norms(whitened.view())
+                        .into_iter()
+                        .enumerate()
+                    {
+                        leverage[start + i] = h;
+                    }
+                    start += block.n_rows;
+                },
+            );
             leverage
         }
         None => Design::new(problem, &location, centre.view())?.leverage(ridge),

@@ -1,0 +1,66 @@
+//! Data sets and comparisons the tests share.
+#![allow(dead_code)] // each test uses its part
+
+use elltwo::data::{CsvReader, Dataset, MissingPolicy};
+use ndarray::{Array1, Array2};
+
+/// A CSV of `data/`, complete cases.
+pub(crate) fn load(name: &str) -> Dataset {
+    let reader = match name {
+        "auto_mpg" => CsvReader::new("mpg")
+            .categorical(["origin"])
+            .labels("car_name"),
+        "diabetes" => CsvReader::new("progression"),
+        "penguins" => CsvReader::new("body_mass_g").exclude(["year"]),
+        "longley" => CsvReader::new("TOTEMP"),
+        "wine_quality_red" => CsvReader::new("quality"),
+        other => panic!("no data set {other}"),
+    };
+    let path = format!("{}/data/{name}.csv", env!("CARGO_MANIFEST_DIR"));
+    reader
+        .missing(MissingPolicy::DropRows)
+        .read_path(path)
+        .expect("the data set reads")
+        .into_dataset()
+}
+
+/// `|a − b| / |b|`, absolute for `b = 0`.
+pub(crate) fn relative(a: f64, b: f64) -> f64 {
+    if b == 0.0 {
+        a.abs()
+    } else {
+        ((a - b) / b).abs()
+    }
+}
+
+/// The largest relative difference.
+pub(crate) fn largest_relative<'a>(
+    a: impl IntoIterator<Item = &'a f64>,
+    b: impl IntoIterator<Item = &'a f64>,
+) -> f64 {
+    a.into_iter()
+        .zip(b)
+        .map(|(&a, &b)| relative(a, b))
+        .fold(0.0, f64::max)
+}
+
+/// A linear congruential generator: data that need no dependency and never change. Uniform in `[-1, 1)`.
+pub(crate) struct Uniform(pub(crate) u64);
+
+impl Uniform {
+    pub(crate) fn next(&mut self) -> f64 {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 11) as f64 / (1_u64 << 52) as f64 - 1.0
+    }
+
+    pub(crate) fn matrix(&mut self, rows: usize, columns: usize, mean: f64) -> Array2<f64> {
+        Array2::from_shape_simple_fn((rows, columns), || mean + self.next())
+    }
+
+    pub(crate) fn vector(&mut self, rows: usize, mean: f64) -> Array1<f64> {
+        Array1::from_shape_simple_fn(rows, || mean + self.next())
+    }
+}

@@ -1,0 +1,213 @@
+//! Fits, metrics and residuals of the real data sets against answers computed in exact arithmetic (`golden/make_exact.py`).
+
+mod common;
+
+use common::{load, relative};
+use elltwo::data::{Dataset, StandardScaler};
+use elltwo::diagnostics::Residuals;
+use elltwo::loss::L2;
+use elltwo::metrics;
+use elltwo::model::{Estimator, LinearModel, Predictor, RidgeRegression};
+use elltwo::solver::Solver;
+use ndarray::{Array2, ArrayView2};
+use serde_json::Value;
+
+const SETS: [&str; 3] = ["diabetes", "auto_mpg", "penguins"];
+const SOLVERS: [Solver; 5] = [
+    Solver::Auto,
+    Solver::Cholesky,
+    Solver::RefinedCholesky,
+    Solver::Qr,
+    Solver::Svd,
+];
+
+fn golden(name: &str) -> Value {
+    let path = format!("{}/tests/golden/{name}.json", env!("CARGO_MANIFEST_DIR"));
+    serde_json::from_str(&std::fs::read_to_string(path).expect("the golden file"))
+        .expect("it is JSON")
+}
+
+fn number(value: &Value) -> f64 {
+    value
+        .as_str()
+        .and_then(|text| text.parse().ok())
+        .or(value.as_f64())
+        .expect("a number")
+}
+
+/// The coefficient of each of the golden file's columns in the order of the data set's.
+fn coefficients(golden: &Value, block: &Value, dataset: &Dataset) -> Vec<f64> {
+    let names: Vec<&str> = golden["design_columns"]
+        .as_array()
+        .expect("names")
+        .iter()
+        .filter_map(Value::as_str)
+        .collect();
+    let coefficients = block["coef"].as_array().expect("coefficients");
+    assert_eq!(names.len(), dataset.n_features());
+    let at = |name: &String| {
+        names
+            .iter()
+            .position(|n| n == name)
+            .unwrap_or_else(|| panic!("no column {name}"))
+    };
+    dataset
+        .feature_names()
+        .iter()
+        .map(|name| number(&coefficients[at(name)]))
+        .collect()
+}
+
+fn check(
+    what: &str,
+    model: &LinearModel<f64>,
+    x: ArrayView2<'_, f64>,
+    dataset: &Dataset,
+    golden: &Value,
+    block: &Value,
+) {
+    let near = |label: &str, found: f64, exact: f64| {
+        let error = relative(found, exact);
+        assert!(
+            error <= 1e-10,
+            "{what}: {label} is {found}, exactly {exact}: {error:.1e}"
+        );
+    };
+    for (name, (found, exact)) in dataset.feature_names().iter().zip(
+        model
+            .coefficients()
+            .iter()
+            .zip(coefficients(golden, block, dataset)),
+    ) {
+        near(name, *found, exact);
+    }
+    near("intercept", model.intercept(), number(&block["intercept"]));
+    let predictions = model.predict(x).expect("predictions");
+    let n = dataset.n_samples() as f64;
+    let mse = if block["mse"].is_null() {
+        number(&block["rss"]) / n
+    } else {
+        number(&block["mse"])
+    };
+    near(
+        "mse",
+        metrics::mse(dataset.y(), predictions.view()).expect("mse"),
+        mse,
+    );
+    near(
+        "r2",
+        metrics::r2(dataset.y(), predictions.view()).expect("r2"),
+        number(&block["r2"]),
+    );
+    near(
+        "reported mse",
+        model.report().expect("a report").mse[0],
+        mse,
+    );
+}
+
+#[test]
+fn least_squares_is_exact_to_ten_digits_whatever_the_solver() {
+    for name in SETS {
+        let (dataset, golden) = (load(name), golden(name));
+        assert_eq!(
+            dataset.n_samples() as u64,
+            golden["n_used"].as_u64().expect("a count")
+        );
+        for solver in SOLVERS {
+            let model = RidgeRegression::new()
+                .solver(solver)
+                .fit(dataset.x(), dataset.y())
+                .expect("a fit");
+            let what = format!("{name} least squares {solver}");
+            check(
+                &what,
+                &model,
+                dataset.x(),
+                &dataset,
+                &golden,
+                &golden["exact"]["ols"],
+            );
+        }
+    }
+}
+
+#[test]
+fn ridge_is_exact_to_ten_digits_raw_and_standardised() {
+    for name in SETS {
+        let (dataset, golden) = (load(name), golden(name));
+        let scaled: Array2<f64> = StandardScaler::new()
+            .fit(dataset.x())
+            .and_then(|s| s.transform(dataset.x()))
+            .expect("scaled columns");
+        for (block, x) in [
+            ("ridge_raw", dataset.x()),
+            ("ridge_standardised", scaled.view()),
+        ] {
+            for (alpha, exact) in golden["exact"][block].as_object().expect("a block") {
+                let alpha: f64 = alpha.parse().expect("an alpha");
+                let penalty = L2::from_sklearn_ridge_alpha(alpha, dataset.n_samples() as f64)
+                    .expect("a penalty");
+                for solver in [
+                    Solver::Auto,
+                    Solver::RefinedCholesky,
+                    Solver::Qr,
+                    Solver::Svd,
+                    Solver::Dual,
+                ] {
+                    let estimator = RidgeRegression::new()
+                        .lambda(penalty.lambda())
+                        .solver(solver);
+                    let model = estimator.fit(x, dataset.y()).expect("a fit");
+                    check(
+                        &format!("{name} {block} {alpha} {solver}"),
+                        &model,
+                        x,
+                        &dataset,
+                        &golden,
+                        exact,
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn residuals_and_influence_are_exact_to_nine_digits() {
+    for name in SETS {
+        let (dataset, golden) = (load(name), golden(name));
+        let model = RidgeRegression::new()
+            .fit(dataset.x(), dataset.y())
+            .expect("a fit");
+        let residuals = Residuals::new(&model, dataset.x(), dataset.y(), None).expect("residuals");
+        let rows = &golden["exact"]["influence"]["first_20"];
+        let columns = [
+            ("residual", residuals.raw()),
+            ("leverage", residuals.leverage()),
+            ("cooks_distance", residuals.cooks_distance()),
+            ("studentized_internal", residuals.studentized_internal()),
+            ("studentized_external", residuals.studentized_external()),
+        ];
+        for (column, found) in columns {
+            let exact = rows[column].as_array().expect("rows");
+            assert_eq!(exact.len(), 20);
+            for (row, exact) in exact.iter().map(number).enumerate() {
+                let error = relative(found[row], exact);
+                assert!(
+                    error <= 1e-9,
+                    "{name}: {column}[{row}] is {}, exactly {exact}: {error:.1e}",
+                    found[row]
+                );
+            }
+        }
+        let sigma = number(&golden["exact"]["ols"]["sigma"]);
+        assert!(relative(residuals.sigma(), sigma) <= 1e-9);
+        for i in 0..dataset.n_samples() {
+            let standardized = residuals.raw()[i] / sigma;
+            assert!(
+                (residuals.standardized()[i] - standardized).abs() <= 1e-9 * standardized.abs()
+            );
+        }
+    }
+}
