@@ -39,10 +39,11 @@ impl Default for SquaredEpsilonInsensitive {
     }
 }
 
-/// How far the prediction is outside the tube.
+/// How far the prediction is outside the tube; NaN stays NaN, which `max` would make 0.
 #[inline(always)]
 fn excess(target: f64, prediction: f64, epsilon: f64) -> f64 {
-    ((target - prediction).abs() - epsilon).max(0.0)
+    let excess = (target - prediction).abs() - epsilon;
+    if excess < 0.0 { 0.0 } else { excess }
 }
 
 impl Loss for EpsilonInsensitive {

@@ -71,18 +71,49 @@ pub(crate) fn map<F: Scalar, D: Dimension>(
     f: impl Fn(f64, f64, f64) -> f64,
 ) {
     let width = row_width(&y_true);
-    let apply = |t: F, p: &mut F, w: f64| *p = F::of(f(t.wide(), p.wide(), w));
+    let same_order = y_true.strides() == y_pred.strides();
     match (weights, y_true.as_slice(), y_pred.as_slice_mut()) {
-        (None, Some(t), Some(p)) => p.iter_mut().zip(t).for_each(|(p, &t)| apply(t, p, 1.0)),
-        (None, ..) => y_pred
-            .iter_mut()
-            .zip(y_true.iter())
-            .for_each(|(p, &t)| apply(t, p, 1.0)),
-        (Some(w), ..) => {
+        (None, Some(t), Some(p)) => Arch::new().dispatch(SliceMap { f, t, p, w: None }),
+        (Some(weights), Some(t), Some(p)) if width == 1 && weights.as_slice().is_some() => {
+            let w = weights.as_slice();
+            Arch::new().dispatch(SliceMap { f, t, p, w });
+        }
+        (None, ..) if same_order => y_pred.zip_mut_with(&y_true, |p, &t| apply(&f, t, p, 1.0)),
+        (weights, ..) => {
             let pairs = y_pred.iter_mut().zip(y_true.iter());
-            pairs
-                .enumerate()
-                .for_each(|(i, (p, &t))| apply(t, p, w[i / width].wide()));
+            pairs.enumerate().for_each(|(i, (p, &t))| {
+                apply(&f, t, p, weights.map_or(1.0, |w| w[i / width].wide()));
+            });
+        }
+    }
+}
+
+/// `p ← f(t, p, w)`, rounded once.
+#[inline(always)]
+fn apply<F: Scalar>(f: &impl Fn(f64, f64, f64) -> f64, t: F, p: &mut F, w: f64) {
+    *p = F::of(f(t.wide(), p.wide(), w));
+}
+
+/// An in-place map over contiguous elements, compiled for each instruction set.
+struct SliceMap<'a, F, M> {
+    f: M,
+    t: &'a [F],
+    p: &'a mut [F],
+    w: Option<&'a [F]>,
+}
+
+impl<F: Scalar, M: Fn(f64, f64, f64) -> f64> WithSimd for SliceMap<'_, F, M> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _simd: S) {
+        let Self { f, t, p, w } = self;
+        let pairs = p.iter_mut().zip(t);
+        match w {
+            None => pairs.for_each(|(p, &t)| apply(&f, t, p, 1.0)),
+            Some(w) => pairs
+                .zip(w)
+                .for_each(|((p, &t), w)| apply(&f, t, p, w.wide())),
         }
     }
 }

@@ -38,6 +38,7 @@ pub use penalty::L2;
 pub use quantile::QuantileLoss;
 pub use smooth_l1::SmoothL1;
 pub use squared::SquaredError;
+pub(crate) use squared::residual;
 
 use std::fmt::Debug;
 
@@ -112,6 +113,9 @@ impl<F: Scalar, D: Dimension> Reduced<F, D> {
 /// ```
 pub trait Loss: Copy + Debug + Send + Sync {
     /// `ℓ(y, ŷ)`.
+    ///
+    /// A NaN or infinite argument must give a NaN or infinite value: that is how the reductions, which read the data once,
+    /// find it.
     fn value(&self, target: f64, prediction: f64) -> f64;
 
     /// `∂ℓ/∂ŷ`; at a kink the subgradient that is 0, or the limit from the smooth side.
@@ -140,8 +144,9 @@ pub trait Loss: Copy + Debug + Send + Sync {
         reduction: Reduction,
     ) -> Result<Reduced<F, D>> {
         self.validate()?;
-        check_pair(y_true.view(), y_pred.view(), weights)?;
         if reduction == Reduction::None {
+            check_shapes(&y_true, &y_pred, weights)?;
+            check_finite_pair(y_true.view(), y_pred.view())?;
             let mut values = y_pred.to_owned();
             kernel::map(y_true, values.view_mut(), weights, |t, p, w| {
                 w * self.value(t, p)
@@ -152,9 +157,7 @@ pub trait Loss: Copy + Debug + Send + Sync {
                 Err(Error::Overflow { what: "the loss" })
             };
         }
-        let denominator = denominator(y_true.view(), weights, reduction);
-        let sum = kernel::sum(self, y_true, y_pred, weights);
-        finite(sum / denominator).map(Reduced::Scalar)
+        reduce(self, &y_true, &y_pred, weights, reduction).map(|(value, _)| Reduced::Scalar(value))
     }
 
     /// The loss as one number: [`Reduction::WeightedMean`].
@@ -169,9 +172,7 @@ pub trait Loss: Copy + Debug + Send + Sync {
         weights: Option<ArrayView1<'_, F>>,
     ) -> Result<f64> {
         self.validate()?;
-        check_pair(y_true.view(), y_pred.view(), weights)?;
-        let denominator = denominator(y_true.view(), weights, Reduction::WeightedMean);
-        finite(kernel::sum(self, y_true, y_pred, weights) / denominator)
+        reduce(self, &y_true, &y_pred, weights, Reduction::WeightedMean).map(|(value, _)| value)
     }
 
     /// Replaces the predictions by the gradient of the reduced loss with respect to them, and returns that loss.
@@ -195,9 +196,7 @@ pub trait Loss: Copy + Debug + Send + Sync {
         reduction: Reduction,
     ) -> Result<f64> {
         self.validate()?;
-        check_pair(y_true.view(), y_pred.view(), weights)?;
-        let denominator = denominator(y_true.view(), weights, reduction);
-        let value = finite(kernel::sum(self, y_true.view(), y_pred.view(), weights) / denominator)?;
+        let (value, denominator) = reduce(self, &y_true, &y_pred.view(), weights, reduction)?;
         kernel::map(y_true, y_pred.view_mut(), weights, |t, p, w| {
             w * self.derivative(t, p) / denominator
         });
@@ -205,10 +204,31 @@ pub trait Loss: Copy + Debug + Send + Sync {
     }
 }
 
-/// Refuses predictions and targets that do not pair, or hold nothing, or are not finite; and bad weights.
-pub(crate) fn check_pair<F: Scalar, D: Dimension>(
-    y_true: ArrayView<'_, F, D>,
-    y_pred: ArrayView<'_, F, D>,
+/// The checked, reduced loss and the denominator of the reduction.
+///
+/// The elements are read once: only when the result is not finite are they read again, to find out which one it was.
+fn reduce<F: Scalar, D: Dimension, L: Loss>(
+    loss: &L,
+    y_true: &ArrayView<'_, F, D>,
+    y_pred: &ArrayView<'_, F, D>,
+    weights: Option<ArrayView1<'_, F>>,
+    reduction: Reduction,
+) -> Result<(f64, f64)> {
+    check_shapes(y_true, y_pred, weights)?;
+    let denominator = denominator(y_true, weights, reduction);
+    let value = kernel::sum(loss, y_true.view(), y_pred.view(), weights) / denominator;
+    if value.is_finite() && denominator.is_finite() {
+        Ok((value, denominator))
+    } else {
+        check_finite_pair(y_true.view(), y_pred.view())?;
+        Err(Error::Overflow { what: "the loss" })
+    }
+}
+
+/// Refuses predictions and targets that do not pair or hold nothing; and bad weights.
+pub(crate) fn check_shapes<F: Scalar, D: Dimension>(
+    y_true: &ArrayView<'_, F, D>,
+    y_pred: &ArrayView<'_, F, D>,
     weights: Option<ArrayView1<'_, F>>,
 ) -> Result<()> {
     if y_true.is_empty() {
@@ -216,14 +236,21 @@ pub(crate) fn check_pair<F: Scalar, D: Dimension>(
     }
     check_length("rows of y_pred", y_true.shape()[0], y_pred.shape()[0])?;
     check_length("elements of y_pred", y_true.len(), y_pred.len())?;
-    check_finite("y_true", y_true.view())?;
-    check_finite("y_pred", y_pred)?;
     check_weights(weights, y_true.shape()[0])
+}
+
+/// Refuses NaN and infinity in the targets or the predictions.
+pub(crate) fn check_finite_pair<F: Scalar, D: Dimension>(
+    y_true: ArrayView<'_, F, D>,
+    y_pred: ArrayView<'_, F, D>,
+) -> Result<()> {
+    check_finite("y_true", y_true)?;
+    check_finite("y_pred", y_pred)
 }
 
 /// What a reduction divides by.
 fn denominator<F: Scalar, D: Dimension>(
-    y_true: ArrayView<'_, F, D>,
+    y_true: &ArrayView<'_, F, D>,
     weights: Option<ArrayView1<'_, F>>,
     reduction: Reduction,
 ) -> f64 {
@@ -234,14 +261,5 @@ fn denominator<F: Scalar, D: Dimension>(
         (Reduction::WeightedMean, Some(weights)) => {
             kernel::total(weights) * (elements / weights.len() as f64)
         }
-    }
-}
-
-/// Refuses a result beyond the floating-point range.
-fn finite(value: f64) -> Result<f64> {
-    if value.is_finite() {
-        Ok(value)
-    } else {
-        Err(Error::Overflow { what: "the loss" })
     }
 }

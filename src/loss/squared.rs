@@ -3,7 +3,7 @@
 use ndarray::{ArrayView, ArrayView1, ArrayViewMut};
 use serde::{Deserialize, Serialize};
 
-use super::{Loss, Reduction, check_pair, denominator, finite, kernel};
+use super::{Loss, Reduction, kernel, reduce};
 use crate::error::Result;
 use crate::scalar::{Scalar, TargetDim};
 
@@ -55,30 +55,27 @@ impl SquaredError {
         weights: Option<ArrayView1<'_, F>>,
         reduction: Reduction,
     ) -> Result<f64> {
-        check_pair(y_true.view(), y_pred.view(), weights)?;
-        let denominator = denominator(y_true.view(), weights, reduction);
-        let value =
-            finite(kernel::sum(&self, y_true.view(), y_pred.view(), weights) / denominator)?;
-        kernel::map(y_true, y_pred.view_mut(), None, residual);
+        let (value, _) = reduce(&self, &y_true, &y_pred.view(), weights, reduction)?;
+        kernel::map(y_true, y_pred.view_mut(), None, |t, p, _| residual(t, p));
         Ok(value)
     }
 }
 
 /// `y − ŷ`, the sign that "residual" has everywhere in this crate.
 #[inline(always)]
-fn residual(target: f64, prediction: f64, _weight: f64) -> f64 {
+pub(crate) fn residual(target: f64, prediction: f64) -> f64 {
     target - prediction
 }
 
 impl Loss for SquaredError {
     #[inline(always)]
     fn value(&self, target: f64, prediction: f64) -> f64 {
-        let residual = residual(target, prediction, 1.0);
+        let residual = residual(target, prediction);
         residual * residual
     }
 
     #[inline(always)]
     fn derivative(&self, target: f64, prediction: f64) -> f64 {
-        -2.0 * residual(target, prediction, 1.0)
+        -2.0 * residual(target, prediction)
     }
 }
