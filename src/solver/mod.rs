@@ -24,7 +24,7 @@ pub enum Solver {
     /// equations (Björck, *Stability analysis of the method of seminormal equations*, 1987). Error near that of QR.
     RefinedCholesky,
     /// The kernel system of `n` equations, `(XXᵀ + WλI) a = y, w = Xᵀa`, refined: cheaper when there are fewer samples than
-    /// features. Needs `λ > 0`.
+    /// features; with more it is dearer and loses digits, `a` being of the order of `y/λ`. Needs `λ > 0`.
     Dual,
     /// Householder QR with column pivoting of the λ-augmented design, one step of refinement; error `~ κ ε`. Copies the design.
     Qr,
