@@ -61,12 +61,7 @@ fn bench_type<F: Scalar>(c: &mut Criterion, name: &str) {
         let mut scratch = p.clone();
         group.bench_function(BenchmarkId::new("elltwo gradient in place", n), |b| {
             b.iter(|| {
-                SquaredError.gradient_in_place(
-                    y.view(),
-                    scratch.view_mut(),
-                    None,
-                    Reduction::Mean,
-                )
+                SquaredError.gradient_in_place(y.view(), scratch.view_mut(), None, Reduction::Mean)
             });
         });
     }

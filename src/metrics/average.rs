@@ -55,7 +55,11 @@ impl Average {
                 }
             }
             Self::Weighted(weights) => {
-                check_length("length of the target weights", per_target.len(), weights.len())?;
+                check_length(
+                    "length of the target weights",
+                    per_target.len(),
+                    weights.len(),
+                )?;
                 weights
                     .iter()
                     .try_for_each(|v| check_non_negative("a target weight", *v))?;

@@ -41,15 +41,20 @@ impl<'a, F: Scalar> Column<'a, F> {
 
     /// `W`.
     fn weight_sum(&self) -> f64 {
-        self.weights
-            .map_or(self.y_true.len() as f64, kernel::total)
+        self.weights.map_or(self.y_true.len() as f64, kernel::total)
     }
 
     /// Rows of positive weight as (target, prediction, weight).
     fn rows(&self) -> impl Iterator<Item = (f64, f64, f64)> {
         let pairs = self.y_true.iter().zip(self.y_pred).enumerate();
         pairs
-            .map(|(i, (t, p))| (t.wide(), p.wide(), self.weights.map_or(1.0, |w| w[i].wide())))
+            .map(|(i, (t, p))| {
+                (
+                    t.wide(),
+                    p.wide(),
+                    self.weights.map_or(1.0, |w| w[i].wide()),
+                )
+            })
             .filter(|(_, _, weight)| *weight > 0.0)
     }
 
@@ -124,7 +129,13 @@ impl<'a, F: Scalar> Column<'a, F> {
     fn spread(&self, of: Quantity) -> Result<f64> {
         // Starting from a value of the data makes the mean of a constant exact, and its spread 0.
         let first = self.rows().next().map_or(0.0, |(t, p, _)| of.value(t, p));
-        let mean_about = |centre| self.mean(About { of, centre, loss: Bias });
+        let mean_about = |centre| {
+            self.mean(About {
+                of,
+                centre,
+                loss: Bias,
+            })
+        };
         let centre = first - mean_about(first)?;
         let drift = mean_about(centre)?;
         let loss = SquaredError;
@@ -199,7 +210,8 @@ struct About<L> {
 impl<L: Loss> Loss for About<L> {
     #[inline(always)]
     fn value(&self, target: f64, prediction: f64) -> f64 {
-        self.loss.value(self.of.value(target, prediction), self.centre)
+        self.loss
+            .value(self.of.value(target, prediction), self.centre)
     }
 
     fn derivative(&self, target: f64, prediction: f64) -> f64 {
