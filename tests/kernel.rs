@@ -4,7 +4,7 @@
 
 use elltwo::Error;
 use elltwo::loss::{Loss, Reduction, SquaredError};
-use ndarray::{Array1, Array2, ArrayView1, ShapeBuilder, s};
+use ndarray::{Array1, Array2, ArrayView1, Axis, ShapeBuilder, Slice};
 use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
@@ -80,8 +80,14 @@ fn every_use_and_every_layout_gives_the_same_bits() {
         wide.column_mut(1).assign(&y);
         same(wide.column(1), p.view());
         let reversed: Array1<f64> = p.iter().rev().copied().collect();
-        same(wide.column(1), reversed.slice(s![..;-1]));
-        same(y.view(), reversed.slice(s![..;-1]));
+        same(
+            wide.column(1),
+            reversed.slice_axis(Axis(0), Slice::new(0, None, -1)),
+        );
+        same(
+            y.view(),
+            reversed.slice_axis(Axis(0), Slice::new(0, None, -1)),
+        );
     }
 }
 
@@ -124,11 +130,15 @@ fn a_zero_weight_is_a_removed_row_and_nothing_at_all_is_an_error() {
         let found = SquaredError
             .mean(y.view(), p.view(), Some(w.view()))
             .unwrap();
-        let rows = s![..n];
+        let rows = Slice::from(..n);
         assert_eq!(
             found,
             SquaredError
-                .mean(y.slice(rows), p.slice(rows), None)
+                .mean(
+                    y.slice_axis(Axis(0), rows),
+                    p.slice_axis(Axis(0), rows),
+                    None
+                )
                 .unwrap()
         );
     }

@@ -5,7 +5,7 @@
 use allocation_counter::measure;
 use elltwo::loss::{Huber, Loss, Reduction, SquaredError};
 use elltwo::scalar::{Scalar, TargetDim};
-use ndarray::{Array, Array1, Array2, ArrayView, ArrayView1, ShapeBuilder, s};
+use ndarray::{Array, Array1, Array2, ArrayView, ArrayView1, Axis, ShapeBuilder, Slice};
 
 fn assert_none<F: Scalar, D: TargetDim>(
     y: ArrayView<'_, F, D>,
@@ -37,9 +37,21 @@ fn every_layout<F: Scalar>() {
     let w = Array1::from_shape_fn(2 * n, |i| F::of((i % 3) as f64));
     let y2 = Array2::from_shape_fn((n, 3), |(i, j)| value(i + j));
     let y2_f = Array2::from_shape_fn((n, 3).f(), |(i, j)| value(i + j));
-    for weights in [None, Some(w.slice(s![..n])), Some(w.slice(s![..;2]))] {
-        assert_none(y.slice(s![..n]), &mut Array1::zeros(n), weights);
-        assert_none(y.slice(s![..;2]), &mut Array1::zeros(n), weights);
+    for weights in [
+        None,
+        Some(w.slice_axis(Axis(0), Slice::from(..n))),
+        Some(w.slice_axis(Axis(0), Slice::new(0, None, 2))),
+    ] {
+        assert_none(
+            y.slice_axis(Axis(0), Slice::from(..n)),
+            &mut Array1::zeros(n),
+            weights,
+        );
+        assert_none(
+            y.slice_axis(Axis(0), Slice::new(0, None, 2)),
+            &mut Array1::zeros(n),
+            weights,
+        );
         assert_none(y2.view(), &mut Array2::zeros((n, 3)), weights);
         assert_none(y2_f.view(), &mut Array2::zeros((n, 3)), weights);
         assert_none(y2_f.view(), &mut Array2::zeros((n, 3).f()), weights);
