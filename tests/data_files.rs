@@ -20,21 +20,21 @@ fn check(table: &Table, n_rows: usize, shape: [usize; 2], sum_x: f64, sum_y: f64
 #[test]
 fn diabetes_is_whole() -> Result<()> {
     let table = read("diabetes.csv", CsvReader::new("progression"))?;
-    check(&table, 442, [442, 10], 276404.2336, 67243.0);
+    check(&table, 442, [442, 10], 276_404.233_6, 67_243.0);
     Ok(())
 }
 
 #[test]
 fn longley_is_whole() -> Result<()> {
     let table = read("longley.csv", CsvReader::new("TOTEMP"))?;
-    check(&table, 16, [16, 6], 8207657.9, 1045072.0);
+    check(&table, 16, [16, 6], 8_207_657.9, 1_045_072.0);
     Ok(())
 }
 
 #[test]
 fn red_wine_is_whole() -> Result<()> {
     let table = read("wine_quality_red.csv", CsvReader::new("quality"))?;
-    check(&table, 1599, [1599, 11], 143072.78194, 9012.0);
+    check(&table, 1599, [1599, 11], 143_072.781_94, 9012.0);
     Ok(())
 }
 
@@ -47,7 +47,7 @@ fn auto_mpg_lacks_five_horsepowers_and_codes_its_origin() -> Result<()> {
             .categorical(["origin"])
             .missing(MissingPolicy::DropRows),
     )?;
-    check(&table, 397, [392, 8], 1322542.7, 9190.8);
+    check(&table, 397, [392, 8], 1_322_542.7, 9190.8);
     Ok(())
 }
 
@@ -57,6 +57,6 @@ fn penguins_have_three_categories_and_eleven_incomplete_rows() -> Result<()> {
         "penguins.csv",
         CsvReader::new("body_mass_g").missing(MissingPolicy::DropRows),
     )?;
-    check(&table, 344, [333, 9], 756490.5, 1400950.0);
+    check(&table, 344, [333, 9], 756_490.5, 1_400_950.0);
     Ok(())
 }
