@@ -3,8 +3,8 @@
 use std::fmt::Debug;
 
 use ndarray::{
-    Array, Array2, ArrayView, ArrayView2, ArrayViewMut, ArrayViewMut2, Axis, Dimension, Ix1, Ix2,
-    NdFloat,
+    Array, Array1, Array2, ArrayView, ArrayView1, ArrayView2, ArrayViewMut, ArrayViewMut2, Axis,
+    Dimension, Ix1, Ix2, NdFloat,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -46,6 +46,15 @@ impl Scalar for f64 {
 ///
 /// Predictions have the rank of the targets, coefficients likewise: `(p,)` for one target, `(p, k)` for several.
 pub trait TargetDim: Dimension + Serialize + DeserializeOwned + Debug + sealed::Sealed {
+    /// A value for each target: `T` itself for one target, an array `(k,)` for several.
+    type PerTarget<T>;
+
+    /// Values for each target, as the rank has them; for [`Ix1`](type@Ix1) the first.
+    fn per_target<T: Copy>(values: ArrayView1<'_, T>) -> Self::PerTarget<T>;
+
+    /// The same as an array `(k,)`.
+    fn per_target_array<T>(values: Self::PerTarget<T>) -> Array1<T>;
+
     /// The targets as `(n, k)`, `k = 1` for one target.
     fn as_columns<F>(values: ArrayView<'_, F, Self>) -> ArrayView2<'_, F>;
 
@@ -60,6 +69,16 @@ pub trait TargetDim: Dimension + Serialize + DeserializeOwned + Debug + sealed::
 }
 
 impl TargetDim for Ix1 {
+    type PerTarget<T> = T;
+
+    fn per_target<T: Copy>(values: ArrayView1<'_, T>) -> T {
+        values[0]
+    }
+
+    fn per_target_array<T>(value: T) -> Array1<T> {
+        Array1::from(vec![value])
+    }
+
     fn as_columns<F>(values: ArrayView<'_, F, Self>) -> ArrayView2<'_, F> {
         values.insert_axis(Axis(1))
     }
@@ -78,6 +97,16 @@ impl TargetDim for Ix1 {
 }
 
 impl TargetDim for Ix2 {
+    type PerTarget<T> = Array1<T>;
+
+    fn per_target<T: Copy>(values: ArrayView1<'_, T>) -> Array1<T> {
+        values.to_owned()
+    }
+
+    fn per_target_array<T>(values: Array1<T>) -> Array1<T> {
+        values
+    }
+
     fn as_columns<F>(values: ArrayView<'_, F, Self>) -> ArrayView2<'_, F> {
         values
     }

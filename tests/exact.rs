@@ -173,6 +173,71 @@ fn ridge_is_exact_to_ten_digits_raw_and_standardised() {
 }
 
 #[test]
+fn the_optimum_of_other_libraries_is_ours_by_the_conversion_of_the_penalty() {
+    for name in SETS {
+        let (dataset, golden) = (load(name), golden(name));
+        let scaled: Array2<f64> = StandardScaler
+            .fit(dataset.x())
+            .and_then(|s| s.transform(dataset.x()))
+            .expect("scaled columns");
+        let (x, y) = (scaled.view(), dataset.y());
+        for (alpha, exact) in golden["exact"]["sgd_optimum_standardised"]
+            .as_object()
+            .expect("a block")
+        {
+            let alpha: f64 = alpha.parse().expect("an alpha");
+            // scikit-learn's SGDRegressor: mean of ½ r² plus ½ alpha ‖w‖².
+            let sgd = L2::from_sklearn_sgd_alpha(alpha).expect("a penalty");
+            assert_eq!(sgd.sklearn_sgd_alpha(), alpha);
+            let model = RidgeRegression::new()
+                .lambda(sgd.lambda())
+                .fit(x, y)
+                .expect("a fit");
+            for (found, exact) in model
+                .coefficients()
+                .iter()
+                .zip(coefficients(&golden, exact, &dataset))
+            {
+                assert!(
+                    relative(*found, exact) <= 1e-10,
+                    "{name} {alpha}: {found}, exactly {exact}"
+                );
+            }
+            let objective = model.report().expect("a report").objective;
+            assert!(relative(objective / 2.0, number(&exact["objective"])) <= 1e-10);
+
+            let w = model.coefficients().to_owned();
+            let residuals = &y - &model.predict(x).expect("predictions");
+            let n = y.len() as f64;
+            let slope = x.t().dot(&residuals) / n;
+            // glmnet: (1/2n) ‖y/s − Xβ‖² + (ℓ/2s) ‖β‖² with w = s β, stationary at ℓ = λ s.
+            let sd = y.std(0.0);
+            let glmnet = sgd.glmnet_lambda(sd).expect("a lambda");
+            let stationary = &slope / sd - &w / sd * (glmnet / sd);
+            assert!(stationary.iter().all(|g| g.abs() <= 1e-10));
+            assert!(
+                relative(
+                    L2::from_glmnet_lambda(glmnet, sd)
+                        .expect("a penalty")
+                        .lambda(),
+                    alpha
+                ) <= 1e-15
+            );
+            // torch: MSELoss, and weight_decay · w added to its gradient; Keras: MSE + l ‖w‖².
+            let decay = sgd.torch_weight_decay();
+            assert!((&slope * -2.0 + &w * decay).iter().all(|g| g.abs() <= 1e-9));
+            assert!(
+                (&slope * -2.0 + &w * (2.0 * sgd.keras_l2()))
+                    .iter()
+                    .all(|g| g.abs() <= 1e-9)
+            );
+            assert_eq!(L2::from_torch_weight_decay(decay).expect("a penalty"), sgd);
+            assert_eq!(L2::from_keras_l2(sgd.keras_l2()).expect("a penalty"), sgd);
+        }
+    }
+}
+
+#[test]
 fn residuals_and_influence_are_exact_to_nine_digits() {
     for name in SETS {
         let (dataset, golden) = (load(name), golden(name));

@@ -136,52 +136,54 @@ fn check_fit<F: Scalar>(case: &Case) {
     });
 }
 
+/// A loss and its gradient in every reduction.
+fn check_loss<F: Scalar, L: Loss>(
+    loss: L,
+    a: &Array2<F>,
+    b: &Array2<F>,
+    weights: Option<ndarray::ArrayView1<'_, F>>,
+) {
+    for reduction in [
+        Reduction::None,
+        Reduction::Sum,
+        Reduction::Mean,
+        Reduction::WeightedMean,
+    ] {
+        if let Ok(reduced) = loss.evaluate(a.view(), b.view(), weights, reduction) {
+            assert!(reduced.scalar().is_none_or(f64::is_finite));
+            assert!(
+                reduced
+                    .elements()
+                    .is_none_or(|e| e.iter().all(|v| v.is_finite()))
+            );
+        }
+        let mut gradient = b.clone();
+        if loss
+            .gradient_in_place(a.view(), gradient.view_mut(), weights, reduction)
+            .is_ok()
+        {
+            assert!(
+                gradient.iter().all(|v| v.is_finite()),
+                "{loss:?} {gradient}"
+            );
+        }
+    }
+}
+
 fn losses_and_metrics<F: Scalar>(case: &Case) {
     let (a, b) = (case.x.mapv(F::of), case.y.mapv(F::of));
     let weights = case.weights.as_ref().map(|w| w.mapv(F::of));
     let weights = weights.as_ref().map(|w| w.view());
-    fn check<F: Scalar, L: Loss>(
-        loss: L,
-        a: &Array2<F>,
-        b: &Array2<F>,
-        weights: Option<ndarray::ArrayView1<'_, F>>,
-    ) {
-        for reduction in [
-            Reduction::None,
-            Reduction::Sum,
-            Reduction::Mean,
-            Reduction::WeightedMean,
-        ] {
-            if let Ok(reduced) = loss.evaluate(a.view(), b.view(), weights, reduction) {
-                assert!(reduced.scalar().is_none_or(f64::is_finite));
-                assert!(
-                    reduced
-                        .elements()
-                        .is_none_or(|e| e.iter().all(|v| v.is_finite()))
-                );
-            }
-            let mut gradient = b.clone();
-            if loss
-                .gradient_in_place(a.view(), gradient.view_mut(), weights, reduction)
-                .is_ok()
-            {
-                assert!(
-                    gradient.iter().all(|v| v.is_finite()),
-                    "{loss:?} {gradient}"
-                );
-            }
-        }
-    }
     let target = a.clone();
     for prediction in [
         &b,
         &a.select(Axis(0), &(0..a.nrows()).rev().collect::<Vec<_>>()),
     ] {
-        check(SquaredError, &target, prediction, weights);
-        check(AbsoluteError, &target, prediction, weights);
-        check(Huber { delta: case.lambda }, &target, prediction, weights);
-        check(SmoothL1 { beta: case.lambda }, &target, prediction, weights);
-        check(
+        check_loss(SquaredError, &target, prediction, weights);
+        check_loss(AbsoluteError, &target, prediction, weights);
+        check_loss(Huber { delta: case.lambda }, &target, prediction, weights);
+        check_loss(SmoothL1 { beta: case.lambda }, &target, prediction, weights);
+        check_loss(
             EpsilonInsensitive {
                 epsilon: case.lambda,
             },
@@ -189,7 +191,7 @@ fn losses_and_metrics<F: Scalar>(case: &Case) {
             prediction,
             weights,
         );
-        check(
+        check_loss(
             SquaredEpsilonInsensitive {
                 epsilon: case.lambda,
             },
@@ -197,7 +199,7 @@ fn losses_and_metrics<F: Scalar>(case: &Case) {
             prediction,
             weights,
         );
-        check(
+        check_loss(
             QuantileLoss {
                 quantile: case.lambda,
             },
@@ -205,7 +207,7 @@ fn losses_and_metrics<F: Scalar>(case: &Case) {
             prediction,
             weights,
         );
-        check(LogLoss, &target, prediction, weights);
+        check_loss(LogLoss, &target, prediction, weights);
         let metrics = [
             Metric::MeanSquaredError,
             Metric::RootMeanSquaredError,

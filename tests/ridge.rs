@@ -5,6 +5,7 @@ mod common;
 use common::{Uniform, largest_relative, relative};
 use elltwo::model::{Estimator, LinearModel, Predictor, RidgeRegression};
 use elltwo::moments::Moments;
+use elltwo::scalar::Scalar as _;
 use elltwo::solver::{FallbackReason, Solver};
 use ndarray::{Array1, Array2, ArrayView2, Axis, array, concatenate, s};
 
@@ -260,7 +261,7 @@ fn a_million_rows_fit() {
     let y = x.dot(&array![1.0, 2.0, 3.0]) + 4.0;
     let model = fit(Solver::Auto, 0.0, &x, &y);
     assert!(largest_relative(model.coefficients(), &array![1.0, 2.0, 3.0]) <= 1e-12);
-    let (x, y) = (x.mapv(|v| v as f32), y.mapv(|v| v as f32));
+    let (x, y) = (x.mapv(f32::of), y.mapv(f32::of));
     let model = RidgeRegression::new()
         .fit(x.view(), y.view())
         .expect("a fit");

@@ -44,8 +44,13 @@ impl<F: Scalar, D: TargetDim> LinearModel<F, D> {
         }
     }
 
-    /// A model without a report, checked.
-    fn checked(coefficients: Array<F, D>, intercepts: Array1<F>) -> Result<Self> {
+    /// A model of coefficients `(p,)` and an intercept, or `(p, k)` and intercepts `(k,)`; it has no report.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Empty`] without coefficients, [`Error::ShapeMismatch`], [`Error::NonFinite`].
+    pub fn from_parts(coefficients: Array<F, D>, intercept: D::PerTarget<F>) -> Result<Self> {
+        let intercepts = D::per_target_array(intercept);
         let columns = D::as_columns(coefficients.view());
         if columns.is_empty() {
             return Err(Error::Empty {
@@ -68,7 +73,13 @@ impl<F: Scalar, D: TargetDim> LinearModel<F, D> {
         self.coefficients.view()
     }
 
-    /// `b` of every target, `(k,)`; zero when none was fitted.
+    /// `b`: a number for one target, `(k,)` for several; zero when none was fitted.
+    #[must_use]
+    pub fn intercept(&self) -> D::PerTarget<F> {
+        D::per_target(self.intercepts.view())
+    }
+
+    /// `b` of every target, `(k,)` whatever the rank.
     #[must_use]
     pub fn intercepts(&self) -> ArrayView1<'_, F> {
         self.intercepts.view()
@@ -84,34 +95,6 @@ impl<F: Scalar, D: TargetDim> LinearModel<F, D> {
     #[must_use]
     pub fn report(&self) -> Option<&FitReport> {
         self.report.as_ref()
-    }
-}
-
-impl<F: Scalar> LinearModel<F, Ix1> {
-    /// A model of one target from its coefficients `(p,)` and intercept.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Empty`] without coefficients, [`Error::NonFinite`].
-    pub fn from_parts(coefficients: Array1<F>, intercept: F) -> Result<Self> {
-        Self::checked(coefficients, Array1::from_elem(1, intercept))
-    }
-
-    /// `b`; zero when none was fitted.
-    #[must_use]
-    pub fn intercept(&self) -> F {
-        self.intercepts[0]
-    }
-}
-
-impl<F: Scalar> LinearModel<F, Ix2> {
-    /// A model of several targets from its coefficients `(p, k)` and intercepts `(k,)`.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Empty`] without coefficients, [`Error::ShapeMismatch`], [`Error::NonFinite`].
-    pub fn from_parts(coefficients: Array<F, Ix2>, intercepts: Array1<F>) -> Result<Self> {
-        Self::checked(coefficients, intercepts)
     }
 }
 

@@ -159,7 +159,7 @@ impl<F: Scalar, D: TargetDim> Estimator<F, D> for RidgeRegression {
             });
         }
         let mut report = report(&problem, solution);
-        let model = LinearModel::<F, Ix2>::from_parts(coefficients.clone(), intercepts.clone())?;
+        let model = LinearModel::from_parts(coefficients.clone(), intercepts.clone())?;
         if report.mse.is_empty() {
             report.mse = training_mse(&problem, &model, report.weight_sum)?;
         }

@@ -16,7 +16,7 @@ for name in ["diabetes", "auto_mpg", "penguins"]:
         "target": full["target"],
         "design_columns": full["design_columns"],
         "n_used": full["n_used"],
-        "exact": {key: exact[key] for key in ["ols", "ridge_raw", "ridge_standardised", "influence"]},
+        "exact": {key: exact[key] for key in ["ols", "ridge_raw", "ridge_standardised", "sgd_optimum_standardised", "influence"]},
     }
     text = json.dumps(kept, indent=1)
     pathlib.Path(__file__).with_name(f"{name}.json").write_text(text + "\n")

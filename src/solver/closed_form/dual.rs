@@ -2,19 +2,18 @@
 
 use ndarray::{Array2, ArrayView1, ArrayView2};
 
-use super::{Attempt, CHOLESKY_CONDITION, Part, Problem, REFINED_CONDITION, REFINEMENT_STEPS};
+use super::{Attempt, CHOLESKY_CONDITION, Part, Problem, REFINEMENT_STEPS, check_condition};
 use crate::linalg::{Cholesky, add_gram};
 use crate::moments::{Centre, for_each_block};
 use crate::scalar::Scalar;
 use crate::solver::{FallbackReason, Solver};
 
-/// The coefficients of these targets, for `ridge = Wλ > 0`; `named` accepts any condition number.
+/// The coefficients of these targets, for `ridge = Wλ > 0`.
 pub(super) fn solve<F: Scalar>(
     problem: &Problem<'_, F>,
     centre: ArrayView1<'_, f64>,
     ridge: f64,
     targets: &[usize],
-    named: bool,
 ) -> Attempt {
     if ridge <= 0.0 {
         return Err(FallbackReason::Underdetermined);
@@ -57,9 +56,7 @@ pub(super) fn solve<F: Scalar>(
     }
     let factor = Cholesky::new(kernel.view()).ok_or(FallbackReason::NotPositiveDefinite)?;
     let condition_number = factor.condition_number().sqrt();
-    if !named && condition_number > REFINED_CONDITION {
-        return Err(FallbackReason::IllConditioned { condition_number });
-    }
+    check_condition(problem.solver, condition_number)?;
     let solve = |rhs: ArrayView2<'_, f64>| {
         let mut rhs = rhs.to_owned();
         rhs.rows_mut()

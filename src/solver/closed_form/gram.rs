@@ -3,7 +3,7 @@
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
 
 use super::{
-    Attempt, CHOLESKY_CONDITION, Part, Problem, REFINED_CONDITION, REFINEMENT_STEPS, is_constant,
+    Attempt, CHOLESKY_CONDITION, Part, Problem, REFINEMENT_STEPS, check_condition, is_constant,
 };
 use crate::linalg::Cholesky;
 use crate::moments::{Centre, Moments, for_each_block};
@@ -100,9 +100,7 @@ impl Gram {
             .factor(ridge)
             .ok_or(FallbackReason::NotPositiveDefinite)?;
         let condition_number = factor.condition_number().sqrt();
-        if solver == Solver::Auto && condition_number > REFINED_CONDITION {
-            return Err(FallbackReason::IllConditioned { condition_number });
-        }
+        check_condition(solver, condition_number)?;
         let step = |gradient: ArrayView2<'_, f64>| {
             let mut step = Array2::from_shape_fn((size, targets.len()), |(i, t)| {
                 gradient[[self.active[i], t]] / scale[i]

@@ -25,6 +25,8 @@ use gram::Gram;
 const CHOLESKY_CONDITION: f64 = 10.0;
 /// Up to here a step of refinement gains six digits.
 const REFINED_CONDITION: f64 = 1e5;
+/// Beyond it the factor of the squared system holds no digit, and a solver asked for by name says so.
+const HOPELESS_CONDITION: f64 = 3e7;
 /// Steps of refinement; two reach the limit, the third sees that they did.
 const REFINEMENT_STEPS: usize = 3;
 /// A centred column is constant when its root mean square is below this many roundings of its mean.
@@ -212,13 +214,7 @@ impl<F: Scalar> Context<'_, '_, F> {
     }
 
     fn dual(&self, ridge: f64, targets: &[usize]) -> Attempt {
-        dual::solve(
-            self.problem,
-            self.centre.view(),
-            ridge,
-            targets,
-            self.problem.solver == Solver::Dual,
-        )
+        dual::solve(self.problem, self.centre.view(), ridge, targets)
     }
 
     fn direct(&mut self, solver: Solver, ridge: f64, targets: &[usize]) -> Result<Part> {
@@ -233,6 +229,23 @@ impl<F: Scalar> Context<'_, '_, F> {
         };
         self.design = Some(design);
         part
+    }
+}
+
+/// Refuses a condition number that this solver cannot bear.
+fn check_condition(
+    solver: Solver,
+    condition_number: f64,
+) -> std::result::Result<(), FallbackReason> {
+    let limit = if solver == Solver::Auto {
+        REFINED_CONDITION
+    } else {
+        HOPELESS_CONDITION
+    };
+    if condition_number <= limit {
+        Ok(())
+    } else {
+        Err(FallbackReason::IllConditioned { condition_number })
     }
 }
 
