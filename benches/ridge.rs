@@ -1,0 +1,79 @@
+//! The closed form by solver and shape, beside the normal equations written out in plain `ndarray` and the bare Gram matrix.
+//!
+//! `cargo bench --bench ridge`
+
+#![allow(missing_docs)] // criterion_group! declares an undocumented function
+
+use std::hint::black_box;
+
+use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
+use elltwo::data::synthetic;
+use elltwo::model::{Estimator, RidgeRegression};
+use elltwo::solver::Solver;
+use faer::linalg::solvers::Solve;
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
+
+const LAMBDA: f64 = 1e-3;
+
+/// What one writes without a library: centre a copy, multiply, factor.
+fn naive(x: ArrayView2<'_, f64>, y: ArrayView1<'_, f64>) -> Array1<f64> {
+    let n = x.nrows() as f64;
+    let centred = &x - &(x.sum_axis(Axis(0)) / n);
+    let mut gram = centred.t().dot(&centred);
+    gram.diag_mut().map_inplace(|v| *v += n * LAMBDA);
+    let rhs = centred.t().dot(&(&y - y.sum() / n));
+    let p = x.ncols();
+    let matrix = faer::Mat::from_fn(p, p, |i, j| gram[[i, j]]);
+    let factor = matrix.llt(faer::Side::Lower).expect("positive definite");
+    let solution = factor.solve(faer::Mat::from_fn(p, 1, |i, _| rhs[i]));
+    Array1::from_shape_fn(p, |i| solution[(i, 0)])
+}
+
+fn ridge(criterion: &mut Criterion) {
+    for (n, p) in [(2_000, 5), (10_000, 100), (100_000, 10)] {
+        let data = synthetic::regression(n, p)
+            .feature_mean(10.0)
+            .noise(1.0)
+            .seed(1)
+            .generate()
+            .expect("data")
+            .dataset;
+        let (x, y): (Array2<f64>, Array1<f64>) = (data.x().to_owned(), data.y().to_owned());
+        let reference = naive(x.view(), y.view());
+        let mut group = criterion.benchmark_group(format!("ridge/{n}x{p}"));
+        group.sample_size(20);
+        for solver in [
+            Solver::Auto,
+            Solver::RefinedCholesky,
+            Solver::Qr,
+            Solver::Svd,
+        ] {
+            let estimator = RidgeRegression::new().lambda(LAMBDA).solver(solver);
+            let model = estimator.fit(x.view(), y.view()).expect("a fit");
+            let worst = (&model.coefficients() - &reference)
+                .iter()
+                .fold(0.0_f64, |a, d| a.max(d.abs()));
+            assert!(
+                worst <= 1e-7,
+                "{solver} is {worst:.1e} from the naive solution"
+            );
+            group.bench_function(BenchmarkId::new("elltwo", solver), |b| {
+                b.iter(|| {
+                    estimator
+                        .fit(black_box(x.view()), black_box(y.view()))
+                        .expect("a fit")
+                });
+            });
+        }
+        group.bench_function("plain ndarray", |b| {
+            b.iter(|| naive(black_box(x.view()), black_box(y.view())))
+        });
+        group.bench_function("floor: XᵀX", |b| {
+            b.iter(|| black_box(x.t().dot(&black_box(x.view()))))
+        });
+        group.finish();
+    }
+}
+
+criterion_group!(benches, ridge);
+criterion_main!(benches);
