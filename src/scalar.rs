@@ -42,7 +42,7 @@ impl Scalar for f64 {
     }
 }
 
-/// The rank of the targets: [`Ix1`] for one target, [`Ix2`] (rows × targets) for several.
+/// The rank of the targets: [`Ix1`](type@Ix1) for one target, [`Ix2`](type@Ix2) (rows × targets) for several.
 ///
 /// Predictions have the rank of the targets, coefficients likewise: `(p,)` for one target, `(p, k)` for several.
 pub trait TargetDim: Dimension + Serialize + DeserializeOwned + Debug + sealed::Sealed {
@@ -52,7 +52,7 @@ pub trait TargetDim: Dimension + Serialize + DeserializeOwned + Debug + sealed::
     /// The same for writing.
     fn as_columns_mut<F>(values: ArrayViewMut<'_, F, Self>) -> ArrayViewMut2<'_, F>;
 
-    /// The array of this rank that holds `(n, k)` values; `k` must be 1 for [`Ix1`], else the further columns are dropped.
+    /// The array of this rank that holds `(n, k)` values; `k` must be 1 for [`Ix1`](type@Ix1), else the further columns are dropped.
     fn from_columns<F>(values: Array2<F>) -> Array<F, Self>;
 
     /// The shape of `rows` values for each of `n_targets` targets.

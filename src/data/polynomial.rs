@@ -37,8 +37,8 @@ pub struct PolynomialFeatures {
 /// A monomial: the features it multiplies, in ascending order, with repetition.
 type Term = Vec<usize>;
 
-/// More columns than a regression can hold; the list of terms alone would take gigabytes.
-const MAX_TERMS: usize = 10_000_000;
+/// A longer list of factors, over all terms, than any regression has columns for.
+const MAX_FACTORS: f64 = 1e8;
 
 impl PolynomialFeatures {
     /// All monomials up to this degree, at least 1.
@@ -130,6 +130,7 @@ impl PolynomialFeatures {
     /// The monomials in order.
     fn terms(&self, n_features: usize) -> Result<Vec<Term>> {
         check_degree(self.degree)?;
+        self.check_size(n_features)?;
         let mut terms: Vec<Term> = (0..n_features).map(|j| vec![j]).collect();
         let mut start = 0;
         for _ in 1..self.degree {
@@ -138,9 +139,6 @@ impl PolynomialFeatures {
             for t in start..end {
                 let last = terms[t].last().copied().unwrap_or(0);
                 for j in last + usize::from(self.interaction_only)..n_features {
-                    if terms.len() == MAX_TERMS {
-                        return Err(self.too_many());
-                    }
                     let mut term = terms[t].clone();
                     term.push(j);
                     terms.push(term);
@@ -152,6 +150,29 @@ impl PolynomialFeatures {
             start = end;
         }
         Ok(terms)
+    }
+
+    /// Refuses a list of terms that would not fit in memory, before it is built.
+    fn check_size(&self, n_features: usize) -> Result<()> {
+        // C(p + k − 1, k) monomials have degree k, C(p, k) of them without powers: each from the one before.
+        let p = n_features as f64;
+        let (mut of_degree, mut factors) = (1.0, 0.0);
+        for k in 1..=self.degree {
+            let k = k as f64;
+            of_degree *= if self.interaction_only {
+                p - k + 1.0
+            } else {
+                p + k - 1.0
+            } / k;
+            factors += k * of_degree;
+            if factors > MAX_FACTORS {
+                return Err(self.too_many());
+            }
+            if of_degree == 0.0 {
+                break;
+            }
+        }
+        Ok(())
     }
 
     fn too_many(&self) -> Error {

@@ -187,7 +187,7 @@ pub trait Loss: Copy + Debug + Send + Sync {
     ///
     /// # Errors
     ///
-    /// As [`evaluate`](Self::evaluate); the predictions are then unchanged.
+    /// As [`evaluate`](Self::evaluate); the predictions are then unchanged, unless it is the gradient that overflows.
     fn gradient_in_place<F: Scalar, D: TargetDim>(
         &self,
         y_true: ArrayView<'_, F, D>,
@@ -200,6 +200,10 @@ pub trait Loss: Copy + Debug + Send + Sync {
         kernel::map(y_true, y_pred.view_mut(), weights, |t, p, w| {
             w * self.derivative(t, p) / denominator
         });
+        // A finite loss may have an infinite slope, for one of weight times a label near the largest float.
+        check_finite("gradient", y_pred.view()).map_err(|_| Error::Overflow {
+            what: "the gradient of the loss",
+        })?;
         Ok(value)
     }
 }

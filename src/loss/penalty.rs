@@ -51,11 +51,11 @@ impl L2 {
     /// `λ ‖w‖²`.
     #[must_use]
     pub fn value<F: Scalar>(self, coefficients: ArrayView1<'_, F>) -> f64 {
-        self.lambda
-            * coefficients
-                .iter()
-                .map(|w| w.wide() * w.wide())
-                .sum::<f64>()
+        // λ w first: the square of a large coefficient may be beyond the range where its penalty is not.
+        coefficients
+            .iter()
+            .map(|w| self.lambda * w.wide() * w.wide())
+            .sum()
     }
 
     /// Adds the gradient `2 λ w` to `gradient`.

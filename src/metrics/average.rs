@@ -73,10 +73,7 @@ fn uniform(per_target: ArrayView1<'_, f64>) -> Result<f64> {
     in_range(per_target.sum() / per_target.len() as f64)
 }
 
-/// Normalises by the largest weight first, so that only a ratio of weights matters and no sum of them leaves the range.
 fn weighted(per_target: ArrayView1<'_, f64>, weights: ArrayView1<'_, f64>) -> Result<f64> {
-    let largest = weights.iter().copied().fold(0.0, f64::max);
-    check_positive("the largest target weight", largest)?;
-    let weights = weights.mapv(|v| v / largest);
+    check_positive("the sum of the target weights", weights.sum())?;
     in_range(per_target.dot(&weights) / weights.sum())
 }

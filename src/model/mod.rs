@@ -60,7 +60,7 @@ pub trait Estimator<F: Scalar, D: TargetDim = Ix1> {
 
 /// Something that predicts targets from a design.
 pub trait Predictor<F: Scalar, D: TargetDim = Ix1> {
-    /// How many targets a row has: 1 for [`Ix1`].
+    /// How many targets a row has: 1 for [`Ix1`](type@Ix1).
     fn n_targets(&self) -> usize;
 
     /// Writes the predictions for `x` `(n, p)` to `out` `(n,)` or `(n, k)`; nothing is allocated.

@@ -109,7 +109,8 @@ pub(crate) fn for_each_block<F: Scalar>(
     }
 }
 
-/// The weighted mean of a block's rows, good enough to centre by.
+/// The weighted mean of a block's rows, good enough to centre by. Means are taken from the first row that counts, so that
+/// they are right to the last place however far the data are from zero.
 fn weighted_mean<F: Scalar>(
     x: ArrayView2<'_, F>,
     y: ArrayView2<'_, F>,
@@ -118,18 +119,22 @@ fn weighted_mean<F: Scalar>(
     mean: &mut [f64],
 ) {
     mean.fill(0.0);
-    if weight_sum <= 0.0 {
+    let Some(first) = (0..x.nrows()).find(|&row| weight(row) > 0.0) else {
         return;
-    }
+    };
     let (x_mean, y_mean) = mean.split_at_mut(x.ncols());
     for (values, mean) in [(x, x_mean), (y, y_mean)] {
-        for (row, from) in values.rows().into_iter().enumerate() {
+        let base = values.row(first);
+        for (row, from) in values.rows().into_iter().enumerate().skip(first) {
+            // A share, not a sum divided at the end: sums of large values would leave the range.
             let share = weight(row) / weight_sum;
-            // A share, not a sum divided at the end: means of values near the largest float do not overflow.
-            mean.iter_mut()
-                .zip(from)
-                .for_each(|(to, from)| *to += share * from.wide());
+            for ((to, from), base) in mean.iter_mut().zip(from).zip(base) {
+                *to += share * (from.wide() - base.wide());
+            }
         }
+        mean.iter_mut()
+            .zip(base)
+            .for_each(|(to, base)| *to += base.wide());
     }
 }
 

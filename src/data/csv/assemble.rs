@@ -31,7 +31,8 @@ struct Rows {
     lines: Vec<u64>,
     /// For each column, how many values were there in all rows of the file.
     present: Vec<usize>,
-    n_rows: usize,
+    /// How many rows the file has.
+    read: usize,
 }
 
 impl Rows {
@@ -51,7 +52,7 @@ impl Rows {
             columns,
             labels: Vec::new(),
             lines: Vec::new(),
-            n_rows: 0,
+            read: 0,
         }
     }
 
@@ -65,7 +66,7 @@ impl Rows {
         let mut row = Row::default();
         let mut cells = vec![0.0; self.columns.len()];
         while records.next_row(&mut row)? {
-            self.n_rows += 1;
+            self.read += 1;
             let mut complete = true;
             for ((column, cell), present) in self
                 .columns
@@ -98,7 +99,7 @@ impl Rows {
 
     /// Refuses a file without rows, a column without values, and missing values the policy does not settle.
     fn check(&self, policy: MissingPolicy) -> Result<()> {
-        if self.n_rows == 0 {
+        if self.read == 0 {
             return Err(Error::NoRows {
                 what: "the CSV input",
             });
@@ -111,7 +112,7 @@ impl Rows {
         {
             return Err(Error::AllMissing {
                 column: column.name.clone(),
-                rows: self.n_rows,
+                rows: self.read,
             });
         }
         if self.lines.is_empty() {
@@ -207,7 +208,7 @@ impl Rows {
             dataset,
             codings,
             imputations,
-            n_rows: self.n_rows,
+            n_rows: self.read,
         })
     }
 }

@@ -73,7 +73,7 @@ impl Table {
     /// The number of rows left out because a used value was missing.
     #[must_use]
     pub fn n_dropped(&self) -> usize {
-        self.n_rows - self.dataset.n_samples()
+        self.n_rows.saturating_sub(self.dataset.n_samples())
     }
 
     /// The number of values that were imputed.

@@ -169,15 +169,13 @@ impl Design {
 
     /// The leverage of each sample, but for the intercept's share: the squared row norms of `Q`, restricted to the data's rows.
     pub(super) fn leverage(&self, ridge: f64) -> Array1<f64> {
-        let n = self.x.nrows();
         if self.active.is_empty() {
-            return Array1::zeros(n);
+            return Array1::zeros(self.x.nrows());
         }
-        let (matrix, _, _) = self.augmented(ridge, &[]);
+        let (matrix, _, scale) = self.augmented(ridge, &[]);
         let qr = PivotedQr::new(matrix.view());
         let rank = self.rank(&qr);
-        let data = matrix.view().split_at(Axis(0), n).0;
-        let leading = data.select(Axis(1), &qr.order()[..rank]);
+        let leading = self.rescaled(&scale).select(Axis(1), &qr.order()[..rank]);
         squared_column_norms(qr.solve_upper_transpose(leading.t(), rank).view())
     }
 
@@ -191,24 +189,54 @@ impl Design {
     }
 
     /// The λ-augmented design with columns of unit norm, its right-hand sides, and the norms its columns had.
+    ///
+    /// Rows are in descending order of their largest element: with column pivoting, Householder QR is then accurate row by row,
+    /// whatever the weights and the penalty (Cox & Higham, *Stability of Householder QR factorization for weighted least squares
+    /// problems*, 1998).
     fn augmented(&self, ridge: f64, targets: &[usize]) -> (Array2<f64>, Array2<f64>, Vec<f64>) {
-        let rhs = self.y.select(Axis(1), targets);
-        if ridge == 0.0 {
-            return (self.x.clone(), rhs, self.norms.clone());
-        }
         let (n, q) = self.x.dim();
         let root = ridge.sqrt();
         let scale: Vec<f64> = self.norms.iter().map(|norm| norm.hypot(root)).collect();
-        let mut matrix = Array2::zeros((n + q, q));
-        for (j, mut column) in matrix.columns_mut().into_iter().enumerate() {
-            let (mut data, mut penalty) = column.view_mut().split_at(Axis(0), n);
-            data.assign(&self.x.column(j));
-            data *= self.norms[j] / scale[j];
-            penalty[j] = root / scale[j];
+        let penalties = if ridge > 0.0 { q } else { 0 };
+        let data = self.rescaled(&scale);
+        let mut largest: Vec<f64> = data
+            .rows()
+            .into_iter()
+            .map(|row| row.fold(0.0_f64, |a, v| a.max(v.abs())))
+            .collect();
+        largest.extend(scale[..penalties].iter().map(|scale| root / scale));
+        let mut order: Vec<usize> = (0..n + penalties).collect();
+        order.sort_by(|&a, &b| largest[b].total_cmp(&largest[a]));
+
+        let mut matrix = Array2::zeros((order.len(), q));
+        let mut rhs = Array2::zeros((order.len(), targets.len()));
+        for (&from, (mut row, mut rhs)) in order
+            .iter()
+            .zip(matrix.rows_mut().into_iter().zip(rhs.rows_mut()))
+        {
+            if from < n {
+                row.assign(&data.row(from));
+                rhs.assign(&self.y.row(from).select(Axis(0), targets));
+            } else {
+                row[from - n] = largest[from];
+            }
         }
-        let mut padded = Array2::zeros((n + q, targets.len()));
-        padded.view_mut().split_at(Axis(0), n).0.assign(&rhs);
-        (matrix, padded, scale)
+        (matrix, rhs, scale)
+    }
+
+    /// The design in units in which the λ-augmented one has columns of norm 1.
+    fn rescaled(&self, scale: &[f64]) -> Array2<f64> {
+        let mut data = self.x.clone();
+        let factors = self
+            .norms
+            .iter()
+            .zip(scale)
+            .map(|(norm, scale)| norm / scale);
+        data.columns_mut()
+            .into_iter()
+            .zip(factors)
+            .for_each(|(mut column, factor)| column *= factor);
+        data
     }
 
     /// Puts coefficients of the active columns in their places.

@@ -1,0 +1,511 @@
+//! What the CSV reader accepts, what it refuses, and how it says so.
+
+use std::io::{self, Read};
+
+use elltwo::data::{CsvReader, MissingPolicy, Table};
+use elltwo::{Error, Result};
+use ndarray::array;
+use proptest::prelude::*;
+
+type Checked = std::result::Result<(), Box<dyn std::error::Error>>;
+
+fn read(reader: &CsvReader, text: &str) -> Result<Table> {
+    reader.read(text.as_bytes())
+}
+
+fn message(reader: &CsvReader, text: &str) -> String {
+    match read(reader, text) {
+        Ok(table) => format!("accepted: {table:?}"),
+        Err(error) => error.to_string(),
+    }
+}
+
+fn y() -> CsvReader {
+    CsvReader::new("y")
+}
+
+#[test]
+fn columns_come_in_file_order_and_levels_sorted() -> Checked {
+    let table = read(&y(), "b,town,y,a\n1,Ulm,10,2\n3,Bonn,20,4\n5,Kiel,30,6\n")?;
+    let data = table.dataset();
+    assert_eq!(data.feature_names(), ["b", "town=Kiel", "town=Ulm", "a"]);
+    assert_eq!(
+        data.x(),
+        array![[1., 0., 1., 2.], [3., 0., 0., 4.], [5., 1., 0., 6.]]
+    );
+    assert_eq!(data.y(), array![10., 20., 30.]);
+    assert_eq!(data.target_name(), "y");
+    assert_eq!(table.codings()[0].levels(), ["Bonn", "Kiel", "Ulm"]);
+    assert_eq!(
+        (table.n_rows(), table.n_dropped(), table.n_imputed()),
+        (3, 0, 0)
+    );
+    Ok(())
+}
+
+#[test]
+fn numbers_are_read_in_every_usual_spelling() -> Checked {
+    let table = read(&y(), "x,y\n3504.,1\n.5,1\n1e3,1\n+1,1\n-0,1\n 2\t,1\n")?;
+    assert_eq!(
+        table.dataset().x().column(0),
+        array![3504., 0.5, 1000., 1., 0., 2.]
+    );
+    Ok(())
+}
+
+#[test]
+fn features_selects_and_keeps_file_order() -> Checked {
+    let table = read(&y().features(["c", "a"]), "a,b,c,y\n1,oops,3,4\n1,2,3,4\n")?;
+    assert_eq!(table.dataset().feature_names(), ["a", "c"]);
+    Ok(())
+}
+
+#[test]
+fn exclude_leaves_a_column_unread() -> Checked {
+    let text = "a,b,y\n1,2,3\n1,oops,3\n";
+    assert_eq!(
+        message(&y(), text),
+        "line 3, column `b`: `oops` is not a finite number"
+    );
+    assert_eq!(
+        read(&y().exclude(["b"]), text)?.dataset().feature_names(),
+        ["a"]
+    );
+    Ok(())
+}
+
+#[test]
+fn categorical_codes_a_column_of_numbers_in_numerical_order() -> Checked {
+    let text = "origin,y\n10,1\n9,2\n2,3\n";
+    assert_eq!(read(&y(), text)?.dataset().feature_names(), ["origin"]);
+    let table = read(&y().categorical(["origin"]), text)?;
+    assert_eq!(table.codings()[0].base(), Some("2"));
+    assert_eq!(table.dataset().feature_names(), ["origin=9", "origin=10"]);
+    Ok(())
+}
+
+#[test]
+fn a_mixture_of_numbers_and_text_is_a_category_only_if_asked_for() -> Checked {
+    let text = "g,y\n1,1\nB,2\n";
+    assert_eq!(
+        message(&y(), text),
+        "line 3, column `g`: `B` is not a finite number"
+    );
+    assert_eq!(
+        message(&y(), "g,y\nB,2\n1,1\n"),
+        "line 2, column `g`: `B` is not a finite number"
+    );
+    let table = read(&y().categorical(["g"]), text)?;
+    assert_eq!(table.dataset().feature_names(), ["g=B"]);
+    Ok(())
+}
+
+#[test]
+fn weights_and_labels_are_no_features() -> Checked {
+    let text = "id,a,w,y\n\"x, 1\",1,0.5,3\nNA,2,2,4\n";
+    let table = read(&y().weights("w").labels("id"), text)?;
+    let data = table.dataset();
+    assert_eq!(data.feature_names(), ["a"]);
+    assert_eq!(data.weights(), Some(array![0.5, 2.0].view()));
+    assert_eq!(
+        data.labels(),
+        Some(&["x, 1".to_owned(), "NA".to_owned()][..])
+    );
+    Ok(())
+}
+
+#[test]
+fn negative_and_all_zero_weights_are_refused() {
+    let reader = y().weights("w");
+    assert!(matches!(
+        read(&reader, "a,w,y\n1,1,1\n1,-2,1\n"),
+        Err(Error::NegativeWeight {
+            row: 1,
+            value: -2.0
+        })
+    ));
+    assert!(matches!(
+        read(&reader, "a,w,y\n1,0,1\n"),
+        Err(Error::ZeroWeights)
+    ));
+}
+
+#[test]
+fn without_a_header_columns_are_numbered() -> Checked {
+    let reader = CsvReader::new("column_2").has_header(false);
+    let data = read(&reader, "\n1,2\n3,4\n")?.into_dataset();
+    assert_eq!(data.feature_names(), ["column_1"]);
+    assert_eq!(data.y(), array![2., 4.]);
+    assert_eq!(data.lines(), Some(&[2, 3][..]));
+    Ok(())
+}
+
+#[test]
+fn the_delimiter_must_be_one_ascii_character_of_its_own() {
+    for delimiter in [b'"', b'\n', b'\r', 0xE9] {
+        assert!(matches!(
+            read(&y().delimiter(delimiter), "a,y\n1,2\n"),
+            Err(Error::InvalidParameter {
+                name: "delimiter",
+                ..
+            })
+        ));
+    }
+}
+
+#[test]
+fn a_missing_value_is_refused_with_line_column_token_and_count() {
+    assert_eq!(
+        message(&y(), "a,b,y\n1,1,1\n1,?,NA\n1,1,1\nnan,1,1\n"),
+        "line 3, column `b`: missing value `?` (2 rows are affected); drop the rows or impute"
+    );
+}
+
+#[test]
+fn dropping_rows_considers_used_columns_only() -> Checked {
+    let reader = y().exclude(["c"]).missing(MissingPolicy::DropRows);
+    let table = read(&reader, "a,c,g,y\n1,NA,u,1\nNA,1,v,2\n3,1,w,?\n4,,x,4\n")?;
+    assert_eq!((table.n_rows(), table.n_dropped()), (4, 2));
+    assert_eq!(table.codings()[0].levels(), ["u", "x"]);
+    assert_eq!(table.dataset().lines(), Some(&[2, 5][..]));
+    assert_eq!(table.dataset().x(), array![[1., 0.], [4., 1.]]);
+    Ok(())
+}
+
+#[test]
+fn dropped_rows_are_still_checked() {
+    assert_eq!(
+        message(
+            &y().missing(MissingPolicy::DropRows),
+            "a,b,y\n1,1,1\n?,oops,2\n"
+        ),
+        "line 3, column `b`: `oops` is not a finite number"
+    );
+}
+
+#[test]
+fn the_mean_stands_for_a_missing_number() -> Checked {
+    let reader = y().missing(MissingPolicy::MeanImpute);
+    let table = read(&reader, "a,b,y\nNA,1,1\n2,1,2\n,1,3\n5,1,4\n")?;
+    assert_eq!(table.dataset().x().column(0), array![3.5, 2., 3.5, 5.]);
+    let imputation = &table.imputations()[0];
+    assert_eq!(
+        (
+            imputation.column.as_str(),
+            imputation.mean,
+            imputation.count
+        ),
+        ("a", 3.5, 2)
+    );
+    assert_eq!((table.n_imputed(), table.n_dropped()), (2, 0));
+    Ok(())
+}
+
+#[test]
+fn no_mean_stands_for_a_target_a_weight_or_a_category() {
+    let reader = y().weights("w").missing(MissingPolicy::MeanImpute);
+    for (text, column) in [
+        ("a,w,g,y\n1,1,u,NA\nNA,1,v,2\n2,1,v,2\n", "y"),
+        ("a,w,g,y\n1,NA,u,1\n1,1,v,2\n", "w"),
+        ("a,w,g,y\n1,1,NA,1\n1,1,v,2\n", "g"),
+    ] {
+        assert_eq!(
+            message(&reader, text),
+            format!(
+                "line 2, column `{column}`: missing value `NA` (1 rows are affected); drop the rows or impute"
+            )
+        );
+    }
+}
+
+#[test]
+fn missing_tokens_replace_the_default_ones() -> Checked {
+    let reader = y()
+        .missing_tokens(["-999", " . "])
+        .missing(MissingPolicy::DropRows);
+    assert_eq!(read(&reader, "a,y\n-999,1\n . ,1\n2,3\n")?.n_dropped(), 2);
+    assert_eq!(
+        message(&reader, "a,y\n1,1\n?,1\n"),
+        "line 3, column `a`: `?` is not a finite number"
+    );
+    Ok(())
+}
+
+#[test]
+fn nan_is_missing_in_any_case_and_infinity_never_a_number() -> Checked {
+    let reader = y().missing(MissingPolicy::DropRows);
+    assert_eq!(
+        read(&reader, "a,y\nnan,1\nNAN,1\nNaN,2\n1,1\n")?.n_dropped(),
+        3
+    );
+    for text in ["inf", "-Infinity", "1e999"] {
+        assert_eq!(
+            message(&reader, &format!("a,y\n{text},1\n")),
+            format!("line 2, column `a`: `{text}` is not a finite number")
+        );
+    }
+    assert_eq!(
+        message(&reader.missing_tokens(["NA"]), "a,y\nnan,1\n"),
+        "line 2, column `a`: `nan` is not a finite number"
+    );
+    Ok(())
+}
+
+#[test]
+fn a_target_or_weight_of_text_is_refused() {
+    assert_eq!(
+        message(&y(), "a,y\n1,high\n"),
+        "line 2, column `y`: `high` is not a finite number"
+    );
+    assert_eq!(
+        message(&y().weights("w"), "a,w,y\n1,much,1\n"),
+        "line 2, column `w`: `much` is not a finite number"
+    );
+}
+
+#[test]
+fn a_column_without_any_value_is_refused() {
+    for policy in [
+        MissingPolicy::Error,
+        MissingPolicy::DropRows,
+        MissingPolicy::MeanImpute,
+    ] {
+        assert_eq!(
+            message(&y().missing(policy), "a,b,y\n1,NA,1\n1,,2\n"),
+            "column `b` has no value in any of 2 rows"
+        );
+    }
+}
+
+#[test]
+fn a_category_with_one_level_yields_no_column() -> Checked {
+    let table = read(&y(), "a,g,y\n1,u,1\n2,u,2\n")?;
+    assert_eq!(table.dataset().feature_names(), ["a"]);
+    assert_eq!(table.codings()[0].levels(), ["u"]);
+    assert!(matches!(
+        read(&y(), "g,y\nu,1\nu,2\n"),
+        Err(Error::Empty { .. })
+    ));
+    assert!(matches!(read(&y(), "y\n1\n"), Err(Error::Empty { .. })));
+    Ok(())
+}
+
+#[test]
+fn unknown_names_come_with_the_nearest_one() {
+    let text = "horsepower,mpg\n1,2\n";
+    assert_eq!(
+        message(&CsvReader::new("MPG"), text),
+        "no column named `MPG`: did you mean `mpg`?"
+    );
+    assert_eq!(
+        message(&CsvReader::new("mpg").features(["horse_power"]), text),
+        "no column named `horse_power`: did you mean `horsepower`?"
+    );
+    for reader in [
+        CsvReader::new("zzz"),
+        CsvReader::new("mpg").exclude(["zzz"]),
+        CsvReader::new("mpg").categorical(["zzz"]),
+        CsvReader::new("mpg").weights("zzz"),
+        CsvReader::new("mpg").labels("zzz"),
+    ] {
+        assert_eq!(message(&reader, text), "no column named `zzz`");
+    }
+}
+
+#[test]
+fn a_column_has_one_role() {
+    let text = "a,b,w,y\n1,2,3,4\n";
+    for (reader, name, first, second) in [
+        (y().weights("y"), "y", "target", "weights"),
+        (y().weights("w").labels("w"), "w", "weights", "labels"),
+        (y().features(["a", "y"]), "y", "target", "feature"),
+        (
+            y().features(["a"]).exclude(["a"]),
+            "a",
+            "feature",
+            "excluded",
+        ),
+        (y().categorical(["y"]), "y", "target", "categorical"),
+        (
+            y().features(["a"]).categorical(["b"]),
+            "b",
+            "excluded",
+            "categorical",
+        ),
+    ] {
+        assert_eq!(
+            message(&reader, text),
+            format!("column `{name}` cannot be both {first} and {second}")
+        );
+    }
+}
+
+#[test]
+fn duplicate_names_are_refused_in_header_and_coding() {
+    assert_eq!(
+        message(&y(), "a, a,y\n1,2,3\n"),
+        "two columns are named `a`"
+    );
+    assert_eq!(
+        message(&y(), "g=v,g,y\n1,u,1\n2,v,2\n"),
+        "two columns are named `g=v`"
+    );
+}
+
+#[test]
+fn ragged_rows_are_refused_by_line() {
+    assert_eq!(
+        message(&y(), "a,y\n1,2\n\n1,2,3\n"),
+        "line 4: expected 2 fields, found 3"
+    );
+    assert_eq!(
+        message(&y(), "a,y\n1\n"),
+        "line 2: expected 2 fields, found 1"
+    );
+}
+
+#[test]
+fn files_without_text_or_rows_are_refused() {
+    assert_eq!(message(&y(), ""), "the CSV input is empty");
+    assert_eq!(message(&y(), "\u{feff}\n \r\n"), "the CSV input is empty");
+    assert_eq!(message(&y(), "a,y\n"), "the CSV input has no data rows");
+    assert_eq!(
+        message(&y().missing(MissingPolicy::DropRows), "a,y\n1,?\n?,1\n"),
+        "the CSV input, once rows with a missing value are dropped, has no data rows"
+    );
+}
+
+#[test]
+fn bytes_that_are_no_text_are_refused_by_line() {
+    let error = y().read(&b"a,y\n1,2\n\xff,2\n"[..]);
+    assert!(matches!(error, Err(Error::NotUtf8 { line: 3 })));
+    let header = y().read(&b"\xe9,y\n1,2\n"[..]);
+    assert!(matches!(header, Err(Error::NotUtf8 { line: 1 })));
+}
+
+#[test]
+fn lines_are_right_after_quoted_line_ends_blank_lines_and_crlf() {
+    assert_eq!(
+        message(
+            &y().labels("n"),
+            "n,\"a\",y\r\n\"one\r\ntwo\",1,1\r\n\r\n\n\"x\ny\",\"oo\nps\",1"
+        ),
+        "line 6, column `a`: `oo\nps` is not a finite number"
+    );
+}
+
+#[test]
+fn a_quote_that_is_never_closed_ends_with_the_file() {
+    assert_eq!(read(&y(), "a,y\n1,\"2").ok(), read(&y(), "a,y\n1,2").ok());
+    assert_eq!(
+        message(&y(), "a,y\n1,\"2\n3,4\n"),
+        "line 2, column `y`: `2\n3,4` is not a finite number"
+    );
+}
+
+#[test]
+fn crlf_without_final_newline_is_read() -> Checked {
+    let text = "X1,X2,Y1\r\n0.98,2,15.55\r\n0.62,5,16.64";
+    let data = read(&CsvReader::new("Y1"), text)?.into_dataset();
+    assert_eq!(data.x(), array![[0.98, 2.], [0.62, 5.]]);
+    assert_eq!(data.y(), array![15.55, 16.64]);
+    assert_eq!(data.lines(), Some(&[2, 3][..]));
+    Ok(())
+}
+
+#[test]
+fn a_byte_order_mark_and_padding_are_removed() -> Checked {
+    let text = "\u{feff}\"Cement\" ,Age ,Strength \r\n540.0 ,28 ,79.99 \r\n";
+    let data = read(&CsvReader::new("Strength"), text)?.into_dataset();
+    assert_eq!(data.feature_names(), ["Cement", "Age"]);
+    assert_eq!(data.y(), array![79.99]);
+    Ok(())
+}
+
+#[test]
+fn semicolons_and_quoted_names_are_read() -> Checked {
+    let text = "\"fixed acidity\";\"pH\";\"quality\"\n7.4;3.51;5\n7.8;3.2;6\n";
+    let reader = CsvReader::new("quality");
+    assert_eq!(message(&reader, text), "no column named `quality`");
+    let table = read(&reader.delimiter(b';'), text)?;
+    assert_eq!(table.dataset().feature_names(), ["fixed acidity", "pH"]);
+    Ok(())
+}
+
+#[test]
+fn columns_aligned_by_spaces_are_refused_not_misread() {
+    let text = "18.0   8   307.0\t\"chevrolet malibu\"\n15.0   8   350.0\t\"buick skylark\"\n";
+    let reader = CsvReader::new("column_1").has_header(false);
+    assert!(matches!(read(&reader, text), Err(Error::Empty { .. })));
+    assert_eq!(
+        message(&reader.delimiter(b'\t'), text),
+        "line 1, column `column_1`: `18.0   8   307.0` is not a finite number"
+    );
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_named() {
+    let error = y().read_path("no/such/file.csv").map_err(|e| e.to_string());
+    assert!(error.is_err_and(|text| text.starts_with("no/such/file.csv: ")));
+    assert!(matches!(y().read_path("src"), Err(Error::Io { .. })));
+}
+
+/// Gives one byte at a time, then fails or ends.
+struct Slow(&'static [u8], bool);
+
+impl Read for Slow {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.0.is_empty() && self.1 {
+            return Err(io::Error::other("unplugged"));
+        }
+        let n = buffer.len().min(1);
+        Read::read(&mut self.0, &mut buffer[..n])
+    }
+}
+
+#[test]
+fn an_error_in_the_middle_of_the_input_is_reported() {
+    for bytes in [&b"a"[..], b"a,y\n1,2\n"] {
+        let error = y().read(Slow(bytes, true)).map_err(|e| e.to_string());
+        assert_eq!(error.err().as_deref(), Some("CSV input: unplugged"));
+    }
+}
+
+#[test]
+fn one_byte_at_a_time_reads_the_same() -> Checked {
+    let text = "\u{feff}\"a\",y\r\n1,2\r\n3,\"4\"";
+    assert_eq!(y().read(Slow(text.as_bytes(), false))?, read(&y(), text)?);
+    Ok(())
+}
+
+proptest! {
+    #[test]
+    fn arbitrary_bytes_never_panic(bytes in prop::collection::vec(any::<u8>(), 0..200), header: bool) {
+        let _ = CsvReader::new("column_1").has_header(header).read(&bytes[..]);
+    }
+
+    #[test]
+    fn arbitrary_csv_like_text_never_panics(
+        text in "[a,y1?\"\r\n. ;-]{0,80}",
+        policy in prop::sample::select(vec![MissingPolicy::Error, MissingPolicy::DropRows, MissingPolicy::MeanImpute]),
+    ) {
+        let _ = y().missing(policy).read(format!("a,y\n{text}").as_bytes());
+        let _ = y().missing(policy).delimiter(b';').read(text.as_bytes());
+        let _ = CsvReader::new("column_2").has_header(false).missing(policy).read(text.as_bytes());
+    }
+
+    #[test]
+    fn numbers_survive_writing_and_reading(
+        rows in prop::collection::vec((-1e300..1e300f64, -1e-300..1e-300f64), 1..20),
+    ) {
+        let text: Vec<String> = rows.iter().map(|(a, y)| format!("{a:e},{y}")).collect();
+        let table = CsvReader::new("column_2").has_header(false).read(text.join("\n").as_bytes());
+        prop_assert!(table.is_ok());
+        if let Ok(table) = table {
+            for (row, (a, y)) in rows.iter().enumerate() {
+                prop_assert_eq!(table.dataset().x()[[row, 0]], *a);
+                prop_assert_eq!(table.dataset().y()[row], *y);
+            }
+        }
+    }
+}

@@ -1,0 +1,205 @@
+//! The squared-error kernel: one value whatever the use and the layout, and an error that does not grow with the length.
+
+#![allow(clippy::unwrap_used)]
+
+use elltwo::Error;
+use elltwo::loss::{Loss, Reduction, SquaredError};
+use ndarray::{Array1, Array2, ArrayView1, Axis, ShapeBuilder, Slice};
+use rand::{Rng, SeedableRng};
+use rand_xoshiro::Xoshiro256PlusPlus;
+
+const LENGTHS: [usize; 14] = [1, 2, 7, 15, 16, 17, 31, 33, 511, 512, 513, 1023, 1025, 5000];
+
+fn data(n: usize) -> (Array1<f64>, Array1<f64>) {
+    let mut rng = Xoshiro256PlusPlus::seed_from_u64(n as u64);
+    let y = Array1::from_shape_fn(n, |_| 10.0 + rng.random::<f64>());
+    let p = y.mapv(|v| v + rng.random::<f64>() - 0.5);
+    (y, p)
+}
+
+/// An exact sum of `m · 2^e`: a fixed-point number of 32-bit digits, carried once at the end.
+struct Exact(Vec<u64>);
+
+impl Exact {
+    const LOWEST: i32 = -1100;
+
+    fn new() -> Self {
+        Self(vec![0; 72])
+    }
+
+    fn add(&mut self, m: u64, e: i32) {
+        let position = usize::try_from(e - Self::LOWEST).unwrap();
+        let shifted = u128::from(m) << (position % 32);
+        for k in 0..3 {
+            let digit = (shifted >> (32 * k)) & 0xffff_ffff;
+            self.0[position / 32 + k] += u64::try_from(digit).unwrap();
+        }
+    }
+
+    fn value(mut self) -> f64 {
+        let mut carry = 0;
+        for digit in &mut self.0 {
+            *digit += carry;
+            carry = *digit >> 32;
+            *digit &= 0xffff_ffff;
+        }
+        let digits = self.0.iter().enumerate().rev();
+        let leading = digits.skip_while(|(_, d)| **d == 0).take(4);
+        leading
+            .map(|(k, d)| *d as f64 * 2f64.powi(32 * i32::try_from(k).unwrap() + Self::LOWEST))
+            .sum()
+    }
+}
+
+#[test]
+fn every_use_and_every_layout_gives_the_same_bits() {
+    for n in LENGTHS {
+        let (y, p) = data(n);
+        let expected = SquaredError.mean(y.view(), p.view(), None).unwrap();
+        let same = |y: ArrayView1<'_, f64>, p: ArrayView1<'_, f64>| {
+            for reduction in [Reduction::Mean, Reduction::WeightedMean] {
+                let scalar = SquaredError.evaluate(y, p, None, reduction).unwrap();
+                assert_eq!(scalar.scalar(), Some(expected), "n = {n}");
+            }
+            let ones = Array1::ones(n);
+            let weighted = SquaredError.mean(y, p, Some(ones.view())).unwrap();
+            assert_eq!(weighted, expected, "n = {n}");
+            let mut out = p.to_owned();
+            let value = SquaredError.residual_in_place(y, out.view_mut(), None, Reduction::Mean);
+            assert_eq!((value.unwrap(), out), (expected, &y - &p));
+            let mut out = p.to_owned();
+            let value = SquaredError.gradient_in_place(y, out.view_mut(), None, Reduction::Sum);
+            let sum = SquaredError.evaluate(y, p, None, Reduction::Sum).unwrap();
+            assert_eq!(
+                (Some(value.unwrap()), out),
+                (sum.scalar(), -2.0 * (&y - &p))
+            );
+        };
+        same(y.view(), p.view());
+        let mut wide = Array2::zeros((n, 3));
+        wide.column_mut(1).assign(&y);
+        same(wide.column(1), p.view());
+        let reversed: Array1<f64> = p.iter().rev().copied().collect();
+        same(
+            wide.column(1),
+            reversed.slice_axis(Axis(0), Slice::new(0, None, -1)),
+        );
+        same(
+            y.view(),
+            reversed.slice_axis(Axis(0), Slice::new(0, None, -1)),
+        );
+    }
+}
+
+#[test]
+fn the_order_of_a_matrix_in_memory_does_not_matter() {
+    for n in LENGTHS {
+        let (y, p) = data(3 * n);
+        let shape = (n, 3);
+        let y = Array2::from_shape_vec(shape, y.to_vec()).unwrap();
+        let p = Array2::from_shape_vec(shape, p.to_vec()).unwrap();
+        let mut y_f = Array2::zeros(shape.f());
+        y_f.assign(&y);
+        let mut p_f = Array2::zeros(shape.f());
+        p_f.assign(&p);
+        let w = Array1::from_shape_fn(n, |i| 0.5 + i as f64);
+        for weights in [None, Some(w.view())] {
+            let expected = SquaredError.mean(y.view(), p.view(), weights).unwrap();
+            let mut gradients = Vec::new();
+            for (y, p) in [(&y, &p), (&y_f, &p), (&y, &p_f), (&y_f, &p_f)] {
+                let found = SquaredError.mean(y.view(), p.view(), weights).unwrap();
+                assert_eq!(found, expected, "n = {n}");
+                let mut out = p.clone();
+                SquaredError
+                    .gradient_in_place(y.view(), out.view_mut(), weights, Reduction::Mean)
+                    .unwrap();
+                gradients.push(out);
+            }
+            assert!(gradients.iter().all(|g| *g == gradients[0]), "n = {n}");
+        }
+    }
+}
+
+#[test]
+fn a_zero_weight_is_a_removed_row_and_nothing_at_all_is_an_error() {
+    for n in LENGTHS {
+        let (y, mut p) = data(n + 1);
+        p[n] = 1e100;
+        let mut w = Array1::ones(n + 1);
+        w[n] = 0.0;
+        let found = SquaredError
+            .mean(y.view(), p.view(), Some(w.view()))
+            .unwrap();
+        let rows = Slice::from(..n);
+        assert_eq!(
+            found,
+            SquaredError
+                .mean(
+                    y.slice_axis(Axis(0), rows),
+                    p.slice_axis(Axis(0), rows),
+                    None
+                )
+                .unwrap()
+        );
+    }
+    let empty = Array1::<f64>::zeros(0);
+    let error = SquaredError.mean(empty.view(), empty.view(), None);
+    assert!(matches!(error, Err(Error::Empty { .. })));
+}
+
+#[test]
+fn lengths_around_blocks_and_lanes_sum_exactly() {
+    for n in LENGTHS {
+        let y = Array1::from_shape_fn(n, |i| i as f64);
+        let zeros = Array1::zeros(n);
+        let sum = SquaredError.evaluate(y.view(), zeros.view(), None, Reduction::Sum);
+        let exact: u64 = (0..n as u64).map(|i| i * i).sum();
+        assert_eq!(sum.unwrap().scalar(), Some(exact as f64), "n = {n}");
+    }
+}
+
+#[test]
+fn ten_million_equal_terms_sum_to_1e_14() {
+    let n = 10_000_000;
+    let (y, p) = (Array1::from_elem(n, 0.1), Array1::zeros(n));
+    let mse = SquaredError.mean(y.view(), p.view(), None).unwrap();
+    assert!((mse / (0.1 * 0.1) - 1.0).abs() <= 1e-14, "{mse:e}");
+    let y = y.mapv(|_| 0.1_f32);
+    let single = SquaredError
+        .mean(y.view(), p.mapv(|_| 0.0_f32).view(), None)
+        .unwrap();
+    assert!((single / mse - 1.0).abs() <= 1e-7, "{single:e}");
+}
+
+#[test]
+fn ten_million_wildly_different_terms_sum_to_1e_14() {
+    let n = 10_000_000;
+    let mut rng = Xoshiro256PlusPlus::seed_from_u64(3);
+    let mut exact = Exact::new();
+    // 26-bit integers times powers of two: every square is a double. Residuals from 1e-150 to 1e150.
+    let y = Array1::from_shape_fn(n, |_| {
+        let (m, e) = (
+            rng.random_range(1_u32 << 25..1 << 26),
+            rng.random_range(-523..473),
+        );
+        exact.add(u64::from(m).pow(2), 2 * e);
+        f64::from(m) * 2f64.powi(e)
+    });
+    let zeros = Array1::zeros(n);
+    let sum = SquaredError.evaluate(y.view(), zeros.view(), None, Reduction::Sum);
+    let ratio = sum.unwrap().scalar().unwrap() / exact.value();
+    assert!((ratio - 1.0).abs() <= 1e-14, "{ratio}");
+}
+
+#[test]
+fn f32_data_give_the_f64_answer_to_1e_7() {
+    let (y, p) = data(100_000);
+    let (y, p) = (
+        y.mapv(|v| v.to_string().parse::<f32>().unwrap()),
+        p.mapv(|v| v.to_string().parse::<f32>().unwrap()),
+    );
+    let single = SquaredError.mean(y.view(), p.view(), None).unwrap();
+    let (y, p) = (y.mapv(f64::from), p.mapv(f64::from));
+    let double = SquaredError.mean(y.view(), p.view(), None).unwrap();
+    assert!((single / double - 1.0).abs() <= 1e-7);
+}

@@ -1,0 +1,76 @@
+//! The reductions and the in-place uses of a loss allocate nothing.
+
+#![allow(clippy::unwrap_used)]
+
+use allocation_counter::measure;
+use elltwo::loss::{Huber, Loss, Reduction, SquaredError};
+use elltwo::scalar::{Scalar, TargetDim};
+use ndarray::{Array, Array1, Array2, ArrayView, ArrayView1, Axis, ShapeBuilder, Slice};
+
+fn assert_none<F: Scalar, D: TargetDim>(
+    y: ArrayView<'_, F, D>,
+    p: &mut Array<F, D>,
+    weights: Option<ArrayView1<'_, F>>,
+) {
+    let info = measure(|| {
+        SquaredError.mean(y.view(), p.view(), weights).unwrap();
+        let huber = Huber { delta: 0.7 };
+        huber.mean(y.view(), p.view(), weights).unwrap();
+        for reduction in [Reduction::Sum, Reduction::Mean, Reduction::WeightedMean] {
+            let scalar = SquaredError.evaluate(y.view(), p.view(), weights, reduction);
+            assert!(scalar.unwrap().scalar().is_some());
+            SquaredError
+                .gradient_in_place(y.view(), p.view_mut(), weights, reduction)
+                .unwrap();
+            SquaredError
+                .residual_in_place(y.view(), p.view_mut(), weights, reduction)
+                .unwrap();
+        }
+    });
+    assert_eq!(info.count_total, 0, "{} bytes", info.bytes_total);
+}
+
+fn every_layout<F: Scalar>() {
+    let n = 1300;
+    let value = |i: usize| F::of(10.0 + (i % 17) as f64);
+    let y = Array1::from_shape_fn(2 * n, value);
+    let w = Array1::from_shape_fn(2 * n, |i| F::of((i % 3) as f64));
+    let y2 = Array2::from_shape_fn((n, 3), |(i, j)| value(i + j));
+    let y2_f = Array2::from_shape_fn((n, 3).f(), |(i, j)| value(i + j));
+    for weights in [
+        None,
+        Some(w.slice_axis(Axis(0), Slice::from(..n))),
+        Some(w.slice_axis(Axis(0), Slice::new(0, None, 2))),
+    ] {
+        assert_none(
+            y.slice_axis(Axis(0), Slice::from(..n)),
+            &mut Array1::zeros(n),
+            weights,
+        );
+        assert_none(
+            y.slice_axis(Axis(0), Slice::new(0, None, 2)),
+            &mut Array1::zeros(n),
+            weights,
+        );
+        assert_none(y2.view(), &mut Array2::zeros((n, 3)), weights);
+        assert_none(y2_f.view(), &mut Array2::zeros((n, 3)), weights);
+        assert_none(y2_f.view(), &mut Array2::zeros((n, 3).f()), weights);
+    }
+}
+
+#[test]
+fn losses_allocate_nothing_in_f32_and_f64_whatever_the_layout() {
+    every_layout::<f64>();
+    every_layout::<f32>();
+}
+
+#[test]
+fn the_counter_counts_the_one_array_of_an_unreduced_loss() {
+    let y = Array1::<f64>::ones(100);
+    let info = measure(|| {
+        SquaredError
+            .evaluate(y.view(), y.view(), None, Reduction::None)
+            .unwrap();
+    });
+    assert_eq!((info.count_total, info.bytes_total), (1, 800));
+}
