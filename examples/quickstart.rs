@@ -1,4 +1,4 @@
-//! From a CSV file to a fitted, evaluated and explained ridge model: fuel economy of 398 cars.
+//! From a CSV file to a fitted, evaluated and explained ridge model: fuel economy of 397 cars.
 //!
 //! ```text
 //! cargo run --release --example quickstart
@@ -12,7 +12,7 @@ use elltwo::model::{Estimator, LinearModel, Predictor, RidgeRegression};
 use ndarray::ArrayView2;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    // `origin` is a code, 1 to 3, not a quantity; six cars have no horsepower.
+    // `origin` is a code, 1 to 3, not a quantity; five cars have no horsepower.
     let table = CsvReader::new("mpg")
         .categorical(["origin"])
         .labels("car_name")

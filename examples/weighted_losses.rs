@@ -64,7 +64,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         weights,
     )?;
     println!(
-        "An outlier pulls on a squared loss in proportion to its distance, on the others by no more than a constant."
+        "An outlier pulls on the squared losses in proportion to its distance, on the others by at most a constant."
     );
 
     println!("\nReductions of the squared error with weight 0 on the outliers");
