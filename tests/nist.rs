@@ -2,7 +2,7 @@
 //! regression). Wampler 1–5 and NoInt 1–2 are made from their published definitions, Longley is in `data/`.
 //!
 //! ```text
-//! cargo test --release --test nist -- --nocapture
+//! cargo test --test nist -- --nocapture
 //! ```
 #![allow(clippy::print_stdout)] // the digits are the result
 
