@@ -39,7 +39,7 @@
 //! | [`loss`], `linalg` | losses over predictions and targets and the L2 penalty; factorisations |
 //! | [`moments`], [`data`], [`metrics`] | centred sums of products in one pass; files to arrays; metrics |
 //! | [`solver`] | from arrays and a penalty to coefficients |
-//! | [`model`] | [`Estimator`](model::Estimator), [`Predictor`](model::Predictor), [`RidgeRegression`](model::RidgeRegression), [`LinearModel`](model::LinearModel) |
+//! | [`model`] | [`Estimator`], [`Predictor`], [`RidgeRegression`], [`LinearModel`] |
 //! | [`diagnostics`] | residuals, leverage and influence |
 //!
 //! Models take views of arrays and never see a [`Dataset`](data::Dataset); only [`data::csv`] reads files; nothing prints.
