@@ -1,4 +1,53 @@
-//! Linear regression on `ndarray`.
+//! Linear regression on `ndarray`: least squares and ridge in closed form, one vectorized squared-error kernel behind training,
+//! metrics and residual analysis, and a fit that reports which solver ran, the rank and the condition number.
+//! One target or several, `f32` or `f64`, sample weights throughout; the linear algebra is [faer](https://docs.rs/faer), in Rust.
+//!
+//! ```
+//! use elltwo::data::synthetic;
+//! use elltwo::prelude::*;
+//!
+//! let made = synthetic::regression(200, 4).noise(0.1).intercept(7.0).seed(3).generate()?;
+//! let (train, test) = made.dataset.split(0.25, 42)?;
+//!
+//! let model = RidgeRegression::new().lambda(1e-3).fit(train.x(), train.y())?;
+//! let r2 = elltwo::metrics::r2(test.y(), model.predict(test.x())?.view())?;
+//! assert!(r2 > 0.95);
+//! assert!((model.intercept() - 7.0).abs() < 0.1);
+//!
+//! let residuals = Residuals::new(&model, train.x(), train.y(), train.weights())?;
+//! assert!(residuals.outliers(6.0)?.is_empty());
+//! # Ok::<(), elltwo::Error>(())
+//! ```
+//!
+//! # Objective
+//!
+//! ```text
+//! J(w, b) = (1/W) Σᵢ sᵢ (yᵢ − xᵢ·w − b)²  +  λ ‖w‖²        sᵢ ≥ 0 sample weights (default 1), W = Σ sᵢ
+//! ```
+//!
+//! There is no ½: the training loss is the reported mean squared error. The intercept `b` is never penalised. Because of the
+//! division by `W`, scaling all weights changes nothing, a whole-number weight is a repeated row and a weight of 0 a removed
+//! one. Residuals are `y − ŷ`. [`loss::L2`] converts `λ` to and from the parameters of other libraries.
+//!
+//! # Architecture
+//!
+//! A module uses only modules above it in this table; a test reads the imports and enforces it.
+//!
+//! | modules | what they hold |
+//! |---|---|
+//! | [`error`], [`scalar`] | the one [`Error`] type; the element types and the target dimensions |
+//! | [`loss`], `linalg` | losses over predictions and targets and the L2 penalty; factorisations |
+//! | [`moments`], [`data`], [`metrics`] | centred sums of products in one pass; files to arrays; metrics |
+//! | [`solver`] | from arrays and a penalty to coefficients |
+//! | [`model`] | [`Estimator`], [`Predictor`], [`RidgeRegression`], [`LinearModel`] |
+//! | [`diagnostics`] | residuals, leverage and influence |
+//!
+//! Models take views of arrays and never see a [`Dataset`](data::Dataset); only [`data::csv`] reads files; nothing prints.
+//! Bad data and parameters are an [`Error`] that names the thing, the number and the rule.
+//!
+//! # Features
+//!
+//! There are no Cargo features: everything is always there.
 #![forbid(unsafe_code)]
 
 pub mod data;
@@ -9,6 +58,14 @@ pub mod loss;
 pub mod metrics;
 pub mod model;
 pub mod moments;
+pub mod prelude;
 pub mod scalar;
 pub mod solver;
+
 pub use error::{Error, Result};
+pub use model::{Estimator, LinearModel, Predictor, RidgeRegression};
+
+/// The example of the README, run with the tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct ReadmeExample;

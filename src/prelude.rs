@@ -1,0 +1,7 @@
+//! The names most programs need: `use elltwo::prelude::*;`.
+
+pub use crate::data::{CsvReader, Dataset, MissingPolicy};
+pub use crate::diagnostics::Residuals;
+pub use crate::loss::{Loss, Reduction, SquaredError};
+pub use crate::model::{Estimator, LinearModel, Predictor, RidgeRegression};
+pub use crate::solver::Solver;
