@@ -66,10 +66,10 @@ fn ridge(criterion: &mut Criterion) {
             });
         }
         group.bench_function("plain ndarray", |b| {
-            b.iter(|| naive(black_box(x.view()), black_box(y.view())))
+            b.iter(|| naive(black_box(x.view()), black_box(y.view())));
         });
         group.bench_function("floor: XᵀX", |b| {
-            b.iter(|| black_box(x.t().dot(&black_box(x.view()))))
+            b.iter(|| black_box(x.t().dot(&black_box(x.view()))));
         });
         group.finish();
     }

@@ -35,7 +35,7 @@
 //!
 //! | modules | what they hold |
 //! |---|---|
-//! | [`error`], [`scalar`] | the one [`Error`] type; the element types and the target dimensions |
+//! | [`error`], [`scalar`], `parallel` | the one [`Error`] type; element types and target dimensions; ordered work on threads |
 //! | [`loss`], `linalg` | losses over predictions and targets and the L2 penalty; factorisations |
 //! | [`moments`], [`data`], [`metrics`] | centred sums of products in one pass; files to arrays; metrics |
 //! | [`solver`] | from arrays and a penalty to coefficients |
@@ -47,7 +47,9 @@
 //!
 //! # Features
 //!
-//! There are no Cargo features: everything is always there.
+//! | feature | default | what it adds |
+//! |---|---|---|
+//! | `rayon` | yes | threads; the bits of a fit do not depend on it, nor on how many there are |
 #![forbid(unsafe_code)]
 
 pub mod data;
@@ -58,6 +60,7 @@ pub mod loss;
 pub mod metrics;
 pub mod model;
 pub mod moments;
+pub(crate) mod parallel;
 pub mod prelude;
 pub mod scalar;
 pub mod solver;

@@ -9,13 +9,14 @@
 mod block;
 mod location;
 
-use ndarray::{Array1, Array2, ArrayView, ArrayView1, ArrayView2, Axis};
+use ndarray::{Array1, Array2, ArrayView, ArrayView1, ArrayView2, Axis, Slice};
 
 pub(crate) use block::{Centre, for_each_block};
 pub(crate) use location::Location;
 
 use crate::error::{Error, Result, check_fit, check_length};
 use crate::linalg::add_gram;
+use crate::parallel;
 use crate::scalar::{Scalar, TargetDim};
 
 /// Counts, weighted means and centred cross-products of `p` features and `k` targets, in `f64`.
@@ -110,13 +111,41 @@ impl Moments {
         check_fit(x, y, weights)?;
         check_length("columns of x", self.n_features, x.ncols())?;
         check_length("columns of y", self.n_targets, y.ncols())?;
-        let mut part = Self::new(self.n_features, self.n_targets)?;
+        let mut part = self.empty();
         part.accumulate(x, y, weights);
         self.merge(&part)
     }
 
     /// Adds checked rows; the cross-products may overflow, which [`is_finite`](Self::is_finite) tells.
+    ///
+    /// The rows are cut into chunks by their number and width alone; each chunk has moments of its own, which are merged in order:
+    /// threads change the speed and not the bits.
     pub(crate) fn accumulate<F: Scalar>(
+        &mut self,
+        x: ArrayView2<'_, F>,
+        y: ArrayView2<'_, F>,
+        weights: Option<ArrayView1<'_, F>>,
+    ) {
+        let chunk = chunk_rows(x.nrows(), self.n_features + self.n_targets);
+        if chunk >= x.nrows() {
+            return self.accumulate_chunk(x, y, weights);
+        }
+        let empty = self.empty();
+        let parts = parallel::map(x.nrows().div_ceil(chunk), |index| {
+            let rows = Slice::from(index * chunk..((index + 1) * chunk).min(x.nrows()));
+            let mut part = empty.clone();
+            part.accumulate_chunk(
+                x.slice_axis(Axis(0), rows),
+                y.slice_axis(Axis(0), rows),
+                weights.as_ref().map(|w| w.slice_axis(Axis(0), rows)),
+            );
+            part
+        });
+        parts.iter().for_each(|part| self.absorb(part));
+    }
+
+    /// Adds the rows of a chunk, block by block.
+    fn accumulate_chunk<F: Scalar>(
         &mut self,
         x: ArrayView2<'_, F>,
         y: ArrayView2<'_, F>,
@@ -127,17 +156,43 @@ impl Moments {
             if block.weight_sum <= 0.0 {
                 return;
             }
-            let part = (
-                (block.n_positive, block.weight_sum),
-                (block.mean, block.mean_rest),
-            );
+            let rows = (block.n_positive, block.weight_sum);
+            let means = (block.mean, block.mean_rest);
             let spare_row = block.spare_row();
             self.location
-                .absorb(part.0, part.1, |j, shift| spare_row[j] = shift);
+                .absorb(rows, means, |j, shift| spare_row[j] = shift);
             if let Some(cross) = self.cross.as_slice_mut() {
                 add_gram(cross, block.rows_and_spare(), block.n_rows + 1, width);
             }
         });
+    }
+
+    /// Moments of no data with the same features and targets.
+    fn empty(&self) -> Self {
+        let width = self.n_features + self.n_targets;
+        Self {
+            location: Location::new(width),
+            cross: Array2::zeros((width, width)),
+            ..*self
+        }
+    }
+
+    /// Adds the rows that `other` has seen, of the same features and targets; the cross-products may overflow.
+    fn absorb(&mut self, other: &Self) {
+        if other.location.weight_sum == 0.0 {
+            return;
+        }
+        let (mean, rest) = (other.location.mean.to_vec(), other.location.rest.to_vec());
+        let mut shifts = vec![0.0; mean.len()];
+        let rows = (other.location.n_samples, other.location.weight_sum);
+        self.location
+            .absorb(rows, (&mean, &rest), |j, shift| shifts[j] = shift);
+        self.cross += &other.cross;
+        for (i, mut row) in self.cross.rows_mut().into_iter().enumerate() {
+            for (to, shift) in row.iter_mut().zip(&shifts).take(i + 1) {
+                *to += shifts[i] * shift;
+            }
+        }
     }
 
     /// Adds the rows that `other` has seen.
@@ -149,23 +204,8 @@ impl Moments {
     pub fn merge(&mut self, other: &Self) -> Result<()> {
         check_length("features of the moments", self.n_features, other.n_features)?;
         check_length("targets of the moments", self.n_targets, other.n_targets)?;
-        if other.location.weight_sum == 0.0 {
-            return Ok(());
-        }
         let mut merged = self.clone();
-        let (mean, rest) = (other.location.mean.to_vec(), other.location.rest.to_vec());
-        let mut shifts = vec![0.0; mean.len()];
-        let part = (other.location.n_samples, other.location.weight_sum);
-        merged
-            .location
-            .absorb(part, (&mean, &rest), |j, shift| shifts[j] = shift);
-        merged.cross += &other.cross;
-        for (i, mut row) in merged.cross.rows_mut().into_iter().enumerate() {
-            row.iter_mut()
-                .zip(&shifts)
-                .take(i + 1)
-                .for_each(|(to, shift)| *to += shifts[i] * shift);
-        }
+        merged.absorb(other);
         if !merged.is_finite() {
             return Err(Error::Overflow {
                 what: "a cross-product",
@@ -258,4 +298,16 @@ impl Moments {
             .1
             .to_owned()
     }
+}
+
+/// The least work, in multiplications, that a chunk must have to be worth a thread of its own.
+const CHUNK_WORK: usize = 1 << 21;
+/// Chunks at most: enough for balance, few enough that their cross-products take no memory to speak of.
+const MAX_CHUNKS: usize = 16;
+
+/// Rows of a chunk, from the shape alone.
+fn chunk_rows(n_rows: usize, width: usize) -> usize {
+    let work = n_rows.saturating_mul(width).saturating_mul(width.max(8));
+    let chunks = (work / CHUNK_WORK).clamp(1, MAX_CHUNKS);
+    n_rows.div_ceil(chunks).max(1)
 }

@@ -177,7 +177,16 @@ impl<F: Scalar> Context<'_, '_, F> {
         let mut pass_over = |solver, reason| fallbacks.push(Fallback { solver, reason });
         match self.problem.solver {
             Solver::Auto if n >= p => match self.normal_equations(Solver::Auto, ridge, targets) {
-                Ok(part) => Ok(part),
+                Ok(part) => {
+                    if part.solver == Solver::RefinedCholesky {
+                        let condition_number = part.condition_number;
+                        pass_over(
+                            Solver::Cholesky,
+                            FallbackReason::IllConditioned { condition_number },
+                        );
+                    }
+                    Ok(part)
+                }
                 Err(reason) => {
                     pass_over(Solver::Cholesky, reason);
                     self.direct(Solver::Qr, ridge, targets)

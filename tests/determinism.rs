@@ -1,0 +1,37 @@
+//! The same bits on any number of threads.
+#![cfg(feature = "rayon")]
+
+mod common;
+
+use common::Uniform;
+use elltwo::model::{Estimator, LinearModel, RidgeRegression};
+use elltwo::moments::Moments;
+
+#[test]
+fn moments_and_fits_have_the_same_bits_on_any_number_of_threads() {
+    let mut uniform = Uniform(21);
+    let (x, y) = (
+        uniform.matrix(60_000, 12, 1e3),
+        uniform.matrix(60_000, 2, 1e3),
+    );
+    let weights = uniform.vector(60_000, 2.0);
+    let on = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .expect("a pool");
+        pool.install(|| {
+            let moments =
+                Moments::from_data(x.view(), y.view(), Some(weights.view())).expect("moments");
+            let estimator = RidgeRegression::new().lambda(0.01);
+            let model = estimator
+                .fit_weighted(x.view(), y.view(), Some(weights.view()))
+                .expect("a fit");
+            (moments, model)
+        })
+    };
+    let one: (Moments, LinearModel<f64, ndarray::Ix2>) = on(1);
+    for threads in [2, 3, 8] {
+        assert_eq!(on(threads), one, "{threads} threads");
+    }
+}
