@@ -83,6 +83,10 @@ fn every_solver_finds_the_same_minimum_tall_square_and_wide() {
                     error <= 1e-9,
                     "{n} × {p}, λ = {lambda}, {solver}: {error:.1e}"
                 );
+                assert!(
+                    !model.report().expect("a report").is_rank_deficient(),
+                    "{solver}"
+                );
                 // The mean residual is zero: the intercept is right.
                 let residuals = &y - &model.predict(x.view()).expect("predictions");
                 assert!(residuals.sum().abs() <= 1e-9, "{solver}");

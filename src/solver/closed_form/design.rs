@@ -28,6 +28,8 @@ pub(super) struct Design {
     /// Below this, what is left of each column is rounding.
     tolerance: Vec<f64>,
     n_features: usize,
+    /// With fewer samples than features: the factor whose `Q` leads from the coordinates of `x` to the active columns.
+    lift: Option<PivotedQr>,
 }
 
 impl Design {
@@ -60,47 +62,99 @@ impl Design {
         let y_scale = if largest_y > 0.0 { largest_y } else { 1.0 };
         y /= y_scale;
 
-        let (mut active, mut norms, mut tolerance) = (Vec::new(), Vec::new(), Vec::new());
         let root_weight = location.weight_sum.sqrt();
-        for j in 0..p {
-            let norm = norm(x.column(j));
-            if !norm.is_finite() || !y_scale.is_finite() {
-                return Err(Error::Overflow {
-                    what: "the norm of a column",
-                });
-            }
-            let constant =
-                problem.fit_intercept && is_constant(norm, location.mean[j], location.weight_sum);
-            if norm > 0.0 && !constant {
-                let far = if problem.fit_intercept {
-                    location.mean[j].abs() * root_weight / norm
-                } else {
-                    0.0
-                };
-                active.push(j);
-                norms.push(norm);
-                tolerance.push(RANK_ROUNDINGS * F::epsilon().wide() * (1.0 + far));
-            }
+        let norms: Vec<f64> = x.columns().into_iter().map(norm).collect();
+        if !norms.iter().all(|norm| norm.is_finite()) || !y_scale.is_finite() {
+            return Err(Error::Overflow {
+                what: "the norm of a column",
+            });
         }
-        let mut x = x.select(Axis(1), &active);
-        x.columns_mut()
-            .into_iter()
-            .zip(&norms)
-            .for_each(|(mut column, norm)| column /= *norm);
-        Ok(Self {
+        let varies = |j: &usize| {
+            let mean = location.mean[*j];
+            let constant =
+                problem.fit_intercept && is_constant(norms[*j], mean, location.weight_sum);
+            norms[*j] > 0.0 && !constant
+        };
+        let active: Vec<usize> = (0..p).filter(varies).collect();
+        // How far from zero the columns were before they were centred: what their rounding is relative to.
+        let far = active.iter().map(|&j| {
+            let distance = if problem.fit_intercept {
+                location.mean[j].abs()
+            } else {
+                0.0
+            };
+            distance * root_weight
+        });
+        let far: Vec<f64> = far.collect();
+        let x = x.select(Axis(1), &active);
+        let norms = active.iter().map(|&j| norms[j]).collect();
+        let design = Self {
             x,
             y,
             y_scale,
             norms,
             active,
-            tolerance,
+            tolerance: Vec::new(),
             n_features: p,
+            lift: None,
+        };
+        let tolerance = RANK_ROUNDINGS * F::epsilon().wide();
+        Ok(if n < design.active.len() {
+            design.reduced(&far, tolerance)
+        } else {
+            design.scaled(&far, tolerance)
         })
+    }
+
+    /// Brings the columns to norm 1.
+    fn scaled(mut self, far: &[f64], tolerance: f64) -> Self {
+        let columns = self.x.columns_mut().into_iter();
+        columns
+            .zip(&self.norms)
+            .for_each(|(mut column, norm)| column /= *norm);
+        let relative = far
+            .iter()
+            .zip(&self.norms)
+            .map(|(far, norm)| tolerance * (1.0 + far / norm));
+        self.tolerance = relative.collect();
+        self
+    }
+
+    /// With fewer samples than features, the same problem in `n` coordinates: `X = RᵀQᵀ` and `w = Qv` with `‖w‖ = ‖v‖`, so that
+    /// the penalty, and the shortest solution, stay what they are.
+    fn reduced(mut self, far: &[f64], tolerance: f64) -> Self {
+        let n = self.x.nrows();
+        let largest = self.norms.iter().fold(0.0_f64, |a, v| a.max(*v));
+        let far = far.iter().fold(0.0_f64, |a, v| a.max(*v));
+        self.x /= largest;
+        let qr = PivotedQr::new(self.x.t());
+        // Coordinates beyond the rank are rounding: that of rows that repeat each other, or of the centring.
+        let tolerance = tolerance * (1.0 + far / largest);
+        let rank = qr
+            .diagonal()
+            .iter()
+            .take_while(|d| d.abs() > tolerance)
+            .count();
+        let r = qr.r(rank);
+        let mut x = Array2::zeros((n, rank));
+        for (i, &row) in qr.order().iter().enumerate() {
+            x.row_mut(row).assign(&r.column(i));
+        }
+        self.norms = x.columns().into_iter().map(norm).collect();
+        x.columns_mut()
+            .into_iter()
+            .zip(&self.norms)
+            .for_each(|(mut column, norm)| column /= *norm);
+        self.tolerance = self.norms.iter().map(|norm| tolerance / norm).collect();
+        self.norms.iter_mut().for_each(|norm| *norm *= largest);
+        self.x = x;
+        self.lift = Some(qr);
+        self
     }
 
     /// By QR with column pivoting.
     pub(super) fn qr(&self, ridge: f64, targets: &[usize]) -> Result<Part> {
-        if self.active.is_empty() {
+        if self.x.ncols() == 0 {
             return Ok(self.without_features(Solver::Qr, targets));
         }
         let (matrix, rhs, scale) = self.augmented(ridge, targets);
@@ -128,12 +182,13 @@ impl Design {
             }
             minimum_norm(equations.view(), qr.q_transpose(rhs.view(), rank).view())
         };
+        let rank = self.full_rank(ridge, rank);
         Ok(self.part(Solver::Qr, &scaled, rank, ratio(&singular)))
     }
 
     /// By singular value decomposition.
     pub(super) fn svd(&self, ridge: f64, targets: &[usize]) -> Result<Part> {
-        if self.active.is_empty() {
+        if self.x.ncols() == 0 {
             return Ok(self.without_features(Solver::Svd, targets));
         }
         let (matrix, rhs, scale) = self.augmented(ridge, targets);
@@ -164,12 +219,13 @@ impl Design {
                 Array2::from_shape_fn((rank, scale.len()), |(i, j)| v[[j, i]] * scale[j]);
             minimum_norm(equations.view(), project(rhs.view()).view())
         };
+        let rank = self.full_rank(ridge, rank);
         Ok(self.part(Solver::Svd, &scaled, rank, ratio(&singular.to_owned())))
     }
 
     /// The leverage of each sample, but for the intercept's share: the squared row norms of `Q`, restricted to the data's rows.
     pub(super) fn leverage(&self, ridge: f64) -> Array1<f64> {
-        if self.active.is_empty() {
+        if self.x.ncols() == 0 {
             return Array1::zeros(self.x.nrows());
         }
         let (matrix, _, scale) = self.augmented(ridge, &[]);
@@ -239,14 +295,33 @@ impl Design {
         data
     }
 
-    /// Puts coefficients of the active columns in their places.
+    /// The rank of the system in all its columns: a penalty that counts makes those full that the samples do not reach.
+    fn full_rank(&self, ridge: f64, rank: usize) -> usize {
+        if ridge > 0.0 && rank == self.x.ncols() {
+            self.active.len()
+        } else {
+            rank
+        }
+    }
+
+    /// Puts the coefficients of the design's columns in their places.
     fn part(
         &self,
         solver: Solver,
-        active: &Array2<f64>,
+        solution: &Array2<f64>,
         rank: usize,
         condition_number: f64,
     ) -> Part {
+        let lifted = self.lift.as_ref().map(|qr| {
+            let mut coordinates = Array2::zeros((self.active.len(), solution.ncols()));
+            coordinates
+                .view_mut()
+                .split_at(Axis(0), solution.nrows())
+                .0
+                .assign(solution);
+            qr.q(coordinates.view())
+        });
+        let active = lifted.as_ref().unwrap_or(solution);
         let mut coefficients = Array2::zeros((self.n_features, active.ncols()));
         for (&j, row) in self.active.iter().zip(active.rows()) {
             coefficients.row_mut(j).assign(&(&row * self.y_scale));
