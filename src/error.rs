@@ -103,6 +103,34 @@ pub enum Error {
         /// The most similar name there is.
         nearest: Option<String>,
     },
+    /// Two parts that should have the same columns do not.
+    #[error("feature {column} is `{found}` in one part and `{expected}` in the other")]
+    NameMismatch {
+        /// The column, from 0.
+        column: usize,
+        /// Its name in the part merged into.
+        expected: String,
+        /// Its name in the other.
+        found: String,
+    },
+    /// Something was stored by a version of the format that this library does not read.
+    #[error("{what} has format version {found}: this library reads version {supported}")]
+    UnsupportedVersion {
+        /// What was read.
+        what: &'static str,
+        /// Its version.
+        found: u32,
+        /// The version that is read.
+        supported: u32,
+    },
+    /// Stored bytes or fields are not what they should be.
+    #[error("{what} cannot be read: {problem}")]
+    Malformed {
+        /// What was read.
+        what: &'static str,
+        /// What is wrong with it.
+        problem: &'static str,
+    },
     /// Two columns have the same name.
     #[error("two columns are named `{name}`")]
     DuplicateColumn {

@@ -267,6 +267,24 @@ fn cases() -> Vec<(&'static str, Option<Error>, &'static str)> {
             "line 2: the text is not UTF-8",
         ),
         (
+            "names",
+            Moments::new(1, 1)
+                .and_then(|m| m.with_feature_names(["a"]))
+                .and_then(|mut m| m.merge(&Moments::new(1, 1)?.with_feature_names(["b"])?))
+                .err(),
+            "feature 0 is `b` in one part and `a` in the other",
+        ),
+        (
+            "bytes",
+            Moments::from_bytes(b"nothing").err(),
+            "stored moments cannot be read: it is cut short",
+        ),
+        (
+            "a later format",
+            Moments::from_bytes(b"L2MOMENT\x09\0\0\0").err(),
+            "stored moments has format version 9: this library reads version 1",
+        ),
+        (
             "no file",
             CsvReader::new("y").read_path("nowhere.csv").err(),
             "nowhere.csv: ",

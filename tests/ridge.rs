@@ -273,6 +273,29 @@ fn a_million_rows_fit() {
 }
 
 #[test]
+fn single_precision_data_far_from_zero_keep_their_digits() {
+    // Two million rows around 10³: sums in f32 would have lost the variance altogether.
+    let mut uniform = Uniform(22);
+    let x = uniform.matrix(2_000_000, 8, 1e3).mapv(f32::of);
+    let w = Array1::from_shape_fn(8, |j| 1.0 + j as f64);
+    let y = x.mapv(|v| v.wide()).dot(&w).mapv(|v| f32::of(v - 3.5e4))
+        + &uniform.vector(2_000_000, 0.0).mapv(f32::of);
+    let single = RidgeRegression::new()
+        .lambda(1e-3)
+        .fit(x.view(), y.view())
+        .expect("a fit");
+    let (x, y) = (x.mapv(|v| v.wide()), y.mapv(|v| v.wide()));
+    let double = fit(Solver::Auto, 1e-3, &x, &y);
+    for (single, double) in single.coefficients().iter().zip(double.coefficients()) {
+        assert!(
+            relative(single.wide(), *double) <= 1e-5,
+            "{single} {double}"
+        );
+    }
+    assert!(relative(single.intercept().wide(), double.intercept()) <= 1e-5);
+}
+
+#[test]
 fn any_penalty_is_right_or_refused() {
     let mut uniform = Uniform(13);
     let (x, y) = (uniform.matrix(25, 3, 10.0), uniform.vector(25, 10.0));

@@ -22,8 +22,10 @@ use crate::scalar::{Scalar, TargetDim};
 /// assert_eq!(model.predict(array![[1.0, 1.0], [3.0, 0.0]].view())?, array![1.5, 6.5]);
 /// # Ok::<(), elltwo::Error>(())
 /// ```
+///
+/// Serialized with a `format_version`; another version, or parts that do not fit, are refused when it is read.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(bound = "")]
+#[serde(bound = "", try_from = "Stored<F, D>", into = "Stored<F, D>")]
 pub struct LinearModel<F: Scalar, D: TargetDim = Ix1> {
     coefficients: Array<F, D>,
     intercepts: Array1<F>,
@@ -149,5 +151,61 @@ impl<F: Scalar, D: TargetDim> Predictor<F, D> for LinearModel<F, D> {
                 what: "a prediction",
             })
         }
+    }
+}
+
+/// The version written, and the only one read.
+const FORMAT_VERSION: u32 = 1;
+
+/// The serialized form.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(bound = "", rename = "LinearModel")]
+struct Stored<F: Scalar, D: TargetDim> {
+    format_version: u32,
+    coefficients: Array<F, D>,
+    intercepts: Array1<F>,
+    report: Option<FitReport>,
+}
+
+impl<F: Scalar, D: TargetDim> From<LinearModel<F, D>> for Stored<F, D> {
+    fn from(model: LinearModel<F, D>) -> Self {
+        let LinearModel {
+            coefficients,
+            intercepts,
+            report,
+        } = model;
+        Self {
+            format_version: FORMAT_VERSION,
+            coefficients,
+            intercepts,
+            report,
+        }
+    }
+}
+
+impl<F: Scalar, D: TargetDim> TryFrom<Stored<F, D>> for LinearModel<F, D> {
+    type Error = Error;
+
+    fn try_from(stored: Stored<F, D>) -> Result<Self> {
+        if stored.format_version != FORMAT_VERSION {
+            let (found, supported) = (stored.format_version, FORMAT_VERSION);
+            return Err(Error::UnsupportedVersion {
+                what: "a stored model",
+                found,
+                supported,
+            });
+        }
+        let n_targets = D::as_columns(stored.coefficients.view()).ncols();
+        check_length("intercepts", n_targets, stored.intercepts.len())?;
+        if let Some(report) = &stored.report {
+            check_length("lambda of the report", n_targets, report.lambda.len())?;
+            check_length("mse of the report", n_targets, report.mse.len())?;
+        }
+        let intercept = D::per_target(stored.intercepts.view());
+        let model = Self::from_parts(stored.coefficients, intercept)?;
+        Ok(Self {
+            report: stored.report,
+            ..model
+        })
     }
 }

@@ -7,7 +7,10 @@
 //! when parts are merged.
 
 mod block;
+mod bytes;
+mod columns;
 mod location;
+mod stored;
 
 use ndarray::{Array1, Array2, ArrayView, ArrayView1, ArrayView2, Axis, Slice};
 
@@ -44,9 +47,12 @@ use crate::scalar::{Scalar, TargetDim};
 /// # Ok::<(), elltwo::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(try_from = "stored::Stored", into = "stored::Stored")]
 pub struct Moments {
     n_features: usize,
     n_targets: usize,
+    /// `None` where the columns have no names.
+    feature_names: Option<Vec<String>>,
     /// Of features, then targets.
     location: Location,
     /// Lower triangle of the centred cross-products; the upper one is not kept up.
@@ -74,9 +80,38 @@ impl Moments {
         Ok(Self {
             n_features,
             n_targets,
+            feature_names: None,
             location: Location::new(width),
             cross: Array2::zeros((width, width)),
         })
+    }
+
+    /// Names the features; moments with other names are then refused by [`merge`](Self::merge).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ShapeMismatch`] unless there is a name for each feature; [`Error::DuplicateColumn`].
+    pub fn with_feature_names<S: Into<String>>(
+        mut self,
+        names: impl IntoIterator<Item = S>,
+    ) -> Result<Self> {
+        let names: Vec<String> = names.into_iter().map(Into::into).collect();
+        check_length("feature names", self.n_features, names.len())?;
+        let mut sorted: Vec<&String> = names.iter().collect();
+        sorted.sort_unstable();
+        if let Some(pair) = sorted.windows(2).find(|pair| pair[0] == pair[1]) {
+            return Err(Error::DuplicateColumn {
+                name: pair[0].clone(),
+            });
+        }
+        self.feature_names = Some(names);
+        Ok(self)
+    }
+
+    /// The features' names, if they were given.
+    #[must_use]
+    pub fn feature_names(&self) -> Option<&[String]> {
+        self.feature_names.as_deref()
     }
 
     /// Moments of a design `(n, p)`, targets `(n,)` or `(n, k)` and optional weights `(n,)`.
@@ -95,11 +130,11 @@ impl Moments {
         Ok(moments)
     }
 
-    /// Adds rows, in views of any layout.
+    /// Adds rows, in views of any layout; no rows, or none of positive weight, add nothing.
     ///
     /// # Errors
     ///
-    /// [`Error::Empty`], [`Error::ShapeMismatch`], [`Error::NonFinite`], [`Error::NegativeWeight`], [`Error::ZeroWeights`];
+    /// [`Error::ShapeMismatch`], [`Error::NonFinite`], [`Error::NegativeWeight`];
     /// [`Error::Overflow`] when a cross-product leaves the floating-point range. The moments are then as they were.
     pub fn update<F: Scalar, D: TargetDim>(
         &mut self,
@@ -108,9 +143,16 @@ impl Moments {
         weights: Option<ArrayView1<'_, F>>,
     ) -> Result<()> {
         let y = D::as_columns(y);
-        check_fit(x, y, weights)?;
         check_length("columns of x", self.n_features, x.ncols())?;
         check_length("columns of y", self.n_targets, y.ncols())?;
+        check_length("rows of y", x.nrows(), y.nrows())?;
+        if x.nrows() == 0 {
+            return check_length("length of weights", 0, weights.map_or(0, |w| w.len()));
+        }
+        match check_fit(x, y, weights) {
+            Err(Error::ZeroWeights) => return Ok(()),
+            checked => checked?,
+        }
         let mut part = self.empty();
         part.accumulate(x, y, weights);
         self.merge(&part)
@@ -173,6 +215,7 @@ impl Moments {
         Self {
             location: Location::new(width),
             cross: Array2::zeros((width, width)),
+            feature_names: self.feature_names.clone(),
             ..*self
         }
     }
@@ -199,12 +242,24 @@ impl Moments {
     ///
     /// # Errors
     ///
-    /// [`Error::ShapeMismatch`] if the numbers of features or targets differ; [`Error::Overflow`] when a cross-product leaves
+    /// [`Error::ShapeMismatch`] if the numbers of features or targets differ, [`Error::NameMismatch`] if both have names and they
+    /// differ; [`Error::Overflow`] when a cross-product leaves
     /// the floating-point range. The moments are then as they were.
     pub fn merge(&mut self, other: &Self) -> Result<()> {
         check_length("features of the moments", self.n_features, other.n_features)?;
         check_length("targets of the moments", self.n_targets, other.n_targets)?;
+        if let (Some(expected), Some(found)) = (&self.feature_names, &other.feature_names)
+            && let Some(column) = (0..expected.len()).find(|&j| expected[j] != found[j])
+        {
+            let (expected, found) = (expected[column].clone(), found[column].clone());
+            return Err(Error::NameMismatch {
+                column,
+                expected,
+                found,
+            });
+        }
         let mut merged = self.clone();
+        merged.feature_names = merged.feature_names.or_else(|| other.feature_names.clone());
         merged.absorb(other);
         if !merged.is_finite() {
             return Err(Error::Overflow {
