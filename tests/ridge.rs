@@ -278,13 +278,13 @@ fn single_precision_data_far_from_zero_keep_their_digits() {
     let mut uniform = Uniform(22);
     let x = uniform.matrix(2_000_000, 8, 1e3).mapv(f32::of);
     let w = Array1::from_shape_fn(8, |j| 1.0 + j as f64);
-    let y = x.mapv(|v| v.wide()).dot(&w).mapv(|v| f32::of(v - 3.5e4))
+    let y = x.mapv(f64::from).dot(&w).mapv(|v| f32::of(v - 3.5e4))
         + &uniform.vector(2_000_000, 0.0).mapv(f32::of);
     let single = RidgeRegression::new()
         .lambda(1e-3)
         .fit(x.view(), y.view())
         .expect("a fit");
-    let (x, y) = (x.mapv(|v| v.wide()), y.mapv(|v| v.wide()));
+    let (x, y) = (x.mapv(f64::from), y.mapv(f64::from));
     let double = fit(Solver::Auto, 1e-3, &x, &y);
     for (single, double) in single.coefficients().iter().zip(double.coefficients()) {
         assert!(
