@@ -7,11 +7,16 @@
 //! when parts are merged.
 
 mod block;
+mod evaluate;
+mod folds;
 mod location;
+mod select;
 
 use ndarray::{Array1, Array2, ArrayView, ArrayView1, ArrayView2, Axis};
 
 pub(crate) use block::{Centre, for_each_block};
+pub(crate) use evaluate::quadratic_residuals;
+pub(crate) use folds::merge_all_but_each;
 pub(crate) use location::Location;
 
 use crate::error::{Error, Result, check_fit, check_length};
