@@ -15,7 +15,7 @@ const GRID: usize = 100;
 /// The largest penalty of the grid, over the largest `σ²/W`.
 const ABOVE: f64 = 1e3;
 /// The smallest, over the smallest `σ²/W`, and what it is at least, over the largest.
-const BELOW: (f64, f64) = (1e-3, 1e-10);
+const BELOW: (f64, f64) = (1e-3, 1e-16);
 
 /// Ridge regression of one target for many penalties at the price of one.
 ///
@@ -29,7 +29,7 @@ const BELOW: (f64, f64) = (1e-3, 1e-10);
 /// | [`fit_intercept`](Self::fit_intercept) | true | fit `b`, which is never penalised | |
 ///
 /// `λ` is that of [`RidgeRegression`](super::RidgeRegression). The default grid is 100 penalties in equal ratios, ascending, from
-/// `σ²ₘᵢₙ/1000W` (no less than `10⁻¹⁰ σ²ₘₐₓ/W`), where nothing is shrunk, to `1000 σ²ₘₐₓ/W`, where nearly all is. The factorisation is that of the Gram matrix
+/// `σ²ₘᵢₙ/1000W` (no less than `10⁻¹⁶ σ²ₘₐₓ/W`), where nothing is shrunk, to `1000 σ²ₘₐₓ/W`, where nearly all is. The factorisation is that of the Gram matrix
 /// where its conditioning costs no digit, else of the design itself; singular values come from one-sided Jacobi, and keep their
 /// digits when columns have very different scales. Source: Hoerl & Kennard, *Ridge regression*, 1970; Hastie, Tibshirani & Friedman,
 /// *The Elements of Statistical Learning*, §3.4.1.
