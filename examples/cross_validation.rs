@@ -68,7 +68,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     // Check: the penalties that scikit-learn 1.9.1's RidgeCV (leave-one-out) and the Golub-Heath-Wahba score choose.
     assert_eq!((fits[0].best_index(), fits[1].best_index()), (6, 7));
-    assert!((fits[0].curve().mse[[6, 0]] / 3000.009759347554 - 1.0).abs() < 1e-12);
+    assert!((fits[0].curve().mse[[6, 0]] / 3_000.009_759_347_554 - 1.0).abs() < 1e-12);
     assert!(careful.lambda() > fits[0].lambda());
     println!("check: leave-one-out chooses alpha 1, generalised cross-validation 3.16");
     Ok(())

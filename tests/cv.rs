@@ -1,4 +1,5 @@
 //! Cross-validation against refits, row by row and fold by fold, and against reference values (`golden/make_cv.py`).
+#![allow(clippy::print_stdout)] // the measured errors, shown with --nocapture
 
 mod common;
 
@@ -486,6 +487,7 @@ fn ties_go_to_the_largest_penalty_and_order_does_not_matter() {
 }
 
 #[test]
+#[allow(clippy::cast_possible_truncation)] // rounding to f32 is the purpose
 fn single_precision_gives_the_curve_of_its_values() {
     let mut random = Uniform(61);
     let x = random.matrix(40, 3, 10.0).mapv(|v| v as f32);

@@ -1,4 +1,5 @@
 //! Ridge paths and fits from moments, against fits of the data one penalty at a time.
+#![allow(clippy::print_stdout)] // the measured errors, shown with --nocapture
 
 mod common;
 

@@ -63,12 +63,11 @@ pub(crate) fn fold_errors<F: Scalar>(
         let sums = trainings
             .as_ref()
             .and_then(|trainings| from_moments(problem, &trainings[fold], part, lambdas));
-        let sums = match sums {
-            Some(sums) => sums,
-            None => {
-                errors.from_rows.push(fold);
-                from_rows(problem, folds, fold, lambdas)?
-            }
+        let sums = if let Some(sums) = sums {
+            sums
+        } else {
+            errors.from_rows.push(fold);
+            from_rows(problem, folds, fold, lambdas)?
         };
         let mse = sums / part.weight_sum();
         if !mse.iter().all(|v| v.is_finite()) {
