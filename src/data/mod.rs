@@ -6,6 +6,7 @@
 //! | [`dataset`] | [`Dataset`]: design, target, weights and their names |
 //! | [`encode`] | [`Coding`]: the levels of a category and its indicator columns |
 //! | [`split`] | [`train_test_split`], [`KFold`]: seeded, reproducible indices |
+//! | [`group_fold`] | [`GroupKFold`]: folds that keep groups together |
 //! | [`scale`] | [`StandardScaler`], [`RobustScaler`], and coefficients back in original units |
 //! | [`quantile`] | [`quantile()`](quantile::quantile): linear interpolation, as numpy's default |
 //! | [`outliers`] | [`winsorize`], [`mad_outliers`], [`iqr_outliers`] |
@@ -17,6 +18,7 @@
 pub mod csv;
 pub mod dataset;
 pub mod encode;
+pub mod group_fold;
 mod nearest;
 pub mod outliers;
 pub mod polynomial;
@@ -28,6 +30,7 @@ pub mod synthetic;
 pub use csv::{CsvReader, Imputation, MissingPolicy, Table};
 pub use dataset::Dataset;
 pub use encode::Coding;
+pub use group_fold::GroupKFold;
 pub use outliers::{DEFAULT_MAD_THRESHOLD, TUKEY_FENCE, iqr_outliers, mad_outliers, winsorize};
 pub use polynomial::PolynomialFeatures;
 pub use scale::{FittedScaler, RobustScaler, StandardScaler};

@@ -5,9 +5,13 @@
 mod affine;
 mod dot;
 mod faer;
+mod jacobi;
 mod minimum_norm;
+mod pivoted_cholesky;
 
 pub(crate) use affine::affine_into;
 pub(crate) use dot::accurate_dot;
 pub(crate) use faer::{Cholesky, PivotedQr, Svd, add_gram};
+pub(crate) use jacobi::jacobi;
 pub(crate) use minimum_norm::minimum_norm;
+pub(crate) use pivoted_cholesky::PivotedCholesky;

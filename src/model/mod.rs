@@ -1,10 +1,16 @@
-//! Estimators and what they fit: the two traits, [`RidgeRegression`], and the [`LinearModel`] it returns.
+//! Estimators and what they fit: the two traits, [`RidgeRegression`], and the [`LinearModel`] it returns; [`RidgePath`] for every
+//! penalty, [`RidgeCv`] for the best.
 
+mod cv;
+mod from_moments;
 mod linear_model;
+mod path;
 mod report;
 mod ridge;
 
+pub use cv::{CvCurve, CvStrategy, RidgeCv, RidgeCvFit, Selection};
 pub use linear_model::LinearModel;
+pub use path::{RidgePath, RidgePathFit};
 pub use report::FitReport;
 pub use ridge::RidgeRegression;
 

@@ -49,8 +49,8 @@ use crate::solver::{Solver, Termination};
 pub struct RidgeRegression {
     lambda: f64,
     lambda_per_target: Option<Vec<f64>>,
-    fit_intercept: bool,
-    solver: Solver,
+    pub(super) fit_intercept: bool,
+    pub(super) solver: Solver,
 }
 
 impl Default for RidgeRegression {
@@ -114,7 +114,7 @@ impl RidgeRegression {
     }
 
     /// The penalty of each of `n_targets` targets.
-    fn penalties(&self, n_targets: usize) -> Result<Vec<f64>> {
+    pub(super) fn penalties(&self, n_targets: usize) -> Result<Vec<f64>> {
         match &self.lambda_per_target {
             Some(lambda) => {
                 check_length("length of lambda_per_target", n_targets, lambda.len())?;
@@ -158,7 +158,7 @@ impl<F: Scalar, D: TargetDim> Estimator<F, D> for RidgeRegression {
                 what: "a coefficient",
             });
         }
-        let mut report = report(&problem, solution);
+        let mut report = report(&lambda, self.fit_intercept, x.ncols(), solution);
         let model = LinearModel::from_parts(coefficients.clone(), intercepts.clone())?;
         if report.mse.is_empty() {
             report.mse = training_mse(&problem, &model, report.weight_sum)?;
@@ -173,7 +173,12 @@ impl<F: Scalar, D: TargetDim> Estimator<F, D> for RidgeRegression {
 }
 
 /// The facts of the solution; the mean squared errors are left empty where they need the data.
-fn report<F>(problem: &Problem<'_, F>, solution: Solution) -> FitReport {
+pub(super) fn report(
+    lambda: &[f64],
+    fit_intercept: bool,
+    n_features: usize,
+    solution: Solution,
+) -> FitReport {
     let weight_sum = solution.weight_sum;
     let mse = solution
         .residual_sums
@@ -181,12 +186,12 @@ fn report<F>(problem: &Problem<'_, F>, solution: Solution) -> FitReport {
     FitReport {
         n_samples: solution.n_samples,
         weight_sum,
-        lambda: problem.lambda.to_vec(),
-        fit_intercept: problem.fit_intercept,
+        lambda: lambda.to_vec(),
+        fit_intercept,
         solver: solution.solver,
         fallbacks: solution.fallbacks,
         rank: solution.rank,
-        n_features: problem.x.ncols(),
+        n_features,
         condition_number: solution.condition_number,
         mse,
         objective: 0.0,
@@ -219,7 +224,10 @@ fn training_mse<F: Scalar>(
 }
 
 /// `J`, from its two terms.
-fn objective<F: Scalar>(report: &FitReport, coefficients: ArrayView2<'_, F>) -> Result<f64> {
+pub(super) fn objective<F: Scalar>(
+    report: &FitReport,
+    coefficients: ArrayView2<'_, F>,
+) -> Result<f64> {
     let penalties = report.lambda.iter().zip(coefficients.columns());
     let penalties: Array1<f64> = penalties
         .map(|(&lambda, w)| Ok(L2::new(lambda)?.value(w)))

@@ -9,12 +9,17 @@
 mod block;
 mod bytes;
 mod columns;
+mod evaluate;
+mod folds;
 mod location;
+mod select;
 mod stored;
 
 use ndarray::{Array1, Array2, ArrayView, ArrayView1, ArrayView2, Axis, Slice};
 
 pub(crate) use block::{Centre, for_each_block};
+pub(crate) use evaluate::quadratic_residuals;
+pub(crate) use folds::merge_all_but_each;
 pub(crate) use location::Location;
 
 use crate::error::{Error, Result, check_fit, check_length};

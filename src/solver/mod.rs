@@ -20,6 +20,10 @@ pub enum Solver {
     Auto,
     /// Normal equations by Cholesky; relative error `~ κ² ε`. One pass over the data.
     Cholesky,
+    /// Eigenvalues of the Gram matrix, from its pivoted Cholesky factor by one-sided Jacobi; relative error `~ κ² ε`, but a deficient
+    /// rank is seen. One factorisation serves every `λ`: it is what ridge paths and fits of [`Moments`](crate::moments::Moments)
+    /// fall back on. `Auto` never takes it where the data are at hand.
+    Eigen,
     /// [`Cholesky`](Self::Cholesky), then steps of iterative refinement on the residuals of the data: the corrected semi-normal
     /// equations (Björck, *Stability analysis of the method of seminormal equations*, 1987). Error near that of QR.
     RefinedCholesky,
@@ -39,6 +43,7 @@ impl Solver {
         match self {
             Self::Auto => "auto",
             Self::Cholesky => "Cholesky",
+            Self::Eigen => "eigen",
             Self::RefinedCholesky => "refined Cholesky",
             Self::Dual => "dual",
             Self::Qr => "pivoted QR",

@@ -17,17 +17,17 @@ const RANK_ROUNDINGS: f64 = 8.0;
 #[derive(Debug)]
 pub(super) struct Design {
     /// `(n, q)`: the columns that vary, each of norm 1.
-    x: Array2<f64>,
+    pub(super) x: Array2<f64>,
     /// `(n, k)`, divided by `y_scale`.
-    y: Array2<f64>,
-    y_scale: f64,
+    pub(super) y: Array2<f64>,
+    pub(super) y_scale: f64,
     /// The norms the columns had.
-    norms: Vec<f64>,
+    pub(super) norms: Vec<f64>,
     /// Which columns of the data they are.
-    active: Vec<usize>,
+    pub(super) active: Vec<usize>,
     /// Below this, what is left of each column is rounding.
     tolerance: Vec<f64>,
-    n_features: usize,
+    pub(super) n_features: usize,
     /// With fewer samples than features: the factor whose `Q` leads from the coordinates of `x` to the active columns.
     lift: Option<PivotedQr>,
 }
@@ -236,7 +236,7 @@ impl Design {
     }
 
     /// How many pivoted columns are more than rounding.
-    fn rank(&self, qr: &PivotedQr) -> usize {
+    pub(super) fn rank(&self, qr: &PivotedQr) -> usize {
         let diagonal = qr.diagonal();
         let dependent = |i: &usize| diagonal[*i].abs() <= self.tolerance[qr.order()[*i]];
         (0..diagonal.len())
@@ -347,7 +347,7 @@ impl Design {
 }
 
 /// The iteration for the singular values stopped short.
-const NO_CONVERGENCE: Error = Error::SolverFailed {
+pub(super) const NO_CONVERGENCE: Error = Error::SolverFailed {
     solver: "SVD",
     reason: "the iteration did not converge",
 };
@@ -388,7 +388,7 @@ fn unscale(coefficients: &Array2<f64>, scale: &[f64]) -> Array2<f64> {
 }
 
 /// The largest singular value over the smallest.
-fn ratio(singular_values: &Array1<f64>) -> f64 {
+pub(super) fn ratio(singular_values: &Array1<f64>) -> f64 {
     match (singular_values.first(), singular_values.last()) {
         (Some(first), Some(last)) => first / last,
         _ => 1.0,

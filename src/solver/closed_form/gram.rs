@@ -6,7 +6,7 @@ use super::{
     Attempt, CHOLESKY_CONDITION, Part, Problem, REFINEMENT_STEPS, check_condition, is_constant,
 };
 use crate::linalg::Cholesky;
-use crate::moments::{Centre, Moments, for_each_block};
+use crate::moments::{Centre, Moments, for_each_block, quadratic_residuals};
 use crate::scalar::Scalar;
 use crate::solver::{FallbackReason, Solver};
 
@@ -23,13 +23,13 @@ const NEGLIGIBLE_STEP: f64 = 1e-15;
 #[derive(Debug)]
 pub(crate) struct Gram {
     /// `XᵀSX`, `(p, p)`
-    scatter: Array2<f64>,
+    pub(super) scatter: Array2<f64>,
     /// `XᵀSY`, `(p, k)`
-    cross: Array2<f64>,
+    pub(super) cross: Array2<f64>,
     /// `Σ s y²` of each target
-    target_scatter: Array1<f64>,
+    pub(super) target_scatter: Array1<f64>,
     /// Columns that vary; the others have no coefficient.
-    active: Vec<usize>,
+    pub(super) active: Vec<usize>,
     in_range: bool,
 }
 
@@ -157,7 +157,7 @@ impl Gram {
     }
 
     /// Cholesky of the penalised Gram matrix of the active columns with unit diagonal, and the scales that made it so.
-    fn factor(&self, ridge: f64) -> Option<(Cholesky, Vec<f64>)> {
+    pub(super) fn factor(&self, ridge: f64) -> Option<(Cholesky, Vec<f64>)> {
         let scatter = |i: usize, j: usize| self.scatter[[self.active[i], self.active[j]]];
         let size = self.active.len();
         let scale: Vec<f64> = (0..size).map(|i| (scatter(i, i) + ridge).sqrt()).collect();
@@ -212,17 +212,12 @@ impl Gram {
 
     /// `Σ s r²` of each target, `yᵀy − 2wᵀc + wᵀGw`; `None` when cancellation would show.
     pub(crate) fn residual_sums(&self, coefficients: ArrayView2<'_, f64>) -> Option<Array1<f64>> {
-        let product = self.scatter.dot(&coefficients);
-        let sums = Array1::from_shape_fn(coefficients.ncols(), |t| {
-            let w = coefficients.column(t);
-            let explained: f64 = w
-                .iter()
-                .zip(self.cross.column(t))
-                .zip(product.column(t))
-                .map(|((w, c), g)| w * (2.0 * c - g))
-                .sum();
-            self.target_scatter[t] - explained
-        });
+        let sums = quadratic_residuals(
+            &self.scatter,
+            &self.cross,
+            &self.target_scatter,
+            coefficients,
+        );
         sums.iter()
             .zip(&self.target_scatter)
             .all(|(sum, total)| *sum >= RESIDUAL_SHARE * total)

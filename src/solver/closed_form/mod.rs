@@ -6,8 +6,12 @@
 
 mod design;
 mod dual;
+mod folds;
+mod from_moments;
 mod gram;
+mod leave_one_out;
 mod leverage;
+mod spectrum;
 
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 
@@ -17,7 +21,11 @@ use crate::linalg::accurate_dot;
 use crate::moments::{Centre, Location, Moments, for_each_block};
 use crate::scalar::Scalar;
 
+pub(crate) use folds::fold_errors;
+pub(crate) use from_moments::solve_moments;
+pub(crate) use leave_one_out::LeaveOneOut;
 pub(crate) use leverage::leverage;
+pub(crate) use spectrum::Spectrum;
 
 use gram::Gram;
 
@@ -78,7 +86,7 @@ pub(crate) fn solve<F: Scalar>(problem: &Problem<'_, F>) -> Result<Solution> {
     let (n, p) = problem.x.dim();
     let wide = n < p;
     let wants_gram = match problem.solver {
-        Solver::Cholesky | Solver::RefinedCholesky => true,
+        Solver::Cholesky | Solver::RefinedCholesky | Solver::Eigen => true,
         Solver::Auto => !wide,
         _ => false,
     };
@@ -132,7 +140,7 @@ pub(crate) fn solve<F: Scalar>(problem: &Problem<'_, F>) -> Result<Solution> {
         (Some(gram), Solver::Cholesky) => gram.residual_sums(coefficients.view()),
         _ => None,
     };
-    let intercepts = intercepts(problem, &location, coefficients.view());
+    let intercepts = intercepts(problem.fit_intercept, &location, coefficients.view());
     if !coefficients
         .iter()
         .chain(&intercepts)
@@ -206,6 +214,16 @@ impl<F: Scalar> Context<'_, '_, F> {
             solver @ (Solver::Cholesky | Solver::RefinedCholesky) => self
                 .normal_equations(solver, ridge, targets)
                 .map_err(|reason| failure(solver, reason)),
+            Solver::Eigen => match &self.gram {
+                Some(gram) => spectrum::eigen(
+                    gram,
+                    self.location,
+                    self.problem.fit_intercept,
+                    ridge,
+                    targets,
+                ),
+                None => Err(failure(Solver::Eigen, FallbackReason::OutOfRange)),
+            },
             Solver::Dual => self
                 .dual(ridge, targets)
                 .map_err(|reason| failure(Solver::Dual, reason)),
@@ -320,13 +338,13 @@ fn centre<F>(problem: &Problem<'_, F>, location: &Location) -> Array1<f64> {
 }
 
 /// `b = ȳ − x̄·w`, with products and sums in twice the precision: `x̄` may be far from zero.
-fn intercepts<F>(
-    problem: &Problem<'_, F>,
+fn intercepts(
+    fit_intercept: bool,
     location: &Location,
     coefficients: ArrayView2<'_, f64>,
 ) -> Array1<f64> {
     let (p, k) = coefficients.dim();
-    if !problem.fit_intercept {
+    if !fit_intercept {
         return Array1::zeros(k);
     }
     let (x_mean, y_mean) = location.mean.view().split_at(Axis(0), p);

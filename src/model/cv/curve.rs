@@ -1,0 +1,125 @@
+//! The error on unseen rows as a function of the penalty.
+
+use ndarray::{Array1, Array2, Array3, ArrayView1, Axis};
+use serde::{Deserialize, Serialize};
+
+use super::Selection;
+
+/// Mean squared errors of `k` targets on unseen rows, for `L` penalties.
+///
+/// Over rows (leave-one-out, generalised cross-validation) means are weighted, `Σ sᵢ eᵢ² / W`, and the standard error is that of a
+/// weighted mean, `√(n/(n−1) Σ sᵢ²(eᵢ² − m)²) / W`: without weights the standard deviation over `√n`. Over folds they are the mean
+/// of the folds' (weighted) means and their standard deviation over `√folds`, as in scikit-learn and glmnet.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct CvCurve {
+    /// The penalties, in the order given.
+    pub lambdas: Vec<f64>,
+    /// Of each target, `(L, k)`.
+    pub mse: Array2<f64>,
+    /// Of [`mse`](Self::mse), `(L, k)`. That of generalised cross-validation takes the rows' terms for a sample, as for
+    /// leave-one-out.
+    pub standard_error: Array2<f64>,
+    /// The mean over targets, `(L,)`.
+    pub mean_mse: Array1<f64>,
+    /// Of [`mean_mse`](Self::mean_mse), `(L,)`.
+    pub mean_standard_error: Array1<f64>,
+    /// Of each fold, `(folds, L, k)`; `None` without folds.
+    pub fold_mse: Option<Array3<f64>>,
+    /// Folds whose training moments were too ill-conditioned, or whose errors were too small beside the targets, and that were
+    /// computed from a factorisation of their training rows instead.
+    pub folds_from_rows: Vec<usize>,
+}
+
+impl CvCurve {
+    /// From the mean squared errors of folds.
+    pub(super) fn of_folds(
+        lambdas: Vec<f64>,
+        fold_mse: Array3<f64>,
+        from_rows: Vec<usize>,
+    ) -> Self {
+        let (folds, count, k) = fold_mse.dim();
+        let mut curve = Self::empty(lambdas, k);
+        let ones = Array1::ones(folds);
+        for index in 0..count {
+            let values = fold_mse.index_axis(Axis(1), index).to_owned();
+            curve.set(index, &values, &ones, folds as f64);
+        }
+        curve.fold_mse = Some(fold_mse);
+        curve.folds_from_rows = from_rows;
+        curve
+    }
+
+    /// No errors yet.
+    pub(super) fn empty(lambdas: Vec<f64>, n_targets: usize) -> Self {
+        let shape = (lambdas.len(), n_targets);
+        Self {
+            mse: Array2::zeros(shape),
+            standard_error: Array2::zeros(shape),
+            mean_mse: Array1::zeros(shape.0),
+            mean_standard_error: Array1::zeros(shape.0),
+            fold_mse: None,
+            folds_from_rows: Vec::new(),
+            lambdas,
+        }
+    }
+
+    /// Enters the terms `sᵢ eᵢ²` of one penalty, `(terms, k)`, with the weights `sᵢ` and their sum.
+    pub(super) fn set(
+        &mut self,
+        index: usize,
+        terms: &Array2<f64>,
+        weights: &Array1<f64>,
+        total: f64,
+    ) {
+        for (t, column) in terms.columns().into_iter().enumerate() {
+            (self.mse[[index, t]], self.standard_error[[index, t]]) = mean(column, weights, total);
+        }
+        let rows = terms.sum_axis(Axis(1)) / terms.ncols() as f64;
+        (self.mean_mse[index], self.mean_standard_error[index]) = mean(rows.view(), weights, total);
+    }
+
+    /// The index of the penalty to take, for one target or, with `None`, for all.
+    pub(super) fn choose(&self, target: Option<usize>, selection: Selection) -> usize {
+        let (mse, error) = match target {
+            Some(t) => (self.mse.column(t), self.standard_error.column(t)),
+            None => (self.mean_mse.view(), self.mean_standard_error.view()),
+        };
+        let larger = |a: usize, b: usize| {
+            if self.lambdas[b] > self.lambdas[a] {
+                b
+            } else {
+                a
+            }
+        };
+        let least = (1..mse.len()).fold(0, |best, i| {
+            if mse[i] == mse[best] {
+                larger(best, i)
+            } else if mse[i] < mse[best] {
+                i
+            } else {
+                best
+            }
+        });
+        match selection {
+            Selection::Minimum => least,
+            Selection::OneStandardError => {
+                let limit = mse[least] + error[least];
+                (0..mse.len())
+                    .filter(|&i| mse[i] <= limit)
+                    .fold(least, larger)
+            }
+        }
+    }
+}
+
+/// The weighted mean of values given as `sᵢ vᵢ`, and its standard error.
+fn mean(terms: ArrayView1<'_, f64>, weights: &Array1<f64>, total: f64) -> (f64, f64) {
+    let mean = terms.sum() / total;
+    let n = weights.iter().filter(|s| **s > 0.0).count() as f64;
+    let deviations = terms.iter().zip(weights);
+    let spread = deviations
+        .map(|(term, s)| ((term - s * mean) / total).powi(2))
+        .sum::<f64>();
+    (mean, (spread * n / (n - 1.0)).sqrt())
+}

@@ -1,0 +1,251 @@
+//! Ridge regression with its penalty chosen by cross-validation.
+
+mod curve;
+mod strategy;
+
+pub use curve::CvCurve;
+pub use strategy::{CvStrategy, Selection};
+
+use ndarray::{Array1, ArrayView, ArrayView1, ArrayView2, ArrayViewMut, Ix1};
+use serde::{Deserialize, Serialize};
+
+use super::path::{check_lambdas, default_lambdas};
+use super::{Estimator, LinearModel, Predictor, RidgeRegression};
+use crate::error::{Error, Result, check_fit};
+use crate::scalar::{Scalar, TargetDim};
+use crate::solver::Solver;
+use crate::solver::closed_form::{LeaveOneOut, Problem, Spectrum, fold_errors};
+
+/// [`RidgeRegression`] with `λ` chosen by its error on unseen rows.
+///
+/// | parameter | default | meaning | range |
+/// |---|---|---|---|
+/// | [`lambdas`](Self::lambdas) | from the data, as [`RidgePath`](super::RidgePath) | the penalties to choose from | finite, ≥ 0 |
+/// | [`strategy`](Self::strategy) | [`CvStrategy::LeaveOneOut`] | which rows are unseen | |
+/// | [`selection`](Self::selection) | [`Selection::Minimum`] | which point of the curve is taken | |
+/// | [`per_target`](Self::per_target) | false | a penalty for each target by its own curve; else one, by the mean over targets | |
+/// | [`fit_intercept`](Self::fit_intercept) | true | fit `b`, which is never penalised | |
+///
+/// Leave-one-out and generalised cross-validation take one factorisation of the design for all penalties. Folds take one pass over the
+/// data: the moments of each are merged with those of the others, never subtracted, and their held-out errors come from moments as
+/// well; where that would lose digits a fold is computed from its rows, and the curve says so. The model is refitted on all rows.
+///
+/// # Examples
+///
+/// ```
+/// use elltwo::data::synthetic;
+/// use elltwo::model::{CvStrategy, Estimator, Predictor, RidgeCv};
+///
+/// let data = synthetic::regression(40, 10).noise(5.0).seed(1).generate()?.dataset;
+/// let fit = RidgeCv::new()
+///     .lambdas([1e-4, 1e-2, 1.0])
+///     .strategy(CvStrategy::KFold { k: 5, shuffle: Some(7) })
+///     .fit(data.x(), data.y())?;
+/// assert!(fit.curve().mse[[fit.best_index(), 0]] <= fit.curve().mse[[0, 0]]);
+/// assert_eq!(fit.predict(data.x())?.len(), 40);
+/// # Ok::<(), elltwo::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RidgeCv {
+    lambdas: Option<Vec<f64>>,
+    strategy: CvStrategy,
+    selection: Selection,
+    per_target: bool,
+    fit_intercept: bool,
+}
+
+impl Default for RidgeCv {
+    fn default() -> Self {
+        Self {
+            lambdas: None,
+            strategy: CvStrategy::default(),
+            selection: Selection::default(),
+            per_target: false,
+            fit_intercept: true,
+        }
+    }
+}
+
+impl RidgeCv {
+    /// Leave-one-out over the default grid.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The penalties to choose from.
+    #[must_use]
+    pub fn lambdas(mut self, lambdas: impl Into<Vec<f64>>) -> Self {
+        self.lambdas = Some(lambdas.into());
+        self
+    }
+
+    /// Which rows are unseen.
+    #[must_use]
+    pub fn strategy(mut self, strategy: CvStrategy) -> Self {
+        self.strategy = strategy;
+        self
+    }
+
+    /// Which point of the curve is taken.
+    #[must_use]
+    pub fn selection(mut self, selection: Selection) -> Self {
+        self.selection = selection;
+        self
+    }
+
+    /// Whether each target has its own penalty.
+    #[must_use]
+    pub fn per_target(mut self, per_target: bool) -> Self {
+        self.per_target = per_target;
+        self
+    }
+
+    /// Whether to fit an intercept.
+    #[must_use]
+    pub fn fit_intercept(mut self, fit_intercept: bool) -> Self {
+        self.fit_intercept = fit_intercept;
+        self
+    }
+
+    /// Checks the parameters that can be checked without data, as `fit` does first.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Empty`] for an empty grid; [`Error::InvalidParameter`] for a penalty that is NaN, infinite or negative.
+    pub fn validate(&self) -> Result<()> {
+        check_lambdas(self.lambdas.as_deref())
+    }
+
+    /// The errors on unseen rows, without the refit.
+    ///
+    /// # Errors
+    ///
+    /// As [`validate`](Self::validate), and whatever is wrong with the data; [`Error::TooFewSamples`] for fewer rows than folds,
+    /// or than two; [`Error::InvalidParameter`] for fewer than two folds or more than groups; [`Error::ShapeMismatch`] for
+    /// another number of groups than rows; [`Error::ZeroWeights`] for a fold without weight.
+    pub fn curve<F: Scalar, D: TargetDim>(
+        &self,
+        x: ArrayView2<'_, F>,
+        y: ArrayView<'_, F, D>,
+        weights: Option<ArrayView1<'_, F>>,
+    ) -> Result<CvCurve> {
+        self.validate()?;
+        let y = D::as_columns(y);
+        check_fit(x, y, weights)?;
+        let problem = Problem {
+            x,
+            y,
+            weights,
+            lambda: &[],
+            fit_intercept: self.fit_intercept,
+            solver: Solver::Auto,
+        };
+        if let Some(folds) = self.strategy.folds(x.nrows())? {
+            let lambdas = match &self.lambdas {
+                Some(lambdas) => lambdas.clone(),
+                None => default_lambdas(&Spectrum::new(&problem)?)?,
+            };
+            let errors = fold_errors(&problem, &folds, &lambdas)?;
+            return Ok(CvCurve::of_folds(lambdas, errors.mse, errors.from_rows));
+        }
+        let rows = LeaveOneOut::new(&problem)?;
+        let lambdas = match &self.lambdas {
+            Some(lambdas) => lambdas.clone(),
+            None => default_lambdas(&rows.spectrum)?,
+        };
+        let weights = weights.map_or_else(|| Array1::ones(x.nrows()), |w| w.mapv(Scalar::wide));
+        let mut curve = CvCurve::empty(lambdas, y.ncols());
+        for index in 0..curve.lambdas.len() {
+            let lambda = curve.lambdas[index];
+            let terms = if self.strategy == CvStrategy::Gcv {
+                rows.generalised_squared_errors(lambda)?
+            } else {
+                rows.squared_errors(lambda)?
+            };
+            curve.set(index, &terms, &weights, weights.sum());
+        }
+        Ok(curve)
+    }
+}
+
+impl<F: Scalar, D: TargetDim> Estimator<F, D> for RidgeCv {
+    type Fitted = RidgeCvFit<F, D>;
+
+    fn fit_weighted(
+        &self,
+        x: ArrayView2<'_, F>,
+        y: ArrayView<'_, F, D>,
+        weights: Option<ArrayView1<'_, F>>,
+    ) -> Result<RidgeCvFit<F, D>> {
+        let curve = self.curve(x, y.view(), weights)?;
+        if !curve.mse.iter().all(|v| v.is_finite()) {
+            return Err(Error::Overflow {
+                what: "the mean squared error of cross-validation",
+            });
+        }
+        let n_targets = curve.mse.ncols();
+        let best: Vec<usize> = (0..n_targets)
+            .map(|t| curve.choose(self.per_target.then_some(t), self.selection))
+            .collect();
+        let lambda: Vec<f64> = best.iter().map(|&index| curve.lambdas[index]).collect();
+        let model = RidgeRegression::new()
+            .lambda_per_target(lambda)
+            .fit_intercept(self.fit_intercept)
+            .fit_weighted(x, y, weights)?;
+        Ok(RidgeCvFit { model, curve, best })
+    }
+}
+
+/// The model of the chosen penalty, and the curve it was chosen from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound = "")]
+pub struct RidgeCvFit<F: Scalar, D: TargetDim = Ix1> {
+    model: LinearModel<F, D>,
+    curve: CvCurve,
+    /// Of each target.
+    best: Vec<usize>,
+}
+
+impl<F: Scalar, D: TargetDim> RidgeCvFit<F, D> {
+    /// The model, fitted on all rows.
+    #[must_use]
+    pub fn model(&self) -> &LinearModel<F, D> {
+        &self.model
+    }
+
+    /// The model alone.
+    #[must_use]
+    pub fn into_model(self) -> LinearModel<F, D> {
+        self.model
+    }
+
+    /// The errors on unseen rows.
+    #[must_use]
+    pub fn curve(&self) -> &CvCurve {
+        &self.curve
+    }
+
+    /// Where on the curve the chosen penalty is: a number for one target, `(k,)` for several.
+    #[must_use]
+    pub fn best_index(&self) -> D::PerTarget<usize> {
+        D::per_target(ArrayView1::from(&self.best))
+    }
+
+    /// The chosen penalty: a number for one target, `(k,)` for several.
+    #[must_use]
+    pub fn lambda(&self) -> D::PerTarget<f64> {
+        let lambda: Array1<f64> = self.best.iter().map(|&i| self.curve.lambdas[i]).collect();
+        D::per_target(lambda.view())
+    }
+}
+
+impl<F: Scalar, D: TargetDim> Predictor<F, D> for RidgeCvFit<F, D> {
+    fn n_targets(&self) -> usize {
+        self.model.n_targets()
+    }
+
+    fn predict_into(&self, x: ArrayView2<'_, F>, out: ArrayViewMut<'_, F, D>) -> Result<()> {
+        self.model.predict_into(x, out)
+    }
+}

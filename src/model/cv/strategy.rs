@@ -1,0 +1,65 @@
+//! How errors on unseen rows are measured, and how the penalty is chosen from them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::data::{GroupKFold, KFold};
+use crate::error::{Result, check_length};
+
+/// Which rows are predicted by a model of which others.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum CvStrategy {
+    /// Each row by a model of all the others, exactly, from one factorisation: `eᵢ = rᵢ/(1 − hᵢ)`. As in scikit-learn, and as the
+    /// identity has it, the penalty beside the *sum* of squares, `α = W λ` of all rows, is kept when a row is left out.
+    #[default]
+    LeaveOneOut,
+    /// Generalised cross-validation, leave-one-out with every leverage at its mean: `mean r² / (1 − tr H / n)²`. Invariant to rotations
+    /// of the rows (Golub, Heath & Wahba, 1979).
+    Gcv,
+    /// Each of `k` folds by a model of the others, as [`KFold`] makes them. `λ` is kept beside the *mean* squared error of the training
+    /// rows, as the objective has it; scikit-learn keeps `alpha = λ · n_train`.
+    KFold {
+        /// The number of folds, at least 2.
+        k: usize,
+        /// A seed to assign the rows at random; `None` for contiguous folds.
+        shuffle: Option<u64>,
+    },
+    /// The same with all rows of a group in the same fold, as [`GroupKFold`] makes them.
+    Grouped {
+        /// The group of each row, `(n,)`.
+        groups: Vec<usize>,
+        /// The number of folds, at least 2 and at most the number of groups, which leaves out one group at a time.
+        k: usize,
+    },
+}
+
+impl CvStrategy {
+    /// The rows of each fold to test on; `None` without folds.
+    pub(super) fn folds(&self, n_samples: usize) -> Result<Option<Vec<Vec<usize>>>> {
+        let splits = match self {
+            Self::LeaveOneOut | Self::Gcv => return Ok(None),
+            Self::KFold { k, shuffle: None } => KFold::new(*k).split(n_samples)?,
+            Self::KFold {
+                k,
+                shuffle: Some(seed),
+            } => KFold::new(*k).shuffle(*seed).split(n_samples)?,
+            Self::Grouped { groups, k } => {
+                check_length("length of groups", n_samples, groups.len())?;
+                GroupKFold::new(*k).split(groups)?
+            }
+        };
+        Ok(Some(splits.into_iter().map(|split| split.test).collect()))
+    }
+}
+
+/// Which penalty of the curve is taken.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum Selection {
+    /// The one of the smallest error; the largest of them if there are several.
+    #[default]
+    Minimum,
+    /// The largest whose error is within one standard error of the smallest (Breiman, Friedman, Olshen & Stone, *Classification and
+    /// Regression Trees*, §3.4.3).
+    OneStandardError,
+}

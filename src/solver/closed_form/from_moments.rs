@@ -1,0 +1,110 @@
+//! The closed form from moments alone: there are no rows to refine on.
+
+use ndarray::{Array1, Array2, ArrayView2, Axis};
+
+use super::{
+    Gram, Problem, REFINED_CONDITION, Solution, failure, group_by_penalty, intercepts, spectrum,
+};
+use crate::error::{Error, Result};
+use crate::moments::Moments;
+use crate::solver::{Fallback, FallbackReason, Solver};
+
+/// Minimises the objective of the rows the moments have seen: Cholesky, or, where the Gram matrix is singular or near it, its
+/// eigenvalues.
+pub(crate) fn solve_moments(
+    moments: &Moments,
+    lambda: &[f64],
+    fit_intercept: bool,
+    wanted: Solver,
+) -> Result<Solution> {
+    if !matches!(wanted, Solver::Auto | Solver::Cholesky | Solver::Eigen) {
+        return Err(Error::SolverFailed {
+            solver: wanted.name(),
+            reason: "it needs the data, and there are only moments",
+        });
+    }
+    let (p, k) = (moments.n_features(), moments.n_targets());
+    let location = moments.location();
+    if location.weight_sum <= 0.0 {
+        return Err(Error::Empty { what: "moments" });
+    }
+    let gram = Gram::new(moments, fit_intercept);
+    let nothing = Array1::<f64>::zeros(0);
+    let no_rows = |columns| {
+        ArrayView2::from_shape((0, columns), nothing.as_slice().unwrap_or(&[])).map_err(|_| {
+            Error::Empty {
+                what: "x (columns)",
+            }
+        })
+    };
+    let problem = Problem {
+        x: no_rows(p)?,
+        y: no_rows(k)?,
+        weights: None,
+        lambda,
+        fit_intercept,
+        solver: wanted,
+    };
+    let mut solution = Solution {
+        coefficients: Array2::zeros((p, k)),
+        intercepts: Array1::zeros(k),
+        solver: Solver::Auto,
+        fallbacks: Vec::new(),
+        rank: p,
+        condition_number: 1.0,
+        residual_sums: None,
+        n_samples: location.n_samples,
+        weight_sum: location.weight_sum,
+    };
+    for (lambda, targets) in group_by_penalty(lambda) {
+        let ridge = lambda * location.weight_sum;
+        if !ridge.is_finite() {
+            return Err(Error::Overflow {
+                what: "lambda times the sum of the weights",
+            });
+        }
+        let attempt = if wanted == Solver::Eigen {
+            None
+        } else if gram.in_range() {
+            let centre = location.mean.view();
+            let attempt = gram.solve(&problem, centre, Solver::Cholesky, ridge, &targets);
+            Some(attempt.and_then(|part| {
+                let condition_number = part.condition_number;
+                if wanted == Solver::Auto && condition_number > REFINED_CONDITION {
+                    Err(FallbackReason::IllConditioned { condition_number })
+                } else {
+                    Ok(part)
+                }
+            }))
+        } else {
+            Some(Err(FallbackReason::OutOfRange))
+        };
+        let part = match attempt {
+            Some(Ok(part)) => part,
+            Some(Err(reason)) if wanted == Solver::Cholesky => {
+                return Err(failure(Solver::Cholesky, reason));
+            }
+            attempt => {
+                if let Some(Err(reason)) = attempt {
+                    solution.fallbacks.push(Fallback {
+                        solver: Solver::Cholesky,
+                        reason,
+                    });
+                }
+                spectrum::eigen(&gram, location, fit_intercept, ridge, &targets)?
+            }
+        };
+        for (column, &target) in targets.iter().enumerate() {
+            let to = solution.coefficients.index_axis_mut(Axis(1), target);
+            part.coefficients.column(column).assign_to(to);
+        }
+        solution.solver = solution.solver.max(part.solver);
+        solution.rank = solution.rank.min(part.rank);
+        solution.condition_number = solution.condition_number.max(part.condition_number);
+    }
+    solution.fallbacks.dedup();
+    solution.intercepts = intercepts(fit_intercept, location, solution.coefficients.view());
+    let sums = moments.residual_sums(solution.coefficients.view(), solution.intercepts.view())?;
+    solution.residual_sums = Some(sums);
+    Ok(solution)
+}

@@ -1,0 +1,98 @@
+//! The spectrum of the design itself: pivoted QR, then Jacobi on the triangle.
+
+use ndarray::{Array1, Array2, ArrayView1, Axis};
+
+use super::{Basis, Spectrum, condition, decompose, scatter_rows};
+use crate::error::{Error, Result};
+use crate::linalg::PivotedQr;
+use crate::moments::Location;
+use crate::scalar::Scalar;
+use crate::solver::Solver;
+use crate::solver::closed_form::design::Design;
+use crate::solver::closed_form::{Problem, centre, locate};
+
+impl Spectrum {
+    /// From the data; the penalties and the solver of the problem are not used.
+    pub(crate) fn from_data<F: Scalar>(problem: &Problem<'_, F>) -> Result<Self> {
+        Ok(Self::factor(problem, false)?.0)
+    }
+
+    /// The same as [`from_data`](Self::from_data), and the left singular vectors.
+    pub(in crate::solver::closed_form) fn with_basis<F: Scalar>(
+        problem: &Problem<'_, F>,
+    ) -> Result<(Self, Basis)> {
+        Self::factor(problem, true)
+    }
+
+    fn factor<F: Scalar>(problem: &Problem<'_, F>, wants_u: bool) -> Result<(Self, Basis)> {
+        let location = locate(problem);
+        if !location.weight_sum.is_finite() || !location.mean.iter().all(|m| m.is_finite()) {
+            return Err(Error::Overflow {
+                what: "a mean of the data, or the sum of the weights,",
+            });
+        }
+        let design = Design::new(problem, &location, centre(problem, &location).view())?;
+        let n = design.x.nrows();
+        if design.active.is_empty() {
+            let y = design.y.clone();
+            return Ok((
+                Self::without_features(problem, design, location),
+                Basis {
+                    u: Array2::zeros((n, 0)),
+                    y,
+                },
+            ));
+        }
+        let largest = |row: ArrayView1<'_, f64>| row.fold(0.0_f64, |a, v| a.max(v.abs()));
+        // Descending rows, as Householder reflections of rows of unlike weights need.
+        let sizes: Vec<f64> = design.x.rows().into_iter().map(largest).collect();
+        let mut order: Vec<usize> = (0..n).collect();
+        order.sort_by(|&a, &b| sizes[b].total_cmp(&sizes[a]));
+        let y = design.y.select(Axis(0), &order);
+
+        let qr = PivotedQr::new(design.x.select(Axis(0), &order).view());
+        let rank = design.rank(&qr);
+        let r = qr.r(rank);
+        let rotated = qr.q_transpose(y.view(), n);
+        let (head, tail) = rotated.view().split_at(Axis(0), rank);
+        let columns: Vec<usize> = qr.order().iter().map(|&j| design.active[j]).collect();
+        let norms: Vec<f64> = qr.order().iter().map(|&j| design.norms[j]).collect();
+        let condition_number = condition(r.view().split_at(Axis(1), rank).0)?;
+        let (svd, scale) = decompose(r.t(), &norms)?;
+        let spectrum = Self {
+            v: scatter_rows(svd.u.view(), &columns, design.n_features),
+            projections: svd.v.t().dot(&head),
+            residual_sums: tail.map_axis(Axis(0), |column| column.dot(&column)),
+            singular_values: svd.singular_values,
+            scale,
+            y_scale: design.y_scale,
+            location,
+            fit_intercept: problem.fit_intercept,
+            solver: Solver::Svd,
+            condition_number,
+        };
+        let mut u = Array2::zeros((0, rank));
+        if wants_u {
+            let mut padded = Array2::zeros((n, rank));
+            padded.view_mut().split_at(Axis(0), rank).0.assign(&svd.v);
+            u = scatter_rows(qr.q(padded.view()).view(), &order, n);
+        }
+        Ok((spectrum, Basis { u, y: design.y }))
+    }
+
+    /// No column varies.
+    fn without_features<F>(problem: &Problem<'_, F>, design: Design, location: Location) -> Self {
+        Self {
+            singular_values: Array1::zeros(0),
+            v: Array2::zeros((design.n_features, 0)),
+            projections: Array2::zeros((0, design.y.ncols())),
+            residual_sums: design.y.map_axis(Axis(0), |column| column.dot(&column)),
+            scale: 1.0,
+            y_scale: design.y_scale,
+            location,
+            fit_intercept: problem.fit_intercept,
+            solver: Solver::Svd,
+            condition_number: 1.0,
+        }
+    }
+}

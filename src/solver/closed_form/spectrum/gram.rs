@@ -1,0 +1,96 @@
+//! The spectrum of a Gram matrix: pivoted Cholesky, then Jacobi on the triangle.
+
+use ndarray::{Array1, Array2, Axis};
+
+use super::{Spectrum, condition, decompose, scatter_rows};
+use crate::error::Result;
+use crate::linalg::PivotedCholesky;
+use crate::moments::{Location, Moments};
+use crate::solver::closed_form::{Gram, Part, failure};
+use crate::solver::{FallbackReason, Solver};
+
+/// A column of the unit-diagonal Gram matrix is dependent when what is left of its square is below this many roundings.
+const GRAM_ROUNDINGS: f64 = 16.0;
+
+impl Spectrum {
+    /// From moments: the eigenvalues `σ²` of the Gram matrix. `Err` says why the squares cannot serve.
+    pub(crate) fn from_moments(moments: &Moments, fit_intercept: bool) -> Result<Self> {
+        let gram = Gram::new(moments, fit_intercept);
+        Self::from_gram(&gram, moments.location(), fit_intercept)
+    }
+
+    pub(super) fn from_gram(gram: &Gram, location: &Location, fit_intercept: bool) -> Result<Self> {
+        if !gram.in_range() {
+            return Err(failure(Solver::Eigen, FallbackReason::OutOfRange));
+        }
+        let active = &gram.active;
+        let size = active.len();
+        let norms: Vec<f64> = active
+            .iter()
+            .map(|&j| gram.scatter[[j, j]].sqrt())
+            .collect();
+        let unit = Array2::from_shape_fn((size, size), |(i, j)| {
+            if i == j {
+                1.0
+            } else {
+                gram.scatter[[active[i], active[j]]] / (norms[i] * norms[j])
+            }
+        });
+        let tolerance = GRAM_ROUNDINGS * f64::EPSILON * size as f64;
+        let cholesky = PivotedCholesky::new(unit.view(), tolerance);
+        let rank = cholesky.l.ncols();
+        let columns: Vec<usize> = cholesky.order.iter().map(|&i| active[i]).collect();
+        let ordered: Vec<f64> = cholesky.order.iter().map(|&i| norms[i]).collect();
+        let largest_y = gram.target_scatter.fold(0.0_f64, |a, v| a.max(v.sqrt()));
+        let y_scale = if largest_y > 0.0 { largest_y } else { 1.0 };
+        let rhs = Array2::from_shape_fn((size, gram.cross.ncols()), |(i, t)| {
+            gram.cross[[active[i], t]] / (norms[i] * y_scale)
+        });
+        let head = cholesky.solve_lower(rhs.view());
+        let (svd, scale) = decompose(cholesky.l.view(), &ordered)?;
+        let projections = svd.v.t().dot(&head);
+        let residual_sums = Array1::from_shape_fn(projections.ncols(), |t| {
+            let c = projections.column(t);
+            let total = gram.target_scatter[t] / (y_scale * y_scale);
+            (total - c.dot(&c)).max(0.0)
+        });
+        Ok(Self {
+            v: scatter_rows(svd.u.view(), &columns, gram.scatter.nrows()),
+            projections,
+            residual_sums,
+            singular_values: svd.singular_values,
+            scale,
+            y_scale,
+            location: location.clone(),
+            fit_intercept,
+            solver: Solver::Eigen,
+            condition_number: condition(cholesky.l.view().split_at(Axis(0), rank).0)?,
+        })
+    }
+}
+
+/// The fit of these targets by [`Solver::Eigen`], for `ridge = Wλ`.
+pub(in crate::solver::closed_form) fn eigen(
+    gram: &Gram,
+    location: &Location,
+    fit_intercept: bool,
+    ridge: f64,
+    targets: &[usize],
+) -> Result<Part> {
+    let spectrum = Spectrum::from_gram(gram, location, fit_intercept)?;
+    let coefficients = spectrum.coefficients(ridge / location.weight_sum)?;
+    let condition_number = match gram.factor(ridge) {
+        Some((factor, _)) if ridge > 0.0 => factor.condition_number().sqrt(),
+        _ => spectrum.condition_number,
+    };
+    Ok(Part {
+        coefficients: coefficients.select(Axis(1), targets),
+        solver: Solver::Eigen,
+        rank: if ridge > 0.0 {
+            gram.active.len()
+        } else {
+            spectrum.rank()
+        },
+        condition_number,
+    })
+}

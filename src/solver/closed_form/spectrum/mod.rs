@@ -1,0 +1,183 @@
+//! One factorisation for every penalty: the singular values of the centred design in its own units.
+
+mod data;
+mod gram;
+
+use ndarray::{Array1, Array2, ArrayView2};
+
+pub(super) use gram::eigen;
+
+use super::design::{NO_CONVERGENCE, ratio};
+use super::{CHOLESKY_CONDITION, Gram, Problem, gram_moments, intercepts};
+use crate::error::{Error, Result};
+use crate::linalg::{Svd, jacobi};
+use crate::moments::Location;
+use crate::scalar::Scalar;
+use crate::solver::Solver;
+
+/// Scales of columns further apart than this leave the range when squared.
+const SCALE_RANGE: f64 = 1e140;
+
+/// `√S (X − 1x̄ᵀ) = U diag(σ) Vᵀ` and the targets in its coordinates.
+///
+/// The pivoted QR (from data) or Cholesky (from a Gram matrix) factor is computed with columns of unit norm; its triangle, put back
+/// in the data's units, goes through one-sided Jacobi. Small singular values keep their digits however unlike the
+/// scales of the columns are: the error grows with the condition number of the *unit-norm* columns.
+#[derive(Debug)]
+pub(crate) struct Spectrum {
+    /// `σ / scale`, descending, positive.
+    singular_values: Array1<f64>,
+    /// `(p, r)`
+    v: Array2<f64>,
+    /// `Uᵀ √S y / y_scale`, `(r, k)`
+    pub(super) projections: Array2<f64>,
+    /// `‖(I − UUᵀ) √S y / y_scale‖²`, `(k,)`
+    residual_sums: Array1<f64>,
+    scale: f64,
+    pub(super) y_scale: f64,
+    pub(super) location: Location,
+    pub(super) fit_intercept: bool,
+    /// How it was computed.
+    pub(crate) solver: Solver,
+    /// Of the unit-norm columns, without a penalty.
+    pub(crate) condition_number: f64,
+}
+
+/// `U`, and the targets it was computed with.
+pub(super) struct Basis {
+    /// `(n, r)`, rows in the order of the data.
+    pub(super) u: Array2<f64>,
+    /// `√S (y − ȳ) / y_scale`
+    pub(super) y: Array2<f64>,
+}
+
+impl Spectrum {
+    /// From the Gram matrix where its condition costs no more than a digit, else from the data.
+    pub(crate) fn new<F: Scalar>(problem: &Problem<'_, F>) -> Result<Self> {
+        let moments = gram_moments(problem)?;
+        let gram = Gram::new(&moments, problem.fit_intercept);
+        let good = gram.in_range()
+            && (gram.active.is_empty()
+                || gram.factor(0.0).is_some_and(|(factor, _)| {
+                    factor.condition_number().sqrt() <= CHOLESKY_CONDITION
+                }));
+        if good {
+            Self::from_gram(&gram, moments.location(), problem.fit_intercept)
+        } else {
+            Self::from_data(problem)
+        }
+    }
+
+    /// Independent columns.
+    pub(crate) fn rank(&self) -> usize {
+        self.singular_values.len()
+    }
+
+    /// The largest and the smallest `σ²/W`: the scale of `λ`. `None` if no column varies.
+    pub(crate) fn penalty_range(&self) -> Option<(f64, f64)> {
+        let square = |s: &f64| (s * self.scale).powi(2) / self.location.weight_sum;
+        let (first, last) = (self.singular_values.first()?, self.singular_values.last()?);
+        Some((square(first), square(last)))
+    }
+
+    /// `√(Wλ) / scale`, which neither overflows nor underflows before the answer does.
+    fn root(&self, lambda: f64) -> f64 {
+        lambda.sqrt() * (self.location.weight_sum.sqrt() / self.scale)
+    }
+
+    /// `α / (σ² + α)` of each singular value, `α = Wλ`: the share of a direction that the penalty takes away.
+    pub(super) fn shrinkage(&self, lambda: f64) -> Array1<f64> {
+        let root = self.root(lambda);
+        self.singular_values
+            .mapv(|s| (root / s.hypot(root)).powi(2))
+    }
+
+    /// `1 / (σ² + α)` up to a common factor, the largest of them 1: what [`shrinkage`](Self::shrinkage) tends to, divided by `α`.
+    pub(super) fn relative_shrinkage(&self, lambda: f64) -> Array1<f64> {
+        let root = self.root(lambda);
+        let least = self.singular_values.last().map_or(1.0, |s| s.hypot(root));
+        self.singular_values
+            .mapv(|s| (least / s.hypot(root)).powi(2))
+    }
+
+    /// `w = V diag(σ / (σ² + α)) Uᵀ √S y`, `(p, k)`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Overflow`].
+    pub(crate) fn coefficients(&self, lambda: f64) -> Result<Array2<f64>> {
+        let root = self.root(lambda);
+        let mut filtered = self.projections.clone();
+        for (mut row, s) in filtered.rows_mut().into_iter().zip(&self.singular_values) {
+            let length = s.hypot(root);
+            row.mapv_inplace(|c| c * (s / length) / length);
+        }
+        let coefficients = self.v.dot(&filtered) * (self.y_scale / self.scale);
+        if coefficients.iter().all(|w| w.is_finite()) {
+            Ok(coefficients)
+        } else {
+            Err(Error::Overflow {
+                what: "a coefficient",
+            })
+        }
+    }
+
+    /// `b` for these coefficients, `(k,)`.
+    pub(crate) fn intercepts(&self, coefficients: ArrayView2<'_, f64>) -> Array1<f64> {
+        intercepts(self.fit_intercept, &self.location, coefficients)
+    }
+
+    /// The trace of the hat matrix, `[1] + Σ σ² / (σ² + α)`.
+    pub(crate) fn degrees_of_freedom(&self, lambda: f64) -> f64 {
+        let root = self.root(lambda);
+        let kept = self.singular_values.mapv(|s| (s / s.hypot(root)).powi(2));
+        f64::from(u8::from(self.fit_intercept)) + kept.sum()
+    }
+
+    /// `Σ s r² / W` of each target, `(k,)`.
+    pub(crate) fn mse(&self, lambda: f64) -> Array1<f64> {
+        let shrinkage = self.shrinkage(lambda);
+        Array1::from_shape_fn(self.residual_sums.len(), |t| {
+            let c = self.projections.column(t);
+            let taken: f64 = c.iter().zip(&shrinkage).map(|(c, g)| (c * g).powi(2)).sum();
+            let sum = self.residual_sums[t] + taken;
+            sum / self.location.weight_sum * self.y_scale * self.y_scale
+        })
+    }
+}
+
+/// The singular value decomposition of `factor` with its rows multiplied by `norms`, divided by a common scale.
+fn decompose(factor: ArrayView2<'_, f64>, norms: &[f64]) -> Result<(Svd, f64)> {
+    let scale = norms.iter().fold(0.0_f64, |a, v| a.max(*v));
+    let least = norms.iter().fold(f64::INFINITY, |a, v| a.min(*v));
+    if scale > SCALE_RANGE * least {
+        return Err(Error::Overflow {
+            what: "the ratio of the scales of two columns, squared,",
+        });
+    }
+    let scale = if scale > 0.0 { scale } else { 1.0 };
+    let mut scaled = factor.to_owned();
+    for (mut row, norm) in scaled.rows_mut().into_iter().zip(norms) {
+        row *= norm / scale;
+    }
+    Ok((jacobi(scaled.view()).ok_or(NO_CONVERGENCE)?, scale))
+}
+
+/// The condition number of a triangle; 1 of an empty one.
+fn condition(triangle: ArrayView2<'_, f64>) -> Result<f64> {
+    if triangle.is_empty() {
+        return Ok(1.0);
+    }
+    Ok(ratio(
+        &Svd::new(triangle).ok_or(NO_CONVERGENCE)?.singular_values,
+    ))
+}
+
+/// The rows at these positions of a matrix of `n` rows, zero elsewhere.
+fn scatter_rows(rows: ArrayView2<'_, f64>, positions: &[usize], n: usize) -> Array2<f64> {
+    let mut scattered = Array2::zeros((n, rows.ncols()));
+    for (&position, row) in positions.iter().zip(rows.rows()) {
+        scattered.row_mut(position).assign(&row);
+    }
+    scattered
+}
