@@ -1,10 +1,16 @@
-//! Estimators and what they fit: the two traits, [`RidgeRegression`], and the [`LinearModel`] it returns.
+//! Estimators and what they fit: the two traits, [`RidgeRegression`] and the [`LinearModel`] it returns, [`PolynomialRegression`] and
+//! its [`PolynomialModel`].
 
+mod extended;
 mod linear_model;
+mod polynomial;
+mod polynomial_model;
 mod report;
 mod ridge;
 
 pub use linear_model::LinearModel;
+pub use polynomial::PolynomialRegression;
+pub use polynomial_model::PolynomialModel;
 pub use report::FitReport;
 pub use ridge::RidgeRegression;
 

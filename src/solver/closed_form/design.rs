@@ -11,7 +11,7 @@ use crate::scalar::Scalar;
 use crate::solver::Solver;
 
 /// A unit-norm column is dependent when what is left of it is below this many roundings of its uncentred values.
-const RANK_ROUNDINGS: f64 = 8.0;
+pub(super) const RANK_ROUNDINGS: f64 = 8.0;
 
 /// The centred, weighted design and targets.
 #[derive(Debug)]
@@ -272,7 +272,7 @@ impl Design {
 }
 
 /// The iteration for the singular values stopped short.
-const NO_CONVERGENCE: Error = Error::SolverFailed {
+pub(super) const NO_CONVERGENCE: Error = Error::SolverFailed {
     solver: "SVD",
     reason: "the iteration did not converge",
 };
@@ -313,7 +313,7 @@ fn unscale(coefficients: &Array2<f64>, scale: &[f64]) -> Array2<f64> {
 }
 
 /// The largest singular value over the smallest.
-fn ratio(singular_values: &Array1<f64>) -> f64 {
+pub(super) fn ratio(singular_values: &Array1<f64>) -> f64 {
     match (singular_values.first(), singular_values.last()) {
         (Some(first), Some(last)) => first / last,
         _ => 1.0,

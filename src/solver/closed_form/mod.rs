@@ -6,6 +6,7 @@
 
 mod design;
 mod dual;
+mod extended;
 mod gram;
 mod leverage;
 
@@ -17,8 +18,10 @@ use crate::linalg::accurate_dot;
 use crate::moments::{Centre, Location, Moments, for_each_block};
 use crate::scalar::Scalar;
 
+pub(crate) use extended::{ExtendedProblem, ExtendedSolution, solve as solve_extended};
 pub(crate) use leverage::leverage;
 
+use design::{NO_CONVERGENCE, RANK_ROUNDINGS, ratio};
 use gram::Gram;
 
 /// Up to here Cholesky loses about a digit to QR and no more.
