@@ -199,6 +199,12 @@ impl<F: Scalar, D: TargetDim> Estimator<F, D> for PolynomialRegression {
     type Fitted = PolynomialModel<F, D>;
 
     /// `x` has one column.
+    ///
+    /// # Errors
+    ///
+    /// As [`Estimator::fit_weighted`]; [`Error::Overflow`] when a power of `x` is beyond the range, with a penalty or a deficient
+    /// rank; [`Error::SolverFailed`] for a degree too high for the refinement to converge: above 30 or so without a penalty, 15
+    /// or so with one.
     fn fit_weighted(
         &self,
         x: ArrayView2<'_, F>,

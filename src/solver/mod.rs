@@ -82,7 +82,8 @@ pub enum Precision {
     /// All the digits the data hold: pivoted QR in `f64`, its solution and residual refined with defects in double-double
     /// arithmetic (31 digits) until they have the digits of that, and then rounded once (Björck, *Iterative refinement of linear
     /// least squares solutions I*, 1967). A few passes over the data, which are held in that precision: about six times
-    /// their memory. The rank is decided as in `Double`.
+    /// their memory. The rank is decided as in `Double`. Columns of unit norm whose condition number is beyond about `10¹³` and that still
+    /// are not dependent may be refused with [`Error::SolverFailed`](crate::Error::SolverFailed).
     Extended,
 }
 

@@ -1,7 +1,8 @@
 //! The scaled, centred, weighted design in twice the precision, and its solution for one penalty.
 
-use ndarray::{Array1, Array2, ArrayView1, Axis};
+use ndarray::{Array2, Axis};
 
+use super::column::{Column, Weights};
 use super::shortest::shortest;
 use super::{Coefficients, ExtendedProblem};
 use crate::error::{Error, Result};
@@ -11,7 +12,7 @@ use crate::solver::closed_form::{NO_CONVERGENCE, RANK_ROUNDINGS, is_constant, ra
 /// The refinement did not converge.
 pub(super) const NOT_REFINED: Error = Error::SolverFailed {
     solver: "QR in extended precision",
-    reason: "the system is too ill-conditioned for its refinement to converge",
+    reason: "the system is too ill-conditioned for its refinement to converge; Precision::Double may do",
 };
 
 /// Samples of positive weight: centred, multiplied by the roots of the weights, in units in which they are of the order of 1.
@@ -34,96 +35,6 @@ pub(super) struct Design {
     pub(super) weight_sum: f64,
     /// Of the weights divided by a power of two.
     pub(super) scaled_weight_sum: DoubleDouble,
-}
-
-/// The weights of the samples that count, divided by a power of two.
-struct Weights {
-    rows: Vec<usize>,
-    weights: Vec<DoubleDouble>,
-    roots: Vec<DoubleDouble>,
-    sum: DoubleDouble,
-    exponent: i32,
-}
-
-impl Weights {
-    fn new(weights: Option<&Array1<f64>>, n: usize) -> Self {
-        let weight = |row: usize| weights.map_or(1.0, |w| w[row]);
-        let rows: Vec<usize> = (0..n).filter(|&row| weight(row) > 0.0).collect();
-        let largest = weights.map_or(1.0, |w| w.fold(0.0_f64, |a, v| a.max(*v)));
-        let exponent = weights.map_or(0, |_| exponent(largest));
-        let weights: Vec<_> = rows
-            .iter()
-            .map(|&row| DoubleDouble::new(weight(row)).scaled(-exponent))
-            .collect();
-        Self {
-            roots: weights.iter().map(|s| s.sqrt()).collect(),
-            sum: weights.iter().fold(DoubleDouble::ZERO, |sum, &s| sum + s),
-            rows,
-            weights,
-            exponent,
-        }
-    }
-
-    /// The weighted mean, from the first value on: exact for a constant.
-    fn mean(&self, values: &Array1<DoubleDouble>) -> DoubleDouble {
-        let base = values[0];
-        let sum = (self.weights.iter())
-            .zip(values)
-            .fold(DoubleDouble::ZERO, |sum, (&s, &v)| sum + s * (v - base));
-        base + sum / self.sum
-    }
-}
-
-/// A column in its own units.
-struct Column {
-    values: Array1<DoubleDouble>,
-    exponent: i32,
-    mean: DoubleDouble,
-}
-
-impl Column {
-    /// Scales, centres, scales what is left, and weights.
-    fn new(values: ArrayView1<'_, DoubleDouble>, weights: &Weights, fit_intercept: bool) -> Self {
-        let mut values = values.select(Axis(0), &weights.rows);
-        let mut exponent = rescale(&mut values);
-        let mut mean = DoubleDouble::ZERO;
-        if fit_intercept {
-            mean = weights.mean(&values);
-            values.mapv_inplace(|v| v - mean);
-            let rest = rescale(&mut values);
-            exponent += rest;
-            mean = mean.scaled(-rest);
-        }
-        values.zip_mut_with(
-            &Array1::from_iter(weights.roots.iter().copied()),
-            |v, root| {
-                *v = *v * *root;
-            },
-        );
-        Self {
-            values,
-            exponent,
-            mean,
-        }
-    }
-
-    fn norm(&self) -> f64 {
-        self.values
-            .iter()
-            .fold(0.0, |sum, v| sum + v.hi() * v.hi())
-            .sqrt()
-    }
-}
-
-/// Divides by the power of two that brings the largest below 1, and returns its exponent.
-fn rescale(values: &mut Array1<DoubleDouble>) -> i32 {
-    let largest = values.iter().fold(0.0_f64, |a, v| a.max(v.hi().abs()));
-    if largest == 0.0 {
-        return 0;
-    }
-    let exponent = exponent(largest);
-    values.mapv_inplace(|v| v.scaled(-exponent));
-    exponent
 }
 
 impl Design {

@@ -5,6 +5,7 @@
 //! twice the precision, and multiplied by roots of the weights in it; coefficients are rounded once, at the end. The design is
 //! held in twice the precision, about six times the memory of the data in all.
 
+mod column;
 mod design;
 mod shortest;
 
