@@ -16,28 +16,28 @@ const WIDTH: usize = 61;
 const HEIGHT: usize = 21;
 
 /// A letter for each feature, its coefficient from bottom to top, the penalty from left to right.
-fn plot(path: &RidgePathFit) -> String {
+fn plot(path: &RidgePathFit) -> Result<String, std::fmt::Error> {
     let coefficients = path.coefficients();
     let highest = coefficients.fold(f64::NEG_INFINITY, |a, v| a.max(*v));
     let lowest = coefficients.fold(f64::INFINITY, |a, v| a.min(*v));
-    let mut cells = vec![vec![' '; WIDTH]; HEIGHT];
-    for column in 0..WIDTH {
-        let at = column * (coefficients.ncols() - 1) / (WIDTH - 1);
-        for (letter, value) in ('a'..).zip(coefficients.column(at)) {
+    let mut cells = Array2::from_elem((HEIGHT, WIDTH), ' ');
+    for at in 0..WIDTH {
+        let column = at * (coefficients.ncols() - 1) / (WIDTH - 1);
+        for (letter, value) in ('a'..).zip(coefficients.column(column)) {
             let share = (highest - value) / (highest - lowest);
             let row = (0..HEIGHT)
                 .find(|r| share * (HEIGHT - 1) as f64 <= *r as f64 + 0.5)
                 .unwrap_or(HEIGHT - 1);
-            cells[row][column] = letter;
+            cells[[row, at]] = letter;
         }
     }
     let mut text = String::new();
-    for (row, line) in cells.iter().enumerate() {
+    for (row, line) in cells.rows().into_iter().enumerate() {
         let value = highest - (highest - lowest) * row as f64 / (HEIGHT - 1) as f64;
         let line: String = line.iter().collect();
-        text += &format!("{value:>9.0} |{line}\n");
+        writeln!(text, "{value:>9.0} |{line}")?;
     }
-    text
+    Ok(text)
 }
 
 fn csv(path: &RidgePathFit, names: &[String]) -> Result<String, std::fmt::Error> {
@@ -71,7 +71,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         path.solver(),
         path.condition_number()
     );
-    println!("{}", plot(&path));
+    println!("{}", plot(&path)?);
     for (letter, name) in ('a'..).zip(data.feature_names()) {
         println!("  {letter}  {name}");
     }

@@ -1,16 +1,21 @@
-//! Estimators and what they fit: the two traits, [`RidgeRegression`], and the [`LinearModel`] it returns; [`RidgePath`] for every
-//! penalty, [`RidgeCv`] for the best.
+//! Estimators and what they fit: the two traits, [`RidgeRegression`] and the [`LinearModel`] it returns; [`RidgePath`] for every
+//! penalty, [`RidgeCv`] for the best; [`PolynomialRegression`] and its [`PolynomialModel`].
 
 mod cv;
+mod extended;
 mod from_moments;
 mod linear_model;
 mod path;
+mod polynomial;
+mod polynomial_model;
 mod report;
 mod ridge;
 
 pub use cv::{CvCurve, CvStrategy, RidgeCv, RidgeCvFit, Selection};
 pub use linear_model::LinearModel;
 pub use path::{RidgePath, RidgePathFit};
+pub use polynomial::PolynomialRegression;
+pub use polynomial_model::PolynomialModel;
 pub use report::FitReport;
 pub use ridge::RidgeRegression;
 

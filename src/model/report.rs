@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::loss::L2;
 use crate::scalar::Scalar;
-use crate::solver::{Fallback, Solver, Termination};
+use crate::solver::{Fallback, Precision, Solver, Termination};
 
 /// How a fit was computed and how well it stands.
 ///
@@ -25,6 +25,8 @@ pub struct FitReport {
     pub fit_intercept: bool,
     /// The solver that ran; with penalties that differ between targets, the most careful of those that did.
     pub solver: Solver,
+    /// The precision of the arithmetic.
+    pub precision: Precision,
     /// What [`Solver::Auto`] passed over before, and why.
     pub fallbacks: Vec<Fallback>,
     /// Independent columns of the system that was solved: centred with an intercept, and with a penalty augmented by it, so that
@@ -73,6 +75,7 @@ impl fmt::Display for FitReport {
             "solver             {} ({})",
             self.solver, self.termination
         )?;
+        writeln!(f, "precision          {}", self.precision)?;
         for fallback in &self.fallbacks {
             writeln!(f, "                   {fallback}")?;
         }

@@ -3,12 +3,13 @@
 use ndarray::{Array1, ArrayView, ArrayView1, ArrayView2, Axis, Ix2};
 use serde::{Deserialize, Serialize};
 
+use super::extended::rounded;
 use super::{Estimator, FitReport, LinearModel, Predictor};
 use crate::error::{Error, Result, check_fit, check_length, check_non_negative};
 use crate::loss::{L2, SquaredError, kernel};
 use crate::scalar::{Scalar, TargetDim};
-use crate::solver::closed_form::{Problem, Solution, solve};
-use crate::solver::{Solver, Termination};
+use crate::solver::closed_form::{ExtendedProblem, Problem, Solution, solve, solve_extended};
+use crate::solver::{Precision, Solver, Termination};
 
 /// Linear regression with an L2 penalty, by its closed form.
 ///
@@ -21,7 +22,8 @@ use crate::solver::{Solver, Termination};
 /// | [`lambda`](Self::lambda) | 0 | penalty; 0 is ordinary least squares | finite, ≥ 0 |
 /// | [`lambda_per_target`](Self::lambda_per_target) | none | a penalty for each target | finite, ≥ 0 |
 /// | [`fit_intercept`](Self::fit_intercept) | true | fit `b`, which is never penalised | |
-/// | [`solver`](Self::solver) | [`Solver::Auto`] | how | |
+/// | [`solver`](Self::solver) | [`Solver::Auto`] | how | with `Extended`, `Auto` or `Qr` |
+/// | [`precision`](Self::precision) | [`Precision::Double`] | of the arithmetic | |
 ///
 /// `λ` stands beside the *mean* squared error; scikit-learn's `Ridge(alpha)` is `λ = alpha / W`, see
 /// [`L2`]. Columns that are constant beside an intercept have coefficient 0; with deficient rank and
@@ -51,6 +53,8 @@ pub struct RidgeRegression {
     lambda_per_target: Option<Vec<f64>>,
     pub(super) fit_intercept: bool,
     pub(super) solver: Solver,
+    #[serde(default)]
+    precision: Precision,
 }
 
 impl Default for RidgeRegression {
@@ -60,6 +64,7 @@ impl Default for RidgeRegression {
             lambda_per_target: None,
             fit_intercept: true,
             solver: Solver::Auto,
+            precision: Precision::Double,
         }
     }
 }
@@ -100,12 +105,28 @@ impl RidgeRegression {
         self
     }
 
+    /// The precision of the arithmetic.
+    #[must_use]
+    pub fn precision(mut self, precision: Precision) -> Self {
+        self.precision = precision;
+        self
+    }
+
     /// Checks the parameters, as `fit` does first.
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidParameter`] for a penalty that is NaN, infinite or negative.
+    /// [`Error::InvalidParameter`] for a penalty that is NaN, infinite or negative; [`Error::SolverFailed`] for a solver other than
+    /// [`Solver::Auto`] and [`Solver::Qr`] with [`Precision::Extended`].
     pub fn validate(&self) -> Result<()> {
+        if self.precision == Precision::Extended
+            && !matches!(self.solver, Solver::Auto | Solver::Qr)
+        {
+            return Err(Error::SolverFailed {
+                solver: self.solver.name(),
+                reason: "extended precision is reached by refined QR only",
+            });
+        }
         check_non_negative("lambda", self.lambda)?;
         self.lambda_per_target
             .iter()
@@ -146,6 +167,10 @@ impl<F: Scalar, D: TargetDim> Estimator<F, D> for RidgeRegression {
             fit_intercept: self.fit_intercept,
             solver: self.solver,
         };
+        if self.precision == Precision::Extended {
+            let solution = solve_extended(&ExtendedProblem::new(&problem))?;
+            return rounded(solution, &lambda, self.fit_intercept);
+        }
         let solution = solve(&problem)?;
         let coefficients = solution.coefficients.mapv(F::of);
         let intercepts = solution.intercepts.mapv(F::of);
@@ -189,6 +214,7 @@ pub(super) fn report(
         lambda: lambda.to_vec(),
         fit_intercept,
         solver: solution.solver,
+        precision: Precision::Double,
         fallbacks: solution.fallbacks,
         rank: solution.rank,
         n_features,

@@ -58,6 +58,57 @@ impl fmt::Display for Solver {
     }
 }
 
+/// The precision of the arithmetic.
+///
+/// # Examples
+///
+/// ```
+/// use elltwo::model::{Estimator, RidgeRegression};
+/// use elltwo::solver::Precision;
+/// use ndarray::{Array1, array};
+///
+/// // y = 1 + x + x² + x³ + x⁴ + x⁵ exactly: Wampler's first problem.
+/// let t = Array1::from_iter((0..21).map(f64::from));
+/// let x = ndarray::stack![ndarray::Axis(1), t, t.mapv(|t| t.powi(2)), t.mapv(|t| t.powi(3)), t.mapv(|t| t.powi(4)), t.mapv(|t| t.powi(5))];
+/// let y = x.sum_axis(ndarray::Axis(1)) + 1.0;
+/// let model = RidgeRegression::new().precision(Precision::Extended).fit(x.view(), y.view())?;
+/// assert_eq!(model.coefficients(), array![1.0, 1.0, 1.0, 1.0, 1.0]);
+/// assert_eq!(model.intercept(), 1.0);
+/// # Ok::<(), elltwo::Error>(())
+/// ```
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[non_exhaustive]
+pub enum Precision {
+    /// `f64` throughout, sums where it matters in more.
+    #[default]
+    Double,
+    /// All the digits the data hold: pivoted QR in `f64`, its solution and residual refined with defects in double-double
+    /// arithmetic (31 digits) until they have the digits of that, and then rounded once (Björck, *Iterative refinement of linear
+    /// least squares solutions I*, 1967). A few passes over the data, which are held in that precision: about six times
+    /// their memory. The rank is decided as in `Double`. Columns of unit norm whose condition number is beyond about `10¹³` and that still
+    /// are not dependent may be refused with [`Error::SolverFailed`](crate::Error::SolverFailed).
+    Extended,
+}
+
+impl Precision {
+    /// The name, as the report prints it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Double => "double",
+            Self::Extended => "extended",
+        }
+    }
+}
+
+impl fmt::Display for Precision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
 /// A cheaper solver that [`Solver::Auto`] passed over, and why.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Fallback {
@@ -110,12 +161,19 @@ impl fmt::Display for Fallback {
 pub enum Termination {
     /// The solution was computed directly; there was nothing to converge.
     ClosedForm,
+    /// The solution was computed directly and refined until further steps changed nothing.
+    Refined {
+        /// Steps of refinement.
+        steps: usize,
+    },
 }
 
 impl fmt::Display for Termination {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::ClosedForm => f.write_str("closed form"),
+            Self::Refined { steps: 1 } => f.write_str("closed form, 1 step of refinement"),
+            Self::Refined { steps } => write!(f, "closed form, {steps} steps of refinement"),
         }
     }
 }

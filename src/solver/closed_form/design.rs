@@ -11,7 +11,7 @@ use crate::scalar::Scalar;
 use crate::solver::Solver;
 
 /// A unit-norm column is dependent when what is left of it is below this many roundings of its uncentred values.
-const RANK_ROUNDINGS: f64 = 8.0;
+pub(super) const RANK_ROUNDINGS: f64 = 8.0;
 
 /// The centred, weighted design and targets.
 #[derive(Debug)]

@@ -6,6 +6,7 @@
 
 mod design;
 mod dual;
+mod extended;
 mod folds;
 mod from_moments;
 mod gram;
@@ -21,12 +22,14 @@ use crate::linalg::accurate_dot;
 use crate::moments::{Centre, Location, Moments, for_each_block};
 use crate::scalar::Scalar;
 
+pub(crate) use extended::{ExtendedProblem, ExtendedSolution, solve as solve_extended};
 pub(crate) use folds::fold_errors;
 pub(crate) use from_moments::solve_moments;
 pub(crate) use leave_one_out::LeaveOneOut;
 pub(crate) use leverage::leverage;
 pub(crate) use spectrum::Spectrum;
 
+use design::{NO_CONVERGENCE, RANK_ROUNDINGS, ratio};
 use gram::Gram;
 
 /// Up to here Cholesky loses about a digit to QR and no more.
