@@ -111,8 +111,15 @@ fn check_fit<F: Scalar>(case: &Case) {
                     .all(|v| v.is_finite())
             );
             let report = model.report().expect("a report");
-            assert!(report.objective.is_finite() && report.condition_number.is_finite());
-            assert!(report.rank <= x.ncols());
+            assert!(
+                report.objective.is_finite()
+                    && report
+                        .ridge()
+                        .expect("a ridge")
+                        .condition_number
+                        .is_finite()
+            );
+            assert!(report.rank().expect("a rank") <= x.ncols());
             if let Ok(predictions) = model.predict(x) {
                 assert!(predictions.iter().all(|v| v.is_finite()));
             }

@@ -131,6 +131,8 @@ fn the_dual_runs_when_there_are_fewer_samples_and_its_name_is_in_the_report() {
         fit(Solver::Auto, 0.1, &x, &y)
             .report()
             .expect("a report")
+            .ridge()
+            .expect("a ridge")
             .solver,
         Solver::Dual
     );
@@ -138,6 +140,8 @@ fn the_dual_runs_when_there_are_fewer_samples_and_its_name_is_in_the_report() {
         fit(Solver::Auto, 0.0, &x, &y)
             .report()
             .expect("a report")
+            .ridge()
+            .expect("a ridge")
             .solver,
         Solver::Qr
     );
@@ -147,7 +151,14 @@ fn the_dual_runs_when_there_are_fewer_samples_and_its_name_is_in_the_report() {
         &uniform.matrix(80, 3, 0.0),
         &uniform.vector(80, 0.0),
     );
-    assert_eq!(tall.report().expect("a report").solver, Solver::Cholesky);
+    assert_eq!(
+        tall.report()
+            .expect("a report")
+            .ridge()
+            .expect("a ridge")
+            .solver,
+        Solver::Cholesky
+    );
 }
 
 #[test]
@@ -172,7 +183,7 @@ fn deficient_rank_gives_the_shortest_solution_of_the_original_coefficients() {
         for solver in [Solver::Auto, Solver::Qr, Solver::Svd] {
             let model = fit(solver, 0.0, x, y);
             let report = model.report().expect("a report");
-            assert_eq!(report.rank, rank, "{what} {solver}");
+            assert_eq!(report.rank(), Some(rank), "{what} {solver}");
             assert!(report.is_rank_deficient());
             let error =
                 (&model.coefficients() - &exact).mapv(f64::abs).sum() / exact.mapv(f64::abs).sum();
@@ -214,7 +225,7 @@ fn constant_and_zero_columns_have_no_coefficient() {
                 without.coefficients()
             ) <= 1e-11
         );
-        assert_eq!(model.report().expect("a report").rank, 2);
+        assert_eq!(model.report().expect("a report").rank(), Some(2));
     }
     // Nothing but constants: the mean is the model.
     let constant = Array2::from_elem((30, 2), 7.0);
@@ -349,6 +360,8 @@ fn columns_of_any_magnitude_fit() {
         .clone();
     assert!(
         report
+            .ridge()
+            .expect("a ridge")
             .fallbacks
             .iter()
             .any(|f| f.reason == FallbackReason::OutOfRange),
@@ -399,9 +412,15 @@ fn auto_says_what_it_passed_over() {
     let x = concatenate(Axis(1), &[x.view(), nearly.insert_axis(Axis(1)).view()]).expect("columns");
     let model = fit(Solver::Auto, 0.0, &x, &uniform.vector(50, 0.0));
     let report = model.report().expect("a report");
-    assert_eq!((report.solver, report.rank), (Solver::Qr, 4));
-    assert!((1e6..1e9).contains(&report.condition_number));
-    assert_eq!(report.fallbacks[0].solver, Solver::Cholesky);
+    assert_eq!(
+        (report.ridge().expect("a ridge").solver, report.rank()),
+        (Solver::Qr, Some(4))
+    );
+    assert!((1e6..1e9).contains(&report.ridge().expect("a ridge").condition_number));
+    assert_eq!(
+        report.ridge().expect("a ridge").fallbacks[0].solver,
+        Solver::Cholesky
+    );
     assert!(report.to_string().contains("not Cholesky"), "{report}");
 }
 

@@ -4,6 +4,7 @@ use ::faer::dyn_stack::{MemBuffer, MemStack};
 use ::faer::linalg::householder;
 use ::faer::linalg::matmul::triangular::{BlockStructure, matmul};
 use ::faer::linalg::solvers::{ColPivQr, Llt, Solve};
+use ::faer::linalg::triangular_inverse::{invert_lower_triangular, invert_upper_triangular};
 use ::faer::linalg::triangular_solve::{
     solve_lower_triangular_in_place, solve_upper_triangular_in_place,
 };
@@ -78,6 +79,15 @@ impl Cholesky {
         let mut rhs = to_mat(rhs);
         solve_lower_triangular_in_place(self.factor.L(), rhs.as_mut(), Par::Seq);
         to_array(rhs.as_ref())
+    }
+
+    /// The diagonal of `A⁻¹`.
+    pub(crate) fn inverse_diagonal(&self) -> Array1<f64> {
+        let l = self.factor.L();
+        let mut inverse = Mat::<f64>::zeros(l.nrows(), l.ncols());
+        invert_lower_triangular(inverse.as_mut(), l, Par::Seq);
+        let square = |j| inverse.col(j).squared_norm_l2();
+        (0..l.ncols()).map(square).collect()
     }
 
     /// An estimate of the 2-norm condition number, from below and seldom by more than a factor of two, by the power method
@@ -188,6 +198,15 @@ impl PivotedQr {
             MemStack::new(&mut MemBuffer::new(scratch)),
         );
         to_array(rhs.as_ref())
+    }
+
+    /// `‖eᵢᵀ R₁₁⁻¹‖²` for each row of the leading `rank × rank` triangle, in pivoted order.
+    pub(crate) fn inverse_row_norms(&self, rank: usize) -> Array1<f64> {
+        let r = self.factor.thin_R();
+        let mut inverse = Mat::<f64>::zeros(rank, rank);
+        invert_upper_triangular(inverse.as_mut(), r.get(..rank, ..rank), Par::Seq);
+        let square = |i| inverse.row(i).squared_norm_l2();
+        (0..rank).map(square).collect()
     }
 
     /// `R₁₁⁻¹ B` for the leading `rank × rank` triangle, rows in pivoted order.

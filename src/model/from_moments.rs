@@ -104,7 +104,10 @@ impl<D: TargetDim> LinearModel<f64, D> {
         let report = self.report().ok_or(Error::Unreported {
             what: "the residual variance",
         })?;
-        let used = report.rank + usize::from(report.fit_intercept);
+        let rank = report.rank().ok_or(Error::Unreported {
+            what: "the residual variance",
+        })?;
+        let used = rank + usize::from(report.fit_intercept);
         let n = moments.n_samples();
         if n <= used {
             return Err(Error::TooFewSamples {

@@ -4,12 +4,12 @@ use ndarray::{Array1, ArrayView, ArrayView1, ArrayView2, Axis, Ix2};
 use serde::{Deserialize, Serialize};
 
 use super::extended::rounded;
-use super::{Estimator, FitReport, LinearModel, Predictor};
+use super::{Estimator, FitReport, LinearModel, Method, Predictor, RidgeReport};
 use crate::error::{Error, Result, check_fit, check_length, check_non_negative};
 use crate::loss::{L2, SquaredError, kernel};
 use crate::scalar::{Scalar, TargetDim};
 use crate::solver::closed_form::{ExtendedProblem, Problem, Solution, solve, solve_extended};
-use crate::solver::{Precision, Solver, Termination};
+use crate::solver::{Precision, Solver};
 
 /// Linear regression with an L2 penalty, by its closed form.
 ///
@@ -213,15 +213,19 @@ pub(super) fn report(
         weight_sum,
         lambda: lambda.to_vec(),
         fit_intercept,
-        solver: solution.solver,
-        precision: Precision::Double,
-        fallbacks: solution.fallbacks,
-        rank: solution.rank,
         n_features,
-        condition_number: solution.condition_number,
         mse,
         objective: 0.0,
-        termination: Termination::ClosedForm,
+        termination: solution.termination,
+        method: Method::Ridge(RidgeReport {
+            solver: solution.solver,
+            precision: Precision::Double,
+            fallbacks: solution.fallbacks,
+            rank: solution.rank,
+            condition_number: solution.condition_number,
+            degrees_of_freedom: solution.degrees_of_freedom,
+            kkt_residual: solution.kkt_residual,
+        }),
     }
 }
 

@@ -1,14 +1,12 @@
-//! Orthogonal factorisations of the design itself, `[√S X; √(Wλ) I]` with columns of unit norm: for what the normal equations
-//! cannot bear, and for deficient rank.
+//! The design itself, centred and weighted, with columns of unit norm and augmented by the penalty: `[√S X; √(Wλ) I]`.
 
-use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
+use ndarray::{Array2, ArrayView1, Axis};
 
-use super::{Part, Problem, is_constant, leverage::squared_column_norms};
+use super::{Problem, is_constant};
 use crate::error::{Error, Result};
-use crate::linalg::{PivotedQr, Svd, minimum_norm};
+use crate::linalg::PivotedQr;
 use crate::moments::{Centre, Location, for_each_block};
 use crate::scalar::Scalar;
-use crate::solver::Solver;
 
 /// A unit-norm column is dependent when what is left of it is below this many roundings of its uncentred values.
 pub(super) const RANK_ROUNDINGS: f64 = 8.0;
@@ -26,7 +24,7 @@ pub(super) struct Design {
     /// Which columns of the data they are.
     pub(super) active: Vec<usize>,
     /// Below this, what is left of each column is rounding.
-    tolerance: Vec<f64>,
+    pub(super) tolerance: Vec<f64>,
     pub(super) n_features: usize,
     /// With fewer samples than features: the factor whose `Q` leads from the coordinates of `x` to the active columns.
     lift: Option<PivotedQr>,
@@ -152,89 +150,6 @@ impl Design {
         self
     }
 
-    /// By QR with column pivoting.
-    pub(super) fn qr(&self, ridge: f64, targets: &[usize]) -> Result<Part> {
-        if self.x.ncols() == 0 {
-            return Ok(self.without_features(Solver::Qr, targets));
-        }
-        let (matrix, rhs, scale) = self.augmented(ridge, targets);
-        let qr = PivotedQr::new(matrix.view());
-        let rank = self.rank(&qr);
-        let r = qr.r(rank);
-        let leading = r.view().split_at(Axis(1), rank).0;
-        let singular = Svd::new(leading).ok_or(NO_CONVERGENCE)?.singular_values;
-        let scaled = if rank == scale.len() {
-            let solve = |rhs: ArrayView2<'_, f64>| {
-                let ordered = qr.solve_upper(qr.q_transpose(rhs, rank).view(), rank);
-                let mut solution = Array2::zeros(ordered.dim());
-                qr.order()
-                    .iter()
-                    .zip(ordered.rows())
-                    .for_each(|(&j, row)| solution.row_mut(j).assign(&row));
-                solution
-            };
-            unscale(&refined(&matrix, &rhs, solve), &scale)
-        } else {
-            // Columns in their own order and their own units: the shortest solution is that of the original coefficients.
-            let mut equations = Array2::zeros((rank, scale.len()));
-            for (i, &j) in qr.order().iter().enumerate() {
-                equations.column_mut(j).assign(&(&r.column(i) * scale[j]));
-            }
-            minimum_norm(equations.view(), qr.q_transpose(rhs.view(), rank).view())
-        };
-        let rank = self.full_rank(ridge, rank);
-        Ok(self.part(Solver::Qr, &scaled, rank, ratio(&singular)))
-    }
-
-    /// By singular value decomposition.
-    pub(super) fn svd(&self, ridge: f64, targets: &[usize]) -> Result<Part> {
-        if self.x.ncols() == 0 {
-            return Ok(self.without_features(Solver::Svd, targets));
-        }
-        let (matrix, rhs, scale) = self.augmented(ridge, targets);
-        let svd = Svd::new(matrix.view()).ok_or(NO_CONVERGENCE)?;
-        let tolerance =
-            self.tolerance.iter().fold(0.0_f64, |a, v| a.max(*v)) * svd.singular_values[0];
-        let rank = svd
-            .singular_values
-            .iter()
-            .filter(|s| **s > tolerance)
-            .count();
-        let singular = svd.singular_values.view().split_at(Axis(0), rank).0;
-        let u = svd.u.view().split_at(Axis(1), rank).0;
-        let v = svd.v.view().split_at(Axis(1), rank).0;
-        let project = |rhs: ArrayView2<'_, f64>| {
-            let mut projected = u.t().dot(&rhs);
-            projected
-                .rows_mut()
-                .into_iter()
-                .zip(singular)
-                .for_each(|(mut row, s)| row /= *s);
-            projected
-        };
-        let scaled = if rank == scale.len() {
-            unscale(&refined(&matrix, &rhs, |rhs| v.dot(&project(rhs))), &scale)
-        } else {
-            let equations =
-                Array2::from_shape_fn((rank, scale.len()), |(i, j)| v[[j, i]] * scale[j]);
-            minimum_norm(equations.view(), project(rhs.view()).view())
-        };
-        let rank = self.full_rank(ridge, rank);
-        Ok(self.part(Solver::Svd, &scaled, rank, ratio(&singular.to_owned())))
-    }
-
-    /// The leverage of each sample, but for the intercept's share: the squared row norms of `Q`, restricted to the data's rows.
-    pub(super) fn leverage(&self, ridge: f64) -> Array1<f64> {
-        if self.x.ncols() == 0 {
-            return Array1::zeros(self.x.nrows());
-        }
-        let (matrix, _, scale) = self.augmented(ridge, &[]);
-        let qr = PivotedQr::new(matrix.view());
-        let rank = self.rank(&qr);
-        let leading = self.rescaled(&scale).select(Axis(1), &qr.order()[..rank]);
-        squared_column_norms(qr.solve_upper_transpose(leading.t(), rank).view())
-    }
-
     /// How many pivoted columns are more than rounding.
     pub(super) fn rank(&self, qr: &PivotedQr) -> usize {
         let diagonal = qr.diagonal();
@@ -249,7 +164,11 @@ impl Design {
     /// Rows are in descending order of their largest element: with column pivoting, Householder QR is then accurate row by row,
     /// whatever the weights and the penalty (Cox & Higham, *Stability of Householder QR factorization for weighted least squares
     /// problems*, 1998).
-    fn augmented(&self, ridge: f64, targets: &[usize]) -> (Array2<f64>, Array2<f64>, Vec<f64>) {
+    pub(super) fn augmented(
+        &self,
+        ridge: f64,
+        targets: &[usize],
+    ) -> (Array2<f64>, Array2<f64>, Vec<f64>) {
         let (n, q) = self.x.dim();
         let root = ridge.sqrt();
         let scale: Vec<f64> = self.norms.iter().map(|norm| norm.hypot(root)).collect();
@@ -281,7 +200,7 @@ impl Design {
     }
 
     /// The design in units in which the λ-augmented one has columns of norm 1.
-    fn rescaled(&self, scale: &[f64]) -> Array2<f64> {
+    pub(super) fn rescaled(&self, scale: &[f64]) -> Array2<f64> {
         let mut data = self.x.clone();
         let factors = self
             .norms
@@ -295,62 +214,24 @@ impl Design {
         data
     }
 
-    /// The rank of the system in all its columns: a penalty that counts makes those full that the samples do not reach.
-    fn full_rank(&self, ridge: f64, rank: usize) -> usize {
-        if ridge > 0.0 && rank == self.x.ncols() {
-            self.active.len()
-        } else {
-            rank
+    /// Rows of the design's columns `(q, m)` as rows of all features `(p, m)`: lifted from the coordinates, zero where no column varies.
+    pub(super) fn in_place(&self, rows: Array2<f64>) -> Array2<f64> {
+        let rows = match &self.lift {
+            None => rows,
+            Some(qr) => {
+                let mut coordinates = Array2::zeros((self.active.len(), rows.ncols()));
+                let mut leading = coordinates.view_mut().split_at(Axis(0), rows.nrows()).0;
+                leading.assign(&rows);
+                qr.q(coordinates.view())
+            }
+        };
+        let mut placed = Array2::zeros((self.n_features, rows.ncols()));
+        for (&j, row) in self.active.iter().zip(rows.rows()) {
+            placed.row_mut(j).assign(&row);
         }
-    }
-
-    /// Puts the coefficients of the design's columns in their places.
-    fn part(
-        &self,
-        solver: Solver,
-        solution: &Array2<f64>,
-        rank: usize,
-        condition_number: f64,
-    ) -> Part {
-        let lifted = self.lift.as_ref().map(|qr| {
-            let mut coordinates = Array2::zeros((self.active.len(), solution.ncols()));
-            coordinates
-                .view_mut()
-                .split_at(Axis(0), solution.nrows())
-                .0
-                .assign(solution);
-            qr.q(coordinates.view())
-        });
-        let active = lifted.as_ref().unwrap_or(solution);
-        let mut coefficients = Array2::zeros((self.n_features, active.ncols()));
-        for (&j, row) in self.active.iter().zip(active.rows()) {
-            coefficients.row_mut(j).assign(&(&row * self.y_scale));
-        }
-        Part {
-            coefficients,
-            solver,
-            rank,
-            condition_number,
-        }
-    }
-
-    /// No column varies: the intercept is the model.
-    fn without_features(&self, solver: Solver, targets: &[usize]) -> Part {
-        let coefficients = Array2::zeros((self.n_features, targets.len()));
-        Part {
-            coefficients,
-            solver,
-            rank: 0,
-            condition_number: 1.0,
-        }
+        placed
     }
 }
-
-/// The iteration for the singular values stopped short.
-pub(super) const NO_CONVERGENCE: Error = Error::SolverFailed {
-    solver: "SVD",
-    reason: "the iteration did not converge",
-};
 
 /// The Euclidean norm, without overflow or underflow on the way.
 fn norm(values: ArrayView1<'_, f64>) -> f64 {
@@ -362,35 +243,4 @@ fn norm(values: ArrayView1<'_, f64>) -> f64 {
         * values
             .fold(0.0, |a, v| a + (v / largest) * (v / largest))
             .sqrt()
-}
-
-/// A least-squares solution and one step of refinement with the same factor.
-fn refined(
-    matrix: &Array2<f64>,
-    rhs: &Array2<f64>,
-    solve: impl Fn(ArrayView2<'_, f64>) -> Array2<f64>,
-) -> Array2<f64> {
-    let first = solve(rhs.view());
-    let residual = rhs - &matrix.dot(&first);
-    let step = solve(residual.view());
-    first + step
-}
-
-/// Coefficients of the unit-norm columns in the units of the data.
-fn unscale(coefficients: &Array2<f64>, scale: &[f64]) -> Array2<f64> {
-    let mut unscaled = coefficients.clone();
-    unscaled
-        .rows_mut()
-        .into_iter()
-        .zip(scale)
-        .for_each(|(mut row, scale)| row /= *scale);
-    unscaled
-}
-
-/// The largest singular value over the smallest.
-pub(super) fn ratio(singular_values: &Array1<f64>) -> f64 {
-    match (singular_values.first(), singular_values.last()) {
-        (Some(first), Some(last)) => first / last,
-        _ => 1.0,
-    }
 }

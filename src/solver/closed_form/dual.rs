@@ -2,11 +2,11 @@
 
 use ndarray::{Array2, ArrayView1, ArrayView2};
 
-use super::{Attempt, CHOLESKY_CONDITION, Part, Problem, REFINEMENT_STEPS, check_condition};
+use super::{Attempt, CHOLESKY_CONDITION, Part, Problem, REFINEMENT_STEPS, check_condition, kept};
 use crate::linalg::{Cholesky, add_gram};
 use crate::moments::{Centre, for_each_block};
 use crate::scalar::Scalar;
-use crate::solver::{FallbackReason, Solver};
+use crate::solver::{FallbackReason, Solver, Termination};
 
 /// The coefficients of these targets, for `ridge = Wλ > 0`.
 pub(super) fn solve<F: Scalar>(
@@ -83,7 +83,9 @@ pub(super) fn solve<F: Scalar>(
     Ok(Part {
         coefficients,
         solver: Solver::Dual,
-        rank: p,
+        rank: Some(p),
         condition_number,
+        degrees_of_freedom: Some(kept(ridge, &scale, || factor.inverse_diagonal())),
+        termination: Termination::ClosedForm,
     })
 }
