@@ -10,8 +10,8 @@ use crate::error::{Error, Result, check_fit, check_positive};
 use crate::loss::{Reduction, SquaredError};
 use crate::model::{LinearModel, Predictor};
 use crate::scalar::Scalar;
-use crate::solver::Solver;
 use crate::solver::closed_form::{Problem, leverage};
+use crate::solver::{Backend, Solver};
 
 /// `1 − h` below this is rounding: the sample determines its own fit.
 const LEVERAGE_GAP: f64 = 1e-12;
@@ -91,6 +91,7 @@ impl Residuals {
             lambda: &report.lambda,
             fit_intercept: report.fit_intercept,
             solver: Solver::Auto,
+            backend: Backend::default(),
         };
         let leverage = leverage(&problem, report.lambda[0])?;
         let weight = |row: usize| weights.map_or(1.0, |w| w[row].wide());

@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::linalg::DoubleDouble;
 use crate::scalar::{Scalar, TargetDim};
 use crate::solver::closed_form::ExtendedSolution;
-use crate::solver::{Precision, Solver, Termination};
+use crate::solver::{Backend, Precision, Solver, Termination};
 
 /// Rounds each coefficient once; the mean squared errors are those of the solution before.
 pub(super) fn rounded<F: Scalar, D: TargetDim>(
@@ -40,6 +40,7 @@ pub(super) fn rounded<F: Scalar, D: TargetDim>(
         },
         method: Method::Ridge(RidgeReport {
             solver: Solver::Qr,
+            backend: Backend::Faer,
             precision: Precision::Extended,
             fallbacks: Vec::new(),
             rank: Some(solution.rank),

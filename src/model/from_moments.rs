@@ -42,10 +42,22 @@ impl RidgeRegression {
         self.validate()?;
         check_targets::<D>(moments.n_targets())?;
         let lambda = self.penalties(moments.n_targets())?;
-        let mut solution = solve_moments(moments, &lambda, self.fit_intercept, self.solver)?;
+        let mut solution = solve_moments(
+            moments,
+            &lambda,
+            self.fit_intercept,
+            self.solver,
+            self.backend,
+        )?;
         let coefficients = std::mem::take(&mut solution.coefficients);
         let intercepts = std::mem::take(&mut solution.intercepts);
-        let mut report = report(&lambda, self.fit_intercept, moments.n_features(), solution);
+        let mut report = report(
+            &lambda,
+            self.fit_intercept,
+            moments.n_features(),
+            self.backend,
+            solution,
+        );
         report.objective = objective(&report, coefficients.view())?;
         Ok(LinearModel::fitted(
             D::from_columns(coefficients),

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::loss::L2;
 use crate::scalar::Scalar;
-use crate::solver::{Fallback, Precision, Solver, Termination};
+use crate::solver::{Backend, Fallback, Precision, Solver, Termination};
 
 /// How a fit was computed and how well it stands: what every estimator says, and in [`method`](Self::method) what only one does.
 ///
@@ -49,6 +49,8 @@ pub enum Method {
 pub struct RidgeReport {
     /// The solver that ran; with penalties that differ between targets, the most careful of those that did.
     pub solver: Solver,
+    /// Who computed its matrix products and factorisations.
+    pub backend: Backend,
     /// The precision of the arithmetic.
     pub precision: Precision,
     /// What [`Solver::Auto`] passed over before, and why.
@@ -115,8 +117,8 @@ impl fmt::Display for FitReport {
         let Method::Ridge(ridge) = &self.method;
         writeln!(
             f,
-            "solver             {} ({})",
-            ridge.solver, self.termination
+            "solver             {} by {} ({})",
+            ridge.solver, ridge.backend, self.termination
         )?;
         writeln!(f, "precision          {}", ridge.precision)?;
         for fallback in &ridge.fallbacks {

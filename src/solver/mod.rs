@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 
+pub use crate::linalg::Backend;
+
 /// How the closed form is computed.
 ///
 /// Every solver works on centred columns (with an intercept) of unit norm and gives the same solution where its accuracy

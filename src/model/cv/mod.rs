@@ -13,8 +13,8 @@ use super::path::{check_lambdas, default_lambdas};
 use super::{Estimator, LinearModel, Predictor, RidgeRegression};
 use crate::error::{Error, Result, check_fit};
 use crate::scalar::{Scalar, TargetDim};
-use crate::solver::Solver;
 use crate::solver::closed_form::{LeaveOneOut, Problem, Spectrum, fold_errors};
+use crate::solver::{Backend, Solver};
 
 /// [`RidgeRegression`] with `λ` chosen by its error on unseen rows.
 ///
@@ -140,6 +140,7 @@ impl RidgeCv {
             lambda: &[],
             fit_intercept: self.fit_intercept,
             solver: Solver::Auto,
+            backend: Backend::default(),
         };
         if let Some(folds) = self.strategy.folds(x.nrows())? {
             let lambdas = match &self.lambdas {

@@ -13,7 +13,7 @@ const CONSTANT_ROUNDINGS: f64 = 8.0;
 
 pub(super) fn gram_moments<F: Scalar>(problem: &Problem<'_, F>) -> Result<Moments> {
     let mut moments = Moments::new(problem.x.ncols(), problem.y.ncols())?;
-    moments.accumulate(problem.x, problem.y, problem.weights);
+    moments.accumulate_by(problem.backend, problem.x, problem.y, problem.weights);
     Ok(moments)
 }
 

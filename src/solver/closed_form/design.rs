@@ -7,6 +7,7 @@ use crate::error::{Error, Result};
 use crate::linalg::PivotedQr;
 use crate::moments::{Centre, Location, for_each_block};
 use crate::scalar::Scalar;
+use crate::solver::Backend;
 
 /// A unit-norm column is dependent when what is left of it is below this many roundings of its uncentred values.
 pub(super) const RANK_ROUNDINGS: f64 = 8.0;
@@ -26,6 +27,7 @@ pub(super) struct Design {
     /// Below this, what is left of each column is rounding.
     pub(super) tolerance: Vec<f64>,
     pub(super) n_features: usize,
+    pub(super) backend: Backend,
     /// With fewer samples than features: the factor whose `Q` leads from the coordinates of `x` to the active columns.
     lift: Option<PivotedQr>,
 }
@@ -94,6 +96,7 @@ impl Design {
             active,
             tolerance: Vec::new(),
             n_features: p,
+            backend: problem.backend,
             lift: None,
         };
         let tolerance = RANK_ROUNDINGS * F::epsilon().wide();
@@ -125,7 +128,7 @@ impl Design {
         let largest = self.norms.iter().fold(0.0_f64, |a, v| a.max(*v));
         let far = far.iter().fold(0.0_f64, |a, v| a.max(*v));
         self.x /= largest;
-        let qr = PivotedQr::new(self.x.t());
+        let qr = PivotedQr::by(self.x.t(), self.backend);
         // Coordinates beyond the rank are rounding: that of rows that repeat each other, or of the centring.
         let tolerance = tolerance * (1.0 + far / largest);
         let rank = qr

@@ -211,6 +211,7 @@ impl<F: Scalar> Rows<F> {
             lambda: &[],
             fit_intercept: of.fit_intercept,
             solver: of.solver,
+            backend: of.backend,
         }
     }
 }

@@ -5,7 +5,7 @@ use ndarray::{Array1, ArrayView2};
 use super::{Gram, Problem, REFINED_CONDITION, Solution, failure, intercepts, ridges_of, spectrum};
 use crate::error::{Error, Result};
 use crate::moments::Moments;
-use crate::solver::{Fallback, FallbackReason, Solver};
+use crate::solver::{Backend, Fallback, FallbackReason, Solver};
 
 /// Minimises the objective of the rows the moments have seen: Cholesky, or, where the Gram matrix is singular or near it, its
 /// eigenvalues.
@@ -14,6 +14,7 @@ pub(crate) fn solve_moments(
     lambda: &[f64],
     fit_intercept: bool,
     wanted: Solver,
+    backend: Backend,
 ) -> Result<Solution> {
     if !matches!(wanted, Solver::Auto | Solver::Cholesky | Solver::Eigen) {
         return Err(Error::SolverFailed {
@@ -26,7 +27,7 @@ pub(crate) fn solve_moments(
     if location.weight_sum <= 0.0 {
         return Err(Error::Empty { what: "moments" });
     }
-    let gram = Gram::new(moments, fit_intercept);
+    let gram = Gram::new(moments, fit_intercept).by(backend);
     let nothing = Array1::<f64>::zeros(0);
     let no_rows = |columns| {
         ArrayView2::from_shape((0, columns), nothing.as_slice().unwrap_or(&[])).map_err(|_| {
@@ -42,6 +43,7 @@ pub(crate) fn solve_moments(
         lambda,
         fit_intercept,
         solver: wanted,
+        backend,
     };
     let mut solution = Solution::new(p, k, location);
     let mut ridges = vec![0.0; k];

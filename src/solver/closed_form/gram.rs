@@ -9,7 +9,7 @@ use super::{
 use crate::linalg::Cholesky;
 use crate::moments::{Moments, quadratic_residuals};
 use crate::scalar::Scalar;
-use crate::solver::{FallbackReason, Solver, Termination};
+use crate::solver::{Backend, FallbackReason, Solver, Termination};
 
 /// Sums of squares within these bounds neither overflow nor lose digits to underflow.
 const RANGE: std::ops::RangeInclusive<f64> = 1e-280..=1e280;
@@ -32,6 +32,7 @@ pub(crate) struct Gram {
     /// Columns that vary; the others have no coefficient.
     pub(super) active: Vec<usize>,
     in_range: bool,
+    backend: Backend,
 }
 
 impl Gram {
@@ -69,7 +70,13 @@ impl Gram {
             target_scatter,
             active,
             in_range,
+            backend: Backend::default(),
         }
+    }
+
+    /// The same, factored by another backend.
+    pub(super) fn by(self, backend: Backend) -> Self {
+        Self { backend, ..self }
     }
 
     /// Whether the sums of squares can be trusted.
@@ -166,7 +173,7 @@ impl Gram {
                 scatter(i, j) / (scale[i] * scale[j])
             }
         });
-        Some((Cholesky::new(unit.view())?, scale))
+        Some((Cholesky::new(unit.view(), self.backend)?, scale))
     }
 
     /// The factor, the active columns and their scales, if the normal equations are good enough for leverages.

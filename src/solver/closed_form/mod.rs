@@ -21,7 +21,7 @@ mod spectrum;
 
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
 
-use super::{Fallback, FallbackReason, Solver, Termination};
+use super::{Backend, Fallback, FallbackReason, Solver, Termination};
 use crate::error::{Error, Result};
 use crate::moments::Location;
 use crate::scalar::Scalar;
@@ -59,6 +59,7 @@ pub(crate) struct Problem<'a, F> {
     pub(crate) lambda: &'a [f64],
     pub(crate) fit_intercept: bool,
     pub(crate) solver: Solver,
+    pub(crate) backend: Backend,
 }
 
 /// Its solution.
@@ -207,7 +208,7 @@ pub(crate) fn solve<F: Scalar>(problem: &Problem<'_, F>) -> Result<Solution> {
     }
     let gram = moments
         .as_ref()
-        .map(|moments| Gram::new(moments, problem.fit_intercept));
+        .map(|moments| Gram::new(moments, problem.fit_intercept).by(problem.backend));
     let mut context = Context {
         problem,
         centre: centre(problem, &location),

@@ -15,7 +15,7 @@ impl Design {
             return Ok(Part::without_features(Solver::Qr, nothing));
         }
         let (matrix, rhs, scale) = self.augmented(ridge, targets);
-        let qr = PivotedQr::new(matrix.view());
+        let qr = PivotedQr::by(matrix.view(), self.backend);
         let rank = self.rank(&qr);
         let r = qr.r(rank);
         let leading = r.view().split_at(Axis(1), rank).0;
@@ -62,7 +62,7 @@ impl Design {
             return Ok(Part::without_features(Solver::Svd, nothing));
         }
         let (matrix, rhs, scale) = self.augmented(ridge, targets);
-        let svd = Svd::new(matrix.view()).ok_or(NO_CONVERGENCE)?;
+        let svd = Svd::by(matrix.view(), self.backend).ok_or(NO_CONVERGENCE)?;
         let tolerance =
             self.tolerance.iter().fold(0.0_f64, |a, v| a.max(*v)) * svd.singular_values[0];
         let rank = svd
