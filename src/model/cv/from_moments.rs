@@ -30,7 +30,8 @@ impl RidgeCv {
     /// use ndarray::Axis;
     ///
     /// let data = synthetic::regression(60, 5).noise(5.0).seed(1).generate()?.dataset;
-    /// let chunks = data.x().axis_chunks_iter(Axis(0), 20).zip(data.y().axis_chunks_iter(Axis(0), 20));
+    /// let (x, y) = (data.x(), data.y());
+    /// let chunks = x.axis_chunks_iter(Axis(0), 20).zip(y.axis_chunks_iter(Axis(0), 20));
     /// let parts = chunks
     ///     .map(|(x, y)| Moments::from_data(x, y, None))
     ///     .collect::<Result<Vec<_>, _>>()?;
