@@ -187,6 +187,54 @@ pub enum Error {
         /// The number of rows.
         rows: usize,
     },
+    /// The target holds text.
+    #[error(
+        "line {line}: the target `{column}` is `{value}`, and a target must be a number: choose another target, or code its classes as 0 and 1"
+    )]
+    TextTarget {
+        /// Line in the file, from 1.
+        line: u64,
+        /// The column's name.
+        column: String,
+        /// The text found.
+        value: String,
+    },
+    /// A column has more distinct texts than a category is expected to have.
+    #[error(
+        "column `{column}` has more than {limit} levels, the next on line {line}: exclude it, read it as labels, or raise max_levels"
+    )]
+    TooManyLevels {
+        /// The column.
+        column: String,
+        /// How many are allowed.
+        limit: usize,
+        /// Line of the first text beyond them, from 1.
+        line: u64,
+    },
+    /// A text is no level of its category in the schema.
+    #[error(
+        "line {line}, column `{column}`: `{level}` is none of the schema's {known} levels; correct it, or choose UnseenLevel::Base"
+    )]
+    UnseenLevel {
+        /// Line in the file, from 1.
+        line: u64,
+        /// The column.
+        column: String,
+        /// The text found.
+        level: String,
+        /// How many levels the schema has.
+        known: usize,
+    },
+    /// What is read needs to be known before the rows are, and no schema tells it.
+    #[error(
+        "column `{column}`: {what} must come from a schema; read the training data, or a sample, whole with the same missing policy and give its schema to CsvReader::with_schema"
+    )]
+    SchemaRequired {
+        /// The column.
+        column: String,
+        /// What is not known.
+        what: &'static str,
+    },
     /// A row has more or fewer fields than the header.
     #[error("line {line}: expected {expected} fields, found {found}")]
     RaggedRow {

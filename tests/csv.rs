@@ -255,7 +255,11 @@ fn nan_is_missing_in_any_case_and_infinity_never_a_number() -> Checked {
 fn a_target_or_weight_of_text_is_refused() {
     assert_eq!(
         message(&y(), "a,y\n1,high\n"),
-        "line 2, column `y`: `high` is not a finite number"
+        "line 2: the target `y` is `high`, and a target must be a number: choose another target, or code its classes as 0 and 1"
+    );
+    assert_eq!(
+        message(&y(), "a,y\n1,1\n1,high\n"),
+        "line 3, column `y`: `high` is not a finite number"
     );
     assert_eq!(
         message(&y().weights("w"), "a,w,y\n1,much,1\n"),
@@ -399,7 +403,7 @@ fn a_quote_that_is_never_closed_ends_with_the_file() {
     assert_eq!(read(&y(), "a,y\n1,\"2").ok(), read(&y(), "a,y\n1,2").ok());
     assert_eq!(
         message(&y(), "a,y\n1,\"2\n3,4\n"),
-        "line 2, column `y`: `2\n3,4` is not a finite number"
+        "line 2: the target `y` is `2\n3,4`, and a target must be a number: choose another target, or code its classes as 0 and 1"
     );
 }
 
@@ -439,7 +443,7 @@ fn columns_aligned_by_spaces_are_refused_not_misread() {
     assert!(matches!(read(&reader, text), Err(Error::Empty { .. })));
     assert_eq!(
         message(&reader.delimiter(b'\t'), text),
-        "line 1, column `column_1`: `18.0   8   307.0` is not a finite number"
+        "line 1: the target `column_1` is `18.0   8   307.0`, and a target must be a number: choose another target, or code its classes as 0 and 1"
     );
 }
 

@@ -3,7 +3,7 @@
 mod common;
 
 use elltwo::Error;
-use elltwo::data::{CsvReader, Dataset, KFold, StandardScaler};
+use elltwo::data::{CsvReader, Dataset, KFold, Schema, SchemaColumn, StandardScaler};
 use elltwo::diagnostics::Residuals;
 use elltwo::loss::{Huber, L2, Loss, SquaredError};
 use elltwo::metrics;
@@ -20,6 +20,12 @@ fn fit(x: Array2<f64>, y: Array1<f64>, weights: Option<Array1<f64>>) -> Option<E
 
 fn read(text: &str) -> Option<Error> {
     CsvReader::new("y").read(text.as_bytes()).err()
+}
+
+/// New data of a schema whose one category has the levels `u` and `v`.
+fn read_new(text: &str) -> Option<Error> {
+    let schema = Schema::new("y", [SchemaColumn::category("g", ["u", "v"])]).expect("a schema");
+    CsvReader::with_schema(schema).read(text.as_bytes()).err()
 }
 
 /// What was done, the error, and the message it must have.
@@ -296,6 +302,32 @@ fn cases() -> Vec<(&'static str, Option<Error>, &'static str)> {
             "a later format",
             Moments::from_bytes(b"L2MOMENT\x09\0\0\0").err(),
             "stored moments has format version 9: this library reads version 1",
+        ),
+        (
+            "a target of text",
+            read("y,a\nhigh,2\n"),
+            "line 2: the target `y` is `high`, and a target must be a number",
+        ),
+        (
+            "an identifier as a category",
+            CsvReader::new("y")
+                .max_levels(2)
+                .read("y,id\n1,a\n2,b\n3,a\n4,c\n".as_bytes())
+                .err(),
+            "column `id` has more than 2 levels, the next on line 5: exclude it",
+        ),
+        (
+            "a level the training data lacks",
+            read_new("g\nu\nx\n"),
+            "line 3, column `g`: `x` is none of the schema's 2 levels",
+        ),
+        (
+            "chunks of text without a schema",
+            CsvReader::new("y")
+                .chunks("y,g\n1,u\n".as_bytes(), 10)
+                .and_then(|mut chunks| chunks.next().transpose())
+                .err(),
+            "column `g`: the levels of a category must come from a schema",
         ),
         (
             "no file",

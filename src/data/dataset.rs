@@ -80,6 +80,15 @@ impl<F: Scalar> Dataset<F> {
         Ok(self)
     }
 
+    /// The same for some rows of more: all of their weights may be 0.
+    pub(super) fn with_weights_of_part(mut self, weights: Array1<F>) -> Result<Self> {
+        match check_weights(Some(weights.view()), self.n_samples()) {
+            Ok(()) | Err(Error::ZeroWeights) => self.weights = Some(weights),
+            Err(error) => return Err(error),
+        }
+        Ok(self)
+    }
+
     /// A name for each column of `x`.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 //!
 //! | file | what it holds |
 //! |---|---|
-//! | [`csv`] | [`CsvReader`]: a CSV file to a [`Table`], with every complaint naming line and column |
+//! | [`csv`] | [`CsvReader`]: a CSV file to a [`Table`] or to [`Chunks`]; [`Schema`]: the same columns from the next file |
 //! | [`dataset`] | [`Dataset`]: design, target, weights and their names |
 //! | [`encode`] | [`Coding`]: the levels of a category and its indicator columns |
 //! | [`split`] | [`train_test_split`], [`KFold`]: seeded, reproducible indices |
@@ -27,7 +27,10 @@ pub mod scale;
 pub mod split;
 pub mod synthetic;
 
-pub use csv::{CsvReader, Imputation, MissingPolicy, Table};
+pub use csv::{
+    Chunks, CsvReader, DEFAULT_MAX_LEVELS, Imputation, MissingPolicy, Schema, SchemaColumn, Table,
+    UnseenLevel,
+};
 pub use dataset::Dataset;
 pub use encode::Coding;
 pub use group_fold::GroupKFold;

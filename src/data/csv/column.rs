@@ -1,114 +1,160 @@
 //! One column while it is read: number or category, missing or not.
 
-use std::collections::HashMap;
-
-use crate::data::Coding;
+use super::levels::Levels;
+use super::plan::{Rule, Used};
+use super::policy::UnseenLevel;
 use crate::data::encode::parse_number;
 use crate::error::{Error, Result};
 
-/// What the values of a column are.
-enum Kind {
-    /// No value has been seen that would tell.
+/// What the values of a column have been so far.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// There was no value yet.
     Unknown,
     /// Every value is a number.
     Number,
-    /// Values are texts, kept once each; a cell is the index of its text.
-    Category(HashMap<String, usize>),
+    /// Values are texts; a cell is the place of its text among the levels.
+    Category,
 }
 
 /// Where a column's first value of some sort was.
+#[derive(Clone, Debug)]
 pub(super) struct Place {
     pub(super) line: u64,
     pub(super) text: String,
 }
 
-/// A used column.
+/// What is known of a column after some rows.
+#[derive(Clone, Debug)]
 pub(super) struct Column {
-    /// Its place in the file.
-    pub(super) index: usize,
-    pub(super) name: String,
-    kind: Kind,
-    /// Whether numbers may be categories, or must be numbers.
-    coded: bool,
-    numeric: bool,
-    /// One for each kept row: the number, the index of the category's text, or NaN for missing.
-    pub(super) cells: Vec<f64>,
-    /// The first missing value of the file.
+    pub(super) kind: Kind,
+    /// How many values were there, dropped rows included.
+    pub(super) present: usize,
+    /// The first missing value.
     pub(super) first_missing: Option<Place>,
     /// The first category, to name if a number follows.
     first_text: Option<Place>,
+    /// The texts of these rows; none for a column whose levels are known.
+    pub(super) levels: Levels,
 }
 
 impl Column {
-    /// A column that must hold numbers.
-    pub(super) fn number(index: usize, name: &str) -> Self {
-        Self::new(index, name, Kind::Number, false, true)
-    }
-
-    /// A feature: coded if asked for, otherwise what its values say.
-    pub(super) fn feature(index: usize, name: &str, coded: bool) -> Self {
-        let kind = if coded {
-            Kind::Category(HashMap::new())
-        } else {
-            Kind::Unknown
-        };
-        Self::new(index, name, kind, coded, false)
-    }
-
-    fn new(index: usize, name: &str, kind: Kind, coded: bool, numeric: bool) -> Self {
+    /// Before the first row.
+    pub(super) fn new(rule: &Rule) -> Self {
         Self {
-            index,
-            name: name.to_owned(),
-            kind,
-            coded,
-            numeric,
-            cells: Vec::new(),
+            kind: match rule {
+                Rule::Coded | Rule::Levels(..) => Kind::Category,
+                _ => Kind::Unknown,
+            },
+            present: 0,
             first_missing: None,
             first_text: None,
+            levels: Levels::default(),
         }
     }
 
+    /// Before the rows that follow those of `self`: nothing counted, but what later rows are held to.
+    pub(super) fn next_part(&self) -> Self {
+        Self {
+            kind: self.kind,
+            present: 0,
+            first_missing: None,
+            first_text: self.first_text.clone(),
+            levels: Levels::default(),
+        }
+    }
+
+    /// Adds what later rows, read from [`next_part`](Self::next_part), have; where each of their levels went.
+    pub(super) fn absorb(&mut self, later: &Self) -> Vec<usize> {
+        self.kind = later.kind;
+        self.present += later.present;
+        if self.first_missing.is_none() {
+            self.first_missing.clone_from(&later.first_missing);
+        }
+        self.first_text.clone_from(&later.first_text);
+        self.levels.merge(&later.levels)
+    }
+
     /// The cell of a value that is there.
-    pub(super) fn cell(&mut self, text: &str, line: u64) -> Result<f64> {
-        let number = parse_number(text);
-        let unparsable = |place_line: u64, value: &str| Error::ParseNumber {
-            line: place_line,
-            column: self.name.clone(),
+    pub(super) fn cell(
+        &mut self,
+        used: &Used,
+        unseen: UnseenLevel,
+        text: &str,
+        line: u64,
+    ) -> Result<f64> {
+        let place = match &used.rule {
+            Rule::Levels(coding, levels) => match levels.place(text) {
+                Some(place) => place,
+                None if unseen == UnseenLevel::Base => 0,
+                None => {
+                    return Err(Error::UnseenLevel {
+                        line,
+                        column: used.name.clone(),
+                        level: text.to_owned(),
+                        known: coding.levels().len(),
+                    });
+                }
+            },
+            Rule::Coded => self.levels.insert(text, line),
+            rule => {
+                if let Some(place) = self.levels.place(text) {
+                    place
+                } else if let Some(number) = self.number(used, text, line)? {
+                    return Ok(number);
+                } else {
+                    debug_assert!(matches!(rule, Rule::Detected));
+                    self.levels.insert(text, line)
+                }
+            }
+        };
+        self.present += 1;
+        Ok(place as f64)
+    }
+
+    /// The number that a text is, or `None` for the text of a category.
+    fn number(&mut self, used: &Used, text: &str, line: u64) -> Result<Option<f64>> {
+        let unparsable = |line: u64, value: &str| Error::ParseNumber {
+            line,
+            column: used.name.clone(),
             value: value.to_owned(),
         };
-        match (&mut self.kind, number) {
-            (Kind::Number, Some(number)) => Ok(number),
-            (Kind::Unknown, Some(number)) => {
+        match (self.kind, parse_number(text)) {
+            (Kind::Unknown | Kind::Number, Some(number)) => {
                 self.kind = Kind::Number;
-                Ok(number)
+                self.present += 1;
+                Ok(Some(number))
             }
-            (Kind::Number, None) => Err(unparsable(line, text)),
-            // `inf`, `nan` and `1e999` were meant as numbers.
-            (Kind::Unknown | Kind::Category(_), None)
-                if !self.coded && text.parse::<f64>().is_ok() =>
-            {
-                Err(unparsable(line, text))
-            }
-            (Kind::Category(_), Some(_)) if !self.coded => Err(match &self.first_text {
+            (Kind::Category, Some(_)) => Err(match &self.first_text {
                 Some(place) => unparsable(place.line, &place.text),
                 None => unparsable(line, text),
             }),
-            (Kind::Unknown, None) => {
-                self.first_text = Some(Place {
+            (Kind::Number, None) => Err(unparsable(line, text)),
+            // `inf`, `nan` and `1e999` were meant as numbers.
+            (Kind::Unknown | Kind::Category, None) if text.parse::<f64>().is_ok() => {
+                Err(unparsable(line, text))
+            }
+            (Kind::Category, None) => Ok(None),
+            (Kind::Unknown, None) => match &used.rule {
+                Rule::Detected => {
+                    self.kind = Kind::Category;
+                    self.first_text = Some(Place {
+                        line,
+                        text: text.to_owned(),
+                    });
+                    Ok(None)
+                }
+                Rule::Target => Err(Error::TextTarget {
                     line,
-                    text: text.to_owned(),
-                });
-                self.kind = Kind::Category(HashMap::from([(text.to_owned(), 0)]));
-                Ok(0.0)
-            }
-            (Kind::Category(levels), _) => {
-                let next = levels.len();
-                let index = match levels.get(text) {
-                    Some(index) => *index,
-                    None => *levels.entry(text.to_owned()).or_insert(next),
-                };
-                Ok(index as f64)
-            }
+                    column: used.name.clone(),
+                    value: text.to_owned(),
+                }),
+                Rule::Number { known: false, .. } => Err(Error::SchemaRequired {
+                    column: used.name.clone(),
+                    what: super::plan::LEVELS,
+                }),
+                _ => Err(unparsable(line, text)),
+            },
         }
     }
 
@@ -121,36 +167,10 @@ impl Column {
             });
         }
     }
-
-    /// Whether a mean can stand for a missing value.
-    pub(super) fn imputable(&self) -> bool {
-        !self.numeric && matches!(self.kind, Kind::Number)
-    }
-
-    /// The coding over the kept rows and the text of each cell; `None` for a column of numbers.
-    pub(super) fn coding(&self) -> Option<(Coding, Vec<&str>)> {
-        let Kind::Category(levels) = &self.kind else {
-            return None;
-        };
-        let mut texts = vec![""; levels.len()];
-        for (text, index) in levels {
-            texts[*index] = text;
-        }
-        let mut occurs = vec![false; levels.len()];
-        for cell in &self.cells {
-            occurs[index_of(*cell)] = true;
-        }
-        let occurring = texts
-            .iter()
-            .zip(&occurs)
-            .filter(|(_, occurs)| **occurs)
-            .map(|(text, _)| *text);
-        Some((Coding::new(self.name.as_str(), occurring), texts))
-    }
 }
 
-/// The index a category's cell holds.
+/// The place a category's cell holds.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // written from a usize below 2^53
-pub(super) fn index_of(cell: f64) -> usize {
+pub(super) fn place_of(cell: f64) -> usize {
     cell as usize
 }

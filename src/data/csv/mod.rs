@@ -1,23 +1,44 @@
-//! CSV files to a [`Table`]: numbers, coded categories, and complaints that name line and column.
+//! CSV files to a [`Table`], or to [`Chunks`] of rows: numbers, coded categories, and complaints that name line and column.
 //!
 //! | file | what it holds |
 //! |---|---|
 //! | [`options`] | [`CsvReader`]: what the caller wants |
-//! | `records` | rows of text: byte order mark, line numbers, UTF-8, ragged rows |
-//! | `roles` | which column is target, weights, label, feature |
-//! | `column` | one column: number or category, missing or not |
-//! | `assemble` | the columns to a design matrix |
+//! | [`policy`] | [`MissingPolicy`], [`UnseenLevel`] |
+//! | [`read`] | its methods that read |
+//! | `input` | bytes in blocks of whole records: gzip, byte order mark |
+//! | `fields` | records and fields of a block: separators, quotes, line ends |
+//! | `roles`, `plan` | which column is target, weights, label, feature, and what its values must be |
+//! | `column`, `levels` | what is known of a column so far: number or category, missing or not |
+//! | `parse` | a block to numbers |
+//! | `rows`, `stream` | blocks parsed on all threads, their rows in order |
+//! | `layout` | the columns to a design matrix |
+//! | [`schema`] | [`Schema`]: what the columns mean, for the next file |
+//! | [`chunks`] | [`Chunks`]: some rows at a time |
 //! | [`table`] | [`Table`]: the result and what was done to get it |
 //!
-//! A row is read, checked and reduced to one `f64` for each used column before the next is read; only labels and the
-//! distinct levels of a category are kept as text.
+//! The file is read in blocks of some hundred kilobytes, and a block is reduced to one `f64` for each used field; only labels and
+//! the distinct levels of a category are kept as text. Blocks are cut by their size alone and put together in order: the result,
+//! and the error if there is one, does not depend on the number of threads.
 
-mod assemble;
+pub mod chunks;
 mod column;
+mod fields;
+mod input;
+mod layout;
+mod levels;
 pub mod options;
-mod records;
+mod parse;
+mod plan;
+pub mod policy;
+pub mod read;
 mod roles;
+mod rows;
+pub mod schema;
+mod stream;
 pub mod table;
 
-pub use options::{CsvReader, MissingPolicy};
+pub use chunks::Chunks;
+pub use options::{CsvReader, DEFAULT_MAX_LEVELS};
+pub use policy::{MissingPolicy, UnseenLevel};
+pub use schema::{Schema, SchemaColumn};
 pub use table::{Imputation, Table};

@@ -1,29 +1,15 @@
 //! [`CsvReader`]: what to read from a file, and how.
 
-use std::fs::File;
-use std::io::Read;
-use std::path::{Path, PathBuf};
-
 use serde::{Deserialize, Serialize};
 
-use super::assemble::assemble;
-use super::records::Records;
-use super::roles::Roles;
-use super::table::Table;
-use crate::error::{Error, Result};
+use super::policy::{MissingPolicy, Separator, UnseenLevel};
+use super::schema::Schema;
 
-/// What to do with a row in which a used value is missing.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum MissingPolicy {
-    /// Refuse the file: [`Error::MissingValue`].
-    #[default]
-    Error,
-    /// Leave the row out. Values of columns that are not used do not matter.
-    DropRows,
-    /// Put the mean of the column's other values in its place. A mean cannot stand for a target, a weight or a
-    /// category: these are still [`Error::MissingValue`].
-    MeanImpute,
-}
+/// Distinct texts of a category that are still taken for a category.
+///
+/// A level is a column of eight bytes a row, and the work of a fit grows with the square of the columns. A column with more texts
+/// than this is nearly always a name, a date or an identifier.
+pub const DEFAULT_MAX_LEVELS: usize = 1000;
 
 /// Reads a CSV file: target, features, and optionally weights and row labels.
 ///
@@ -60,10 +46,13 @@ pub struct CsvReader {
     pub(super) categorical: Vec<String>,
     pub(super) weights: Option<String>,
     pub(super) labels: Option<String>,
-    pub(super) delimiter: u8,
+    pub(super) separator: Separator,
     pub(super) has_header: bool,
     pub(super) missing_tokens: Vec<String>,
     pub(super) missing: MissingPolicy,
+    pub(super) unseen_level: UnseenLevel,
+    pub(super) max_levels: usize,
+    pub(super) schema: Option<Schema>,
 }
 
 impl CsvReader {
@@ -77,10 +66,26 @@ impl CsvReader {
             categorical: Vec::new(),
             weights: None,
             labels: None,
-            delimiter: b',',
+            separator: Separator::Byte(b','),
             has_header: true,
             missing_tokens: texts(["", "NA", "NaN", "?"]),
             missing: MissingPolicy::default(),
+            unseen_level: UnseenLevel::default(),
+            max_levels: DEFAULT_MAX_LEVELS,
+            schema: None,
+        }
+    }
+
+    /// Reads the columns of a schema into its design: found by name, in any order, others ignored. A number is a number and a
+    /// category has the schema's levels, whatever the values look like.
+    ///
+    /// Target and weights are read if the file has them; [`exclude`](Self::exclude) leaves them unread even so. Without a target
+    /// every one is NaN, which every fit and metric refuses. Features or categories that are named must agree with the schema.
+    #[must_use]
+    pub fn with_schema(schema: Schema) -> Self {
+        Self {
+            schema: Some(schema.clone()),
+            ..Self::new(schema.target())
         }
     }
 
@@ -122,7 +127,14 @@ impl CsvReader {
     /// What separates fields, an ASCII character. Default: comma.
     #[must_use]
     pub fn delimiter(mut self, delimiter: u8) -> Self {
-        self.delimiter = delimiter;
+        self.separator = Separator::Byte(delimiter);
+        self
+    }
+
+    /// Spaces and tabs, however many, between fields, as in tables printed in columns. An empty field cannot be told then.
+    #[must_use]
+    pub fn whitespace(mut self) -> Self {
+        self.separator = Separator::Whitespace;
         self
     }
 
@@ -148,46 +160,20 @@ impl CsvReader {
         self
     }
 
-    /// Reads a file.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Io`] with the path, and everything [`read`](Self::read) returns.
-    pub fn read_path(&self, path: impl AsRef<Path>) -> Result<Table> {
-        let path = path.as_ref();
-        let file = File::open(path).map_err(|source| Error::Io {
-            path: path.to_owned(),
-            source,
-        })?;
-        self.read_named(file, path)
+    /// What to do about a text that is no level of its category in the [`Schema`]. Default: [`UnseenLevel::Error`]. Without a
+    /// schema the file's own texts are the levels, and none is unseen.
+    #[must_use]
+    pub fn unseen_level(mut self, policy: UnseenLevel) -> Self {
+        self.unseen_level = policy;
+        self
     }
 
-    /// Reads CSV text from anywhere; reading is buffered.
-    ///
-    /// # Errors
-    ///
-    /// - the input: [`Error::Io`], [`Error::NotUtf8`], [`Error::Empty`] for no text at all, [`Error::NoRows`] for a header only or
-    ///   no row without a missing value, [`Error::RaggedRow`];
-    /// - the columns: [`Error::DuplicateColumn`], [`Error::MissingColumn`], [`Error::ColumnRole`], [`Error::AllMissing`],
-    ///   and [`Error::Empty`] if no feature is left;
-    /// - the fields: [`Error::ParseNumber`], [`Error::MissingValue`];
-    /// - the weights: [`Error::NegativeWeight`], [`Error::ZeroWeights`];
-    /// - [`Error::InvalidParameter`] for a delimiter that is a quote, a line end or not ASCII.
-    pub fn read(&self, input: impl Read) -> Result<Table> {
-        self.read_named(input, Path::new("CSV input"))
-    }
-
-    fn read_named(&self, input: impl Read, path: &Path) -> Result<Table> {
-        if !self.delimiter.is_ascii() || matches!(self.delimiter, b'"' | b'\n' | b'\r') {
-            return Err(Error::InvalidParameter {
-                name: "delimiter",
-                value: f64::from(self.delimiter),
-                requirement: "an ASCII code other than those of a quote and a line end",
-            });
-        }
-        let records = Records::new(input, self.delimiter, self.has_header, PathBuf::from(path))?;
-        let roles = Roles::assign(self, records.header())?;
-        assemble(self, &roles, records)
+    /// How many distinct texts a category may have before the file is refused, [`Error::TooManyLevels`](crate::Error::TooManyLevels).
+    /// The levels of a schema are not counted. Default: [`DEFAULT_MAX_LEVELS`].
+    #[must_use]
+    pub fn max_levels(mut self, limit: usize) -> Self {
+        self.max_levels = limit;
+        self
     }
 
     /// Whether the trimmed text stands for a missing value.

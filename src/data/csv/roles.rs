@@ -1,100 +1,81 @@
-//! Which column of the file is what.
+//! Names to columns, each with one role.
 
-use super::options::CsvReader;
 use crate::data::nearest::nearest;
 use crate::error::{Error, Result};
 
-/// The positions of the columns that are used.
-pub(super) struct Roles {
-    pub(super) target: usize,
-    pub(super) weights: Option<usize>,
-    pub(super) labels: Option<usize>,
-    /// In file order, with whether the column is to be coded.
-    pub(super) features: Vec<(usize, bool)>,
+pub(super) const TARGET: &str = "target";
+pub(super) const WEIGHTS: &str = "weights";
+pub(super) const LABELS: &str = "labels";
+pub(super) const FEATURE: &str = "feature";
+pub(super) const EXCLUDED: &str = "excluded";
+pub(super) const CATEGORICAL: &str = "categorical";
+pub(super) const NUMBER: &str = "a number of the schema";
+pub(super) const OUTSIDE: &str = "outside the schema";
+
+/// The roles given so far to the columns of a header.
+pub(super) struct Roles<'a> {
+    header: &'a [String],
+    roles: Vec<Option<&'static str>>,
 }
 
-const TARGET: &str = "target";
-const WEIGHTS: &str = "weights";
-const LABELS: &str = "labels";
-const FEATURE: &str = "feature";
-const EXCLUDED: &str = "excluded";
-const CATEGORICAL: &str = "categorical";
+impl<'a> Roles<'a> {
+    pub(super) fn new(header: &'a [String]) -> Self {
+        Self {
+            header,
+            roles: vec![None; header.len()],
+        }
+    }
 
-impl Roles {
-    /// Finds every name the reader was given, and refuses a column with two roles.
-    pub(super) fn assign(reader: &CsvReader, header: &[String]) -> Result<Self> {
-        let find = |name: &String| {
-            header
-                .iter()
-                .position(|candidate| candidate == name)
-                .ok_or_else(|| Error::MissingColumn {
-                    name: name.clone(),
-                    nearest: nearest(name, header.iter().map(String::as_str)),
-                })
-        };
-        let mut roles: Vec<Option<&'static str>> = vec![None; header.len()];
-        let mut take = |name: &String, role: &'static str| -> Result<usize> {
-            let column = find(name)?;
-            match roles[column] {
-                Some(first) if first != role => Err(Error::ColumnRole {
-                    name: name.clone(),
-                    first,
-                    second: role,
-                }),
-                _ => {
-                    roles[column] = Some(role);
-                    Ok(column)
-                }
-            }
-        };
-        let target = take(&reader.target, TARGET)?;
-        let weights = match &reader.weights {
-            Some(name) => Some(take(name, WEIGHTS)?),
-            None => None,
-        };
-        let labels = match &reader.labels {
-            Some(name) => Some(take(name, LABELS)?),
-            None => None,
-        };
-        for name in reader.features.iter().flatten() {
-            take(name, FEATURE)?;
+    /// The role of a column, if it has one.
+    pub(super) fn of(&self, column: usize) -> Option<&'static str> {
+        self.roles[column]
+    }
+
+    /// Gives the columns that have no role this one.
+    pub(super) fn give_rest(&mut self, role: &'static str) {
+        for given in self.roles.iter_mut().filter(|given| given.is_none()) {
+            *given = Some(role);
         }
-        for name in &reader.exclude {
-            take(name, EXCLUDED)?;
+    }
+
+    /// The place of a name in the header.
+    pub(super) fn find(&self, name: &str) -> Result<usize> {
+        let mut names = self.header.iter();
+        names
+            .position(|candidate| candidate == name)
+            .ok_or_else(|| Error::MissingColumn {
+                name: name.to_owned(),
+                nearest: nearest(name, self.header.iter().map(String::as_str)),
+            })
+    }
+
+    /// Gives a column a role, and refuses a second one.
+    pub(super) fn take(&mut self, name: &str, role: &'static str) -> Result<usize> {
+        let column = self.find(name)?;
+        match self.roles[column].replace(role) {
+            Some(first) if first != role => Err(both(name, first, role)),
+            _ => Ok(column),
         }
-        if reader.features.is_none() {
-            for role in roles.iter_mut().filter(|role| role.is_none()) {
-                *role = Some(FEATURE);
-            }
-        }
-        let mut coded = vec![false; header.len()];
-        for name in &reader.categorical {
-            let column = find(name)?;
-            match roles[column] {
-                Some(FEATURE) => coded[column] = true,
-                other => {
-                    return Err(Error::ColumnRole {
-                        name: name.clone(),
-                        first: other.unwrap_or(EXCLUDED),
-                        second: CATEGORICAL,
-                    });
-                }
-            }
-        }
-        let features: Vec<(usize, bool)> = (0..header.len())
-            .filter(|column| roles[*column] == Some(FEATURE))
-            .map(|column| (column, coded[column]))
-            .collect();
-        if features.is_empty() {
-            return Err(Error::Empty {
-                what: "the set of features",
-            });
-        }
-        Ok(Self {
-            target,
-            weights,
-            labels,
-            features,
-        })
+    }
+
+    /// The same for several names.
+    pub(super) fn take_all<'n>(
+        &mut self,
+        names: impl IntoIterator<Item = &'n String>,
+        role: &'static str,
+    ) -> Result<Vec<usize>> {
+        names
+            .into_iter()
+            .map(|name| self.take(name, role))
+            .collect()
+    }
+}
+
+/// A column with two roles.
+pub(super) fn both(name: &str, first: &'static str, second: &'static str) -> Error {
+    Error::ColumnRole {
+        name: name.to_owned(),
+        first,
+        second,
     }
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::schema::Schema;
 use crate::data::{Coding, Dataset};
 
 /// A data set read from a file, and what was done to read it.
@@ -26,6 +27,8 @@ pub struct Table {
     pub(super) codings: Vec<Coding>,
     pub(super) imputations: Vec<Imputation>,
     pub(super) n_rows: usize,
+    pub(super) has_target: bool,
+    pub(super) schema: Schema,
 }
 
 /// A column whose missing values were replaced by the mean of the others.
@@ -52,16 +55,28 @@ impl Table {
         self.dataset
     }
 
-    /// The levels of each coded column, in file order.
+    /// The levels of each coded column, in the order of the design.
     #[must_use]
     pub fn codings(&self) -> &[Coding] {
         &self.codings
     }
 
-    /// The columns with imputed values, in file order.
+    /// The columns with imputed values, in the order of the design.
     #[must_use]
     pub fn imputations(&self) -> &[Imputation] {
         &self.imputations
+    }
+
+    /// What reads another file into the same columns. It has means if missing values were to be imputed.
+    #[must_use]
+    pub fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    /// Whether the file had the target's column. Without, which only a schema allows, each target is NaN.
+    #[must_use]
+    pub fn has_target(&self) -> bool {
+        self.has_target
     }
 
     /// The number of data rows in the file, dropped ones included.

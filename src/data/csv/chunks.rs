@@ -1,0 +1,169 @@
+//! [`Chunks`]: a file of any size, some rows at a time.
+
+use std::fmt;
+use std::io::Read;
+
+use super::layout::Layout;
+use super::policy::MissingPolicy;
+use super::schema::Schema;
+use super::stream::Stream;
+use crate::data::Dataset;
+use crate::error::{Error, Result};
+
+/// The rows of a file in data sets of a given number of rows: [`CsvReader::chunks`](super::CsvReader::chunks).
+///
+/// Every data set has the same columns; the last may have fewer rows. Together they are what reading the whole file gives. After
+/// an error, which comes once the full chunks before it were handed out, there are no more.
+///
+/// # Examples
+///
+/// Least squares in one pass over a file that need not fit in memory:
+///
+/// ```
+/// use elltwo::data::CsvReader;
+/// use elltwo::moments::Moments;
+///
+/// let path = concat!(env!("CARGO_MANIFEST_DIR"), "/data/diabetes.csv");
+/// let mut moments = Moments::new(10, 1)?;
+/// for chunk in CsvReader::new("progression").chunks_path(path, 100)? {
+///     let chunk = chunk?;
+///     moments.update(chunk.x(), chunk.y(), chunk.weights())?;
+/// }
+/// assert_eq!(moments.n_samples(), 442);
+/// # Ok::<(), elltwo::Error>(())
+/// ```
+pub struct Chunks<R> {
+    stream: Stream<R>,
+    layout: Layout,
+    size: usize,
+    /// The rows of the stream that were handed out.
+    start: usize,
+    /// All rows that were handed out.
+    n_samples: usize,
+    /// Whether any of their weights is positive.
+    weighty: bool,
+    done: bool,
+}
+
+impl<R: Read> Chunks<R> {
+    pub(super) fn new(stream: Stream<R>, size: usize) -> Result<Self> {
+        if size == 0 {
+            return Err(Error::InvalidParameter {
+                name: "rows",
+                value: 0.0,
+                requirement: "at least 1",
+            });
+        }
+        Ok(Self {
+            layout: Layout::settled(&stream.plan)?,
+            stream,
+            size,
+            start: 0,
+            n_samples: 0,
+            weighty: false,
+            done: false,
+        })
+    }
+
+    /// What the columns of each chunk are.
+    #[must_use]
+    pub fn schema(&self) -> &Schema {
+        &self.layout.schema
+    }
+
+    /// Whether the file has the target's column; if not, each target is NaN.
+    #[must_use]
+    pub fn has_target(&self) -> bool {
+        self.stream.plan.has_target
+    }
+
+    /// The number of rows handed out so far.
+    #[must_use]
+    pub fn n_samples(&self) -> usize {
+        self.n_samples
+    }
+
+    /// The number of rows left out so far because a used value was missing; reading may be ahead of the chunks.
+    #[must_use]
+    pub fn n_dropped(&self) -> usize {
+        let rows = &self.stream.rows;
+        rows.read - (rows.cells.n_rows() - self.start + self.n_samples)
+    }
+
+    /// The next rows that were read, as a data set.
+    fn hand_out(&mut self, count: usize) -> Result<Dataset> {
+        let (plan, missing) = (&self.stream.plan, self.stream.reader.missing);
+        let mut cells = (self.stream.rows.cells).take(self.start, self.start + count);
+        self.stream.rows.check_missing(plan, missing, &cells)?;
+        if missing == MissingPolicy::MeanImpute {
+            self.layout.impute(&mut cells);
+        }
+        self.weighty |= cells.weights.iter().any(|weight| *weight > 0.0);
+        let data = match self.layout.dataset(plan, cells, true) {
+            Err(Error::NegativeWeight { row, value }) => {
+                let row = row + self.n_samples;
+                return Err(Error::NegativeWeight { row, value });
+            }
+            data => data?,
+        };
+        self.start += count;
+        self.n_samples += count;
+        Ok(data)
+    }
+
+    /// The next chunk, if there is one.
+    fn advance(&mut self) -> Result<Option<Dataset>> {
+        loop {
+            let available = self.stream.rows.cells.n_rows() - self.start;
+            if available >= self.size {
+                return self.hand_out(self.size).map(Some);
+            }
+            if let Some(error) = self.stream.rows.failure.take() {
+                return Err(error);
+            }
+            if !self.stream.ended {
+                self.stream.rows.cells.forget(self.start);
+                self.start = 0;
+                self.stream.advance();
+                continue;
+            }
+            if available > 0 {
+                return self.hand_out(available).map(Some);
+            }
+            let plan = &self.stream.plan;
+            if self.n_samples == 0 {
+                self.stream.rows.check_some(plan)?;
+                self.stream.rows.check_kept()?;
+            }
+            if plan.weights.is_some() && !self.weighty {
+                return Err(Error::ZeroWeights);
+            }
+            return Ok(None);
+        }
+    }
+}
+
+impl<R: Read> Iterator for Chunks<R> {
+    type Item = Result<Dataset>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.done {
+            return None;
+        }
+        let next = self.advance().transpose();
+        self.done = !matches!(next, Some(Ok(_)));
+        next
+    }
+}
+
+impl<R: Read> std::iter::FusedIterator for Chunks<R> {}
+
+impl<R> fmt::Debug for Chunks<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Chunks")
+            .field("schema", &self.layout.schema)
+            .field("size", &self.size)
+            .field("n_samples", &self.n_samples)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,156 @@
+//! A block of text to rows of numbers.
+
+use super::column::Kind;
+use super::fields::Cursor;
+use super::input::Block;
+use super::options::CsvReader;
+use super::plan::Plan;
+use super::policy::{MissingPolicy, Separator};
+use super::rows::Rows;
+use crate::data::encode::parse_number;
+use crate::error::{Error, Result};
+
+/// How to read the fields of a file.
+#[derive(Debug)]
+pub(super) struct Parser<'a> {
+    reader: &'a CsvReader,
+    plan: &'a Plan,
+    /// Whether a number can be read without looking for the end of its field first.
+    direct: bool,
+    /// Numbers that stand for a missing value in one of their spellings.
+    numeric_tokens: Vec<f64>,
+}
+
+impl<'a> Parser<'a> {
+    pub(super) fn new(reader: &'a CsvReader, plan: &'a Plan) -> Self {
+        let direct = match reader.separator {
+            Separator::Whitespace => true,
+            Separator::Byte(byte) => !byte.is_ascii_alphanumeric() && !b"+-.".contains(&byte),
+        };
+        let tokens = reader.missing_tokens.iter();
+        Self {
+            reader,
+            plan,
+            direct,
+            numeric_tokens: tokens.filter_map(|token| parse_number(token)).collect(),
+        }
+    }
+
+    /// The rows of a block, up to the first that is wrong; `rows` is empty and knows what the columns were before.
+    pub(super) fn parse(&self, block: &Block, mut rows: Rows) -> Rows {
+        let mut cursor = Cursor::new(&block.bytes, self.reader.separator, block.line);
+        let valid = match str::from_utf8(&block.bytes) {
+            Ok(text) => text.len(),
+            Err(error) => error.valid_up_to(),
+        };
+        let mut row = vec![f64::NAN; self.plan.columns.len()];
+        let mut scratch = Vec::new();
+        while cursor.next_record() {
+            if let Err(error) = self.record(&mut cursor, valid, &mut rows, &mut row, &mut scratch) {
+                rows.failure = Some(error);
+                break;
+            }
+        }
+        rows
+    }
+
+    fn record(
+        &self,
+        cursor: &mut Cursor<'_>,
+        valid: usize,
+        rows: &mut Rows,
+        row: &mut [f64],
+        scratch: &mut Vec<u8>,
+    ) -> Result<()> {
+        let line = cursor.line;
+        let (mut found, mut complete, mut wrong) = (0, true, None);
+        let mut label = None;
+        loop {
+            match self.plan.places.get(found).copied().flatten() {
+                Some(place) if wrong.is_none() => {
+                    match self.cell(cursor, rows, place, line, scratch) {
+                        Ok(cell) => {
+                            complete &= !cell.is_nan();
+                            row[place] = cell;
+                        }
+                        Err(error) => wrong = Some(error),
+                    }
+                }
+                _ => {
+                    let field = cursor.field();
+                    if self.plan.labels == Some(found) {
+                        label = Some(field);
+                    }
+                }
+            }
+            found += 1;
+            if !cursor.next_field() {
+                break;
+            }
+        }
+        // What is wrong with the record comes before what is wrong with a field of it.
+        if cursor.at > valid {
+            return Err(Error::NotUtf8 { line });
+        }
+        if found != self.plan.places.len() {
+            return Err(Error::RaggedRow {
+                line,
+                expected: self.plan.places.len(),
+                found,
+            });
+        }
+        if let Some(error) = wrong {
+            return Err(error);
+        }
+        rows.read += 1;
+        if complete || self.reader.missing != MissingPolicy::DropRows {
+            let (numbers, features) = row.split_at(self.plan.n_numbers());
+            let cells = &mut rows.cells;
+            cells.x.extend_from_slice(features);
+            let mut numbers = numbers.iter();
+            if self.plan.has_target {
+                cells.y.extend(numbers.next());
+            }
+            cells.weights.extend(numbers);
+            cells.lines.push(line);
+            cells
+                .labels
+                .extend(label.map(|field| field.text(scratch).to_owned()));
+        }
+        Ok(())
+    }
+
+    /// The next field as a cell of its column, NaN for a missing value.
+    #[inline]
+    fn cell(
+        &self,
+        cursor: &mut Cursor<'_>,
+        rows: &mut Rows,
+        place: usize,
+        line: u64,
+        scratch: &mut Vec<u8>,
+    ) -> Result<f64> {
+        let column = &mut rows.columns[place];
+        if self.direct && column.kind == Kind::Number {
+            let start = cursor.at;
+            if let Some(number) = cursor.number() {
+                if !self.numeric_tokens.contains(&number) {
+                    column.present += 1;
+                    return Ok(number);
+                }
+                cursor.at = start;
+            }
+        }
+        let text = cursor.field().text(scratch);
+        if self.reader.is_missing(text) {
+            column.miss(text, line);
+            return Ok(f64::NAN);
+        }
+        column.cell(
+            &self.plan.columns[place],
+            self.reader.unseen_level,
+            text,
+            line,
+        )
+    }
+}

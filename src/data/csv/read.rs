@@ -1,0 +1,131 @@
+//! Reading: whole files to a [`Table`], or in [`Chunks`].
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use super::chunks::Chunks;
+use super::column::Kind;
+use super::layout::{Layout, mean};
+use super::options::CsvReader;
+use super::plan::Plan;
+use super::policy::MissingPolicy;
+use super::stream::Stream;
+use super::table::Table;
+use crate::error::{Error, Result};
+
+/// What an input without a path is called in errors.
+const INPUT: &str = "CSV input";
+
+impl CsvReader {
+    /// Reads a file.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Io`] with the path, and everything [`read`](Self::read) returns.
+    pub fn read_path(&self, path: impl AsRef<Path>) -> Result<Table> {
+        let path = path.as_ref();
+        self.read_named(open(path)?, path)
+    }
+
+    /// Reads CSV text from anywhere; reading is buffered.
+    ///
+    /// # Errors
+    ///
+    /// - the input: [`Error::Io`], [`Error::NotUtf8`], [`Error::Empty`] for no text at all, [`Error::NoRows`] for a header only or
+    ///   no row without a missing value, [`Error::RaggedRow`]; [`Error::Malformed`] for one compressed by gzip without the feature;
+    /// - the columns: [`Error::DuplicateColumn`], [`Error::MissingColumn`], [`Error::ColumnRole`], [`Error::AllMissing`],
+    ///   [`Error::TooManyLevels`], and [`Error::Empty`] if no feature is left;
+    /// - the fields: [`Error::ParseNumber`], [`Error::TextTarget`], [`Error::MissingValue`]; [`Error::UnseenLevel`] and
+    ///   [`Error::SchemaRequired`] (a mean it lacks) with a schema;
+    /// - the weights: [`Error::NegativeWeight`], [`Error::ZeroWeights`];
+    /// - [`Error::InvalidParameter`] for a delimiter that is a quote, a line end or not ASCII.
+    pub fn read(&self, input: impl Read) -> Result<Table> {
+        self.read_named(input, Path::new(INPUT))
+    }
+
+    /// Reads a file in data sets of at most `rows` rows each, in memory for that many and a few megabytes.
+    ///
+    /// # Errors
+    ///
+    /// As [`chunks`](Self::chunks), and [`Error::Io`] with the path.
+    pub fn chunks_path(&self, path: impl AsRef<Path>, rows: usize) -> Result<Chunks<File>> {
+        let path = path.as_ref();
+        self.chunks_named(open(path)?, path, rows)
+    }
+
+    /// Reads CSV text from anywhere in data sets of at most `rows` rows each, in memory for that many and a few megabytes.
+    ///
+    /// All have the same columns, so nothing may depend on rows that were not read yet: without a
+    /// [schema](Self::with_schema) every feature is a number, and missing ones cannot be imputed.
+    ///
+    /// # Errors
+    ///
+    /// Here, of the header: as [`read`](Self::read), and [`Error::SchemaRequired`] for a category or a mean that no schema gives,
+    /// [`Error::InvalidParameter`] for `rows = 0`.
+    ///
+    /// As an item, of the rows: as [`read`](Self::read), and [`Error::SchemaRequired`] for a column of text. The rows of
+    /// [`Error::MissingValue`] are those of the chunk. A chunk may have weights that are all 0; only if all of the file are is
+    /// [`Error::ZeroWeights`] the last item.
+    pub fn chunks<R: Read>(&self, input: R, rows: usize) -> Result<Chunks<R>> {
+        self.chunks_named(input, Path::new(INPUT), rows)
+    }
+
+    fn chunks_named<R: Read>(&self, input: R, path: &Path, rows: usize) -> Result<Chunks<R>> {
+        let stream = Stream::open(self, input, path, |reader, header| match &reader.schema {
+            Some(schema) => Plan::of_schema(reader, schema, header),
+            None => Plan::of_chunks(reader, header),
+        })?;
+        Chunks::new(stream, rows)
+    }
+
+    fn read_named(&self, input: impl Read, path: &Path) -> Result<Table> {
+        let mut stream = Stream::open(self, input, path, |reader, header| match &reader.schema {
+            Some(schema) => Plan::of_schema(reader, schema, header),
+            None => Plan::of_file(reader, header),
+        })?;
+        while !stream.ended {
+            stream.advance();
+        }
+        let Stream { plan, mut rows, .. } = stream;
+        if let Some(error) = rows.failure {
+            return Err(error);
+        }
+        rows.check_some(&plan)?;
+        rows.check_kept()?;
+        rows.check_missing(&plan, self.missing, &rows.cells)?;
+        let impute = self.missing == MissingPolicy::MeanImpute;
+        let layout = if plan.settled {
+            Layout::settled(&plan)?
+        } else {
+            let features = rows.columns[plan.n_numbers()..].iter().enumerate();
+            let means: Vec<Option<f64>> = features
+                .map(|(feature, column)| {
+                    (impute && column.kind == Kind::Number)
+                        .then(|| mean(&rows.cells.x[feature..], plan.n_features()))
+                })
+                .collect();
+            Layout::found(&plan, &rows, &means)?
+        };
+        let imputations = if impute {
+            layout.impute(&mut rows.cells)
+        } else {
+            Vec::new()
+        };
+        Ok(Table {
+            dataset: layout.dataset(&plan, rows.cells, false)?,
+            codings: layout.codings(),
+            imputations,
+            n_rows: rows.read,
+            has_target: plan.has_target,
+            schema: layout.schema,
+        })
+    }
+}
+
+fn open(path: &Path) -> Result<File> {
+    File::open(path).map_err(|source| Error::Io {
+        path: path.to_owned(),
+        source,
+    })
+}

@@ -1,0 +1,216 @@
+//! Rows that were read: their numbers, and what is known of their columns.
+
+use super::column::{Column, Kind, place_of};
+use super::plan::{Plan, Rule};
+use super::policy::MissingPolicy;
+use crate::error::{Error, Result};
+
+/// The numbers of the rows that are kept.
+#[derive(Debug, Default)]
+pub(super) struct Cells {
+    /// Features, row by row: the number, the place of the category's level, or NaN for missing.
+    pub(super) x: Vec<f64>,
+    /// Empty if there is no target.
+    pub(super) y: Vec<f64>,
+    /// Empty if there are no weights.
+    pub(super) weights: Vec<f64>,
+    /// The line each row begins on.
+    pub(super) lines: Vec<u64>,
+    /// Empty if there are no labels.
+    pub(super) labels: Vec<String>,
+}
+
+impl Cells {
+    pub(super) fn n_rows(&self) -> usize {
+        self.lines.len()
+    }
+
+    fn append(&mut self, later: &mut Self) {
+        self.x.extend_from_slice(&later.x);
+        self.y.extend_from_slice(&later.y);
+        self.weights.extend_from_slice(&later.weights);
+        self.lines.extend_from_slice(&later.lines);
+        self.labels.append(&mut later.labels);
+    }
+
+    /// Takes the rows from `start` to `end` out, as far as they are not numbers, and copies those.
+    pub(super) fn take(&mut self, start: usize, end: usize) -> Self {
+        let part = |values: &[f64], width: usize| {
+            let bounds = start * width..end * width;
+            values.get(bounds).unwrap_or_default().to_vec()
+        };
+        let width = self.x.len() / self.n_rows().max(1);
+        Self {
+            x: part(&self.x, width),
+            y: part(&self.y, 1),
+            weights: part(&self.weights, 1),
+            lines: self.lines[start..end].to_vec(),
+            labels: (self.labels.get_mut(start..end).unwrap_or_default())
+                .iter_mut()
+                .map(std::mem::take)
+                .collect(),
+        }
+    }
+
+    /// Forgets the first rows.
+    pub(super) fn forget(&mut self, count: usize) {
+        let width = self.x.len() / self.n_rows().max(1);
+        self.x.drain(..count * width);
+        self.y.drain(..count.min(self.y.len()));
+        self.weights.drain(..count.min(self.weights.len()));
+        self.labels.drain(..count.min(self.labels.len()));
+        self.lines.drain(..count);
+    }
+}
+
+/// Rows read one after the other, of a block or of all blocks up to some place.
+#[derive(Debug)]
+pub(super) struct Rows {
+    /// In the order of the plan.
+    pub(super) columns: Vec<Column>,
+    pub(super) cells: Cells,
+    /// How many rows were read, dropped ones included.
+    pub(super) read: usize,
+    /// What ended the reading.
+    pub(super) failure: Option<Error>,
+}
+
+impl Rows {
+    /// No rows yet.
+    pub(super) fn new(plan: &Plan) -> Self {
+        Self::of(plan.columns.iter().map(|c| Column::new(&c.rule)).collect())
+    }
+
+    /// No rows yet, to follow those of `self`.
+    pub(super) fn next_part(&self) -> Self {
+        Self::of(self.columns.iter().map(Column::next_part).collect())
+    }
+
+    fn of(columns: Vec<Column>) -> Self {
+        Self {
+            columns,
+            cells: Cells::default(),
+            read: 0,
+            failure: None,
+        }
+    }
+
+    /// What the columns are, as far as it is known.
+    pub(super) fn kinds(&self) -> Vec<Kind> {
+        self.columns.iter().map(|column| column.kind).collect()
+    }
+
+    /// Adds the rows of the next part, and its failure.
+    pub(super) fn append(&mut self, plan: &Plan, max_levels: usize, mut later: Self) {
+        let first = plan.n_numbers();
+        let width = plan.n_features();
+        let mut beyond: Option<(u64, usize)> = None;
+        for (at, (column, part)) in self.columns.iter_mut().zip(&later.columns).enumerate() {
+            let places = column.absorb(part);
+            if let Some(line) = column.levels.line_beyond(max_levels) {
+                beyond = Some(beyond.unwrap_or((line, at)).min((line, at)));
+            }
+            // From the order of appearance in the part to that in all of them.
+            if places.iter().enumerate().any(|(from, to)| from != *to) {
+                for cell in later.cells.x[at - first..].iter_mut().step_by(width) {
+                    if !cell.is_nan() {
+                        *cell = places[place_of(*cell)] as f64;
+                    }
+                }
+            }
+        }
+        self.cells.append(&mut later.cells);
+        self.read += later.read;
+        self.failure = match beyond {
+            // It was met before the part's own failure, which ended the part.
+            Some((line, at)) => Some(Error::TooManyLevels {
+                column: plan.columns[at].name.clone(),
+                limit: max_levels,
+                line,
+            }),
+            None => later.failure,
+        };
+    }
+
+    /// Refuses a file without rows, or a column without values.
+    pub(super) fn check_some(&self, plan: &Plan) -> Result<()> {
+        if self.read == 0 {
+            return Err(Error::NoRows {
+                what: "the CSV input",
+            });
+        }
+        let known = |rule: &Rule| match rule {
+            Rule::Number { known, .. } => *known,
+            Rule::Levels(..) => true,
+            _ => false,
+        };
+        let mut columns = self.columns.iter().zip(&plan.columns);
+        match columns.find(|(column, used)| column.present == 0 && !known(&used.rule)) {
+            Some((_, used)) => Err(Error::AllMissing {
+                column: used.name.clone(),
+                rows: self.read,
+            }),
+            None => Ok(()),
+        }
+    }
+
+    /// Refuses to keep no row.
+    pub(super) fn check_kept(&self) -> Result<()> {
+        if self.cells.lines.is_empty() {
+            return Err(Error::NoRows {
+                what: "the CSV input, once rows with a missing value are dropped,",
+            });
+        }
+        Ok(())
+    }
+
+    /// Refuses missing values in these rows that the policy does not settle.
+    pub(super) fn check_missing(
+        &self,
+        plan: &Plan,
+        policy: MissingPolicy,
+        cells: &Cells,
+    ) -> Result<()> {
+        let first = plan.n_numbers();
+        let refused: Vec<usize> = (0..self.columns.len())
+            .filter(|at| self.columns[*at].first_missing.is_some())
+            .filter(|at| match policy {
+                MissingPolicy::DropRows => false,
+                MissingPolicy::Error => true,
+                MissingPolicy::MeanImpute => {
+                    let imputed = *at >= first && self.columns[*at].kind != Kind::Category;
+                    !imputed
+                }
+            })
+            .collect();
+        let place_at = |at: &usize| {
+            let place = self.columns[*at].first_missing.as_ref();
+            place.map(|place| (place.line, plan.columns[*at].index, place, *at))
+        };
+        let earliest = refused.iter().filter_map(place_at);
+        let Some((line, _, place, at)) = earliest.min_by_key(|found| (found.0, found.1)) else {
+            return Ok(());
+        };
+        let width = plan.n_features();
+        let affected = |row: &usize| {
+            refused.iter().any(|at| {
+                let cell = match at.checked_sub(first) {
+                    Some(feature) => cells.x[row * width + feature],
+                    None if *at == 0 && plan.has_target => cells.y[*row],
+                    None => cells.weights[*row],
+                };
+                cell.is_nan()
+            })
+        };
+        match (0..cells.n_rows()).filter(affected).count() {
+            // Further on than these rows.
+            0 => Ok(()),
+            rows => Err(Error::MissingValue {
+                line,
+                column: plan.columns[at].name.clone(),
+                value: place.text.clone(),
+                rows,
+            }),
+        }
+    }
+}
