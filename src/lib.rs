@@ -36,7 +36,7 @@
 //! | modules | what they hold |
 //! |---|---|
 //! | [`error`], [`scalar`], `parallel` | the one [`Error`] type; element types and target dimensions; ordered work on threads |
-//! | [`loss`], `linalg` | losses over predictions and targets and the L2 penalty; factorisations |
+//! | [`loss`], `linalg`, [`statistics`] | losses over predictions and targets and the L2 penalty; factorisations; distributions of test statistics |
 //! | [`moments`], [`data`], [`metrics`] | centred sums of products in one pass; files to arrays; metrics |
 //! | [`solver`] | from arrays and a penalty to coefficients |
 //! | [`model`] | [`Estimator`], [`Predictor`], [`RidgeRegression`], [`LinearModel`] |
@@ -64,6 +64,7 @@ pub(crate) mod parallel;
 pub mod prelude;
 pub mod scalar;
 pub mod solver;
+pub mod statistics;
 
 pub use error::{Error, Result};
 pub use model::{Estimator, LinearModel, Predictor, RidgeRegression};
