@@ -11,7 +11,7 @@ use crate::loss::{Reduction, SquaredError};
 use crate::model::{LinearModel, Predictor};
 use crate::scalar::Scalar;
 use crate::solver::Solver;
-use crate::solver::closed_form::{Problem, leverage};
+use crate::solver::closed_form::{Care, Factor, Problem};
 
 /// `1 − h` below this is rounding: the sample determines its own fit.
 const LEVERAGE_GAP: f64 = 1e-12;
@@ -92,7 +92,7 @@ impl Residuals {
             fit_intercept: report.fit_intercept,
             solver: Solver::Auto,
         };
-        let leverage = leverage(&problem, report.lambda[0])?;
+        let leverage = Factor::from_data(&problem, Care::Leverage)?.leverage(&problem);
         let weight = |row: usize| weights.map_or(1.0, |w| w[row].wide());
         let n = (0..raw.len()).filter(|&row| weight(row) > 0.0).count() as f64;
         let mut model_df = leverage.sum();

@@ -73,11 +73,15 @@ impl Cholesky {
         to_array(rhs.as_ref())
     }
 
-    /// `L⁻¹ B`.
-    pub(crate) fn solve_lower(&self, rhs: ArrayView2<'_, f64>) -> Array2<f64> {
-        let mut rhs = to_mat(rhs);
-        solve_lower_triangular_in_place(self.factor.L(), rhs.as_mut(), Par::Seq);
-        to_array(rhs.as_ref())
+    /// `Lᵀ`.
+    pub(crate) fn upper(&self) -> Array2<f64> {
+        let l = self.factor.L();
+        Array2::from_shape_fn(
+            (l.nrows(), l.nrows()),
+            |(i, j)| {
+                if i <= j { l[(j, i)] } else { 0.0 }
+            },
+        )
     }
 
     /// An estimate of the 2-norm condition number, from below and seldom by more than a factor of two, by the power method

@@ -11,6 +11,7 @@ mod faer;
 mod jacobi;
 mod minimum_norm;
 mod pivoted_cholesky;
+mod triangular;
 
 pub(crate) use affine::affine_into;
 pub(crate) use augmented::solve_augmented;
@@ -20,3 +21,4 @@ pub(crate) use faer::{Cholesky, PivotedQr, Svd, add_gram};
 pub(crate) use jacobi::jacobi;
 pub(crate) use minimum_norm::minimum_norm;
 pub(crate) use pivoted_cholesky::PivotedCholesky;
+pub(crate) use triangular::{solve_upper, solve_upper_transpose};

@@ -3,7 +3,8 @@
 
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 
-use super::{Part, Problem, is_constant, leverage::squared_column_norms};
+use super::factor::Triangles;
+use super::{Part, Problem, is_constant};
 use crate::error::{Error, Result};
 use crate::linalg::{PivotedQr, Svd, minimum_norm};
 use crate::moments::{Centre, Location, for_each_block};
@@ -223,16 +224,41 @@ impl Design {
         Ok(self.part(Solver::Svd, &scaled, rank, ratio(&singular.to_owned())))
     }
 
-    /// The leverage of each sample, but for the intercept's share: the squared row norms of `Q`, restricted to the data's rows.
-    pub(super) fn leverage(&self, ridge: f64) -> Array1<f64> {
-        if self.x.ncols() == 0 {
-            return Array1::zeros(self.x.nrows());
-        }
+    /// The triangle of the λ-augmented design, that of the data in the same units if there is a penalty, and the norms.
+    pub(super) fn triangles(&self, ridge: f64) -> Triangles {
         let (matrix, _, scale) = self.augmented(ridge, &[]);
-        let qr = PivotedQr::new(matrix.view());
+        let triangle = |matrix: ArrayView2<'_, f64>| {
+            let qr = PivotedQr::new(matrix);
+            let r = qr.r(matrix.nrows().min(matrix.ncols()));
+            (qr, r)
+        };
+        let (qr, _) = triangle(matrix.view());
         let rank = self.rank(&qr);
-        let leading = self.rescaled(&scale).select(Axis(1), &qr.order()[..rank]);
-        squared_column_norms(qr.solve_upper_transpose(leading.t(), rank).view())
+        let order = qr.order();
+        let data = (ridge > 0.0).then(|| {
+            let (data, r) = triangle(self.rescaled(&scale).view());
+            let mut columns = Array2::zeros(r.dim());
+            for (i, &j) in data.order().iter().enumerate() {
+                columns.column_mut(j).assign(&r.column(i));
+            }
+            columns.select(Axis(1), order)
+        });
+        Triangles {
+            r: qr.r(rank),
+            data,
+            order: order.to_vec(),
+            scale: order.iter().map(|&j| scale[j]).collect(),
+            lift: self.lift(),
+        }
+    }
+
+    /// An orthonormal basis of the active columns' space, `(active, q)`, if the design is in its coordinates.
+    fn lift(&self) -> Option<Array2<f64>> {
+        self.lift.as_ref().map(|qr| {
+            let mut unit = Array2::zeros((self.active.len(), self.x.ncols()));
+            unit.diag_mut().fill(1.0);
+            qr.q(unit.view())
+        })
     }
 
     /// How many pivoted columns are more than rounding.

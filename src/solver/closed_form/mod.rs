@@ -7,11 +7,11 @@
 mod design;
 mod dual;
 mod extended;
+mod factor;
 mod folds;
 mod from_moments;
 mod gram;
 mod leave_one_out;
-mod leverage;
 mod spectrum;
 
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
@@ -23,10 +23,10 @@ use crate::moments::{Centre, Location, Moments, for_each_block};
 use crate::scalar::Scalar;
 
 pub(crate) use extended::{ExtendedProblem, ExtendedSolution, solve as solve_extended};
+pub(crate) use factor::{Care, Factor};
 pub(crate) use folds::fold_errors;
 pub(crate) use from_moments::solve_moments;
 pub(crate) use leave_one_out::LeaveOneOut;
-pub(crate) use leverage::leverage;
 pub(crate) use spectrum::Spectrum;
 
 use design::{NO_CONVERGENCE, RANK_ROUNDINGS, ratio};

@@ -5,7 +5,7 @@ mod gram;
 
 use ndarray::{Array1, Array2, ArrayView2};
 
-pub(super) use gram::eigen;
+pub(super) use gram::{GRAM_ROUNDINGS, eigen};
 
 use super::design::{NO_CONVERGENCE, ratio};
 use super::{CHOLESKY_CONDITION, Gram, Problem, gram_moments, intercepts};
