@@ -76,21 +76,15 @@ impl Factor {
             return false;
         }
         let triangles = &self.triangles;
-        let scaled = |i: usize| coordinates[triangles.order[i]] / triangles.scale[i];
-        self.relations
-            .columns()
-            .into_iter()
-            .enumerate()
-            .all(|(k, relation)| {
-                let own = scaled(self.rank() + k);
-                let (mut gap, mut size) = (own, own.abs());
-                for (i, t) in relation.iter().enumerate() {
-                    let term = t * scaled(i);
-                    gap -= term;
-                    size += term.abs();
-                }
-                gap.abs() <= NOT_ESTIMABLE * size
-            })
+        let scaled = Array1::from_shape_fn(triangles.order.len(), |i| {
+            coordinates[triangles.order[i]] / triangles.scale[i]
+        });
+        let (leading, rest) = scaled.view().split_at(Axis(0), self.rank());
+        let length = scaled.dot(&scaled).sqrt();
+        // The cosine between the direction and each relation among the columns.
+        rest.iter().zip(self.relations.columns()).all(|(own, t)| {
+            (own - t.dot(&leading)).abs() <= NOT_ESTIMABLE * length * (1.0 + t.dot(&t)).sqrt()
+        })
     }
 
     /// A direction of features in the coordinates, and the length of what is not in their span.
