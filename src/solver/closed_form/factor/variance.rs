@@ -87,6 +87,38 @@ impl Factor {
         })
     }
 
+    /// `(XᵀSX)ⱼⱼ (XᵀSX)⁻¹ⱼⱼ` of each feature of a factor without a penalty; meaningless for aliased ones.
+    pub(crate) fn variance_inflation(&self) -> Array1<f64> {
+        let mut factors = Array1::from_elem(self.n_features, f64::NAN);
+        let triangles = &self.triangles;
+        for (&slot, scale) in triangles.order.iter().zip(&triangles.scale) {
+            // With fewer samples than features every feature depends on others.
+            if let (None, Some(&j)) = (&triangles.lift, self.active.get(slot)) {
+                let row = self.to_coefficients.row(j);
+                factors[j] = row.dot(&row) * scale * scale;
+            }
+        }
+        factors
+    }
+
+    /// The features whose coefficients the data do not determine.
+    pub(crate) fn aliased(&self) -> Vec<usize> {
+        let mut unit = Array1::zeros(self.n_features);
+        let mut aliased = |&j: &usize| {
+            unit[j] = 1.0;
+            let estimable = self.active.contains(&j) && self.estimable(unit.view());
+            unit[j] = 0.0;
+            !estimable
+        };
+        (0..self.n_features).filter(|j| aliased(j)).collect()
+    }
+
+    /// Whether `ȳ − x̄·w` is the same for every solution.
+    pub(crate) fn intercept_estimable(&self) -> bool {
+        let mean = self.location.mean.view();
+        self.estimable(mean.split_at(Axis(0), self.n_features).0)
+    }
+
     /// A direction of features in the coordinates, and the length of what is not in their span.
     fn coordinates(&self, direction: ArrayView1<'_, f64>) -> (Array1<f64>, f64) {
         let active = direction.select(Axis(0), &self.active);
