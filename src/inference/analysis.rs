@@ -224,8 +224,7 @@ impl Inference {
         let mut estimates = Vec::with_capacity(w.len() + 1);
         let offset = usize::from(factor.fit_intercept);
         if factor.fit_intercept {
-            let mean = factor.location.mean.view().split_at(Axis(0), w.len()).0;
-            let aliased = !factor.estimable(mean);
+            let aliased = !factor.intercept_estimable();
             let standard_error = error(0, aliased);
             estimates.push(Estimate::new(
                 Term::Intercept,
@@ -235,11 +234,9 @@ impl Inference {
                 aliased,
             ));
         }
-        let mut unit = Array1::zeros(w.len());
+        let undetermined = factor.aliased();
         for (j, &value) in w.iter().enumerate() {
-            unit[j] = 1.0;
-            let aliased = !factor.active.contains(&j) || !factor.estimable(unit.view());
-            unit[j] = 0.0;
+            let aliased = undetermined.contains(&j);
             let standard_error = error(offset + j, aliased);
             estimates.push(Estimate::new(
                 Term::Feature(j),
