@@ -89,6 +89,14 @@ pub enum Error {
         /// What it met.
         reason: &'static str,
     },
+    /// A fit was asked to have converged, and had not.
+    #[error(
+        "not converged after {iterations} iterations: scale the features, raise lambda, or allow more iterations"
+    )]
+    NotConverged {
+        /// Iterations, or epochs, that ran.
+        iterations: usize,
+    },
     /// An analysis needs to know how the model was fitted, and it was made from parts.
     #[error("{what} needs the model's fit report, and this model was made from parts")]
     Unreported {

@@ -32,7 +32,20 @@ fn cases() -> Vec<(&'static str, Option<Error>, &'static str)> {
     let collinear = array![[1.0, 1.0], [2.0, 2.0], [4.0, 4.0]];
     let cholesky = RidgeRegression::new().solver(Solver::Cholesky);
     let dual = RidgeRegression::new().solver(Solver::Dual);
+    let mut graded = common::Uniform(1).matrix(60, 40, 0.0);
+    for (j, mut column) in graded.columns_mut().into_iter().enumerate() {
+        column *= 0.4_f64.powf(j as f64);
+    }
+    let graded_y = graded.dot(&Array1::from_shape_fn(40, |j| 0.4_f64.powf(-(j as f64))));
+    let slow = RidgeRegression::new()
+        .solver(Solver::Lsqr)
+        .fit(graded.view(), graded_y.view());
     vec![
+        (
+            "columns from 1 to 1e-16 by iteration",
+            slow.and_then(LinearModel::ensure_converged).err(),
+            "not converged after",
+        ),
         (
             "no rows",
             fit(Array2::zeros((0, 1)), array![], None),

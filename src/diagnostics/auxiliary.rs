@@ -9,8 +9,8 @@ use crate::error::{Error, Result, check_fit};
 use crate::linalg::affine_into;
 use crate::loss::{Reduction, SquaredError};
 use crate::scalar::Scalar;
-use crate::solver::Solver;
 use crate::solver::closed_form::{Problem, solve};
+use crate::solver::{Backend, Solver};
 use crate::statistics::{HypothesisTest, Reference, Test};
 
 /// A test by an auxiliary regression, in its two forms.
@@ -65,6 +65,7 @@ impl Auxiliary {
             lambda: &[0.0],
             fit_intercept,
             solver: Solver::Auto,
+            backend: Backend::default(),
         })?;
         let mut fitted = Array1::zeros(n);
         let to = fitted.view_mut().insert_axis(Axis(1));
@@ -76,12 +77,14 @@ impl Auxiliary {
         );
         let residual =
             SquaredError.residual_in_place(y, fitted.clone().view_mut(), None, Reduction::Sum)?;
+        // Only an iteration does not know its rank, and none is asked for.
+        let rank = solution.rank.unwrap_or(x.ncols());
         Ok(Self {
             fitted,
             residual,
             total,
-            rank: solution.rank,
-            df: n as f64 - solution.rank as f64 - f64::from(u8::from(fit_intercept)),
+            rank,
+            df: n as f64 - rank as f64 - f64::from(u8::from(fit_intercept)),
         })
     }
 

@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Error, Result, check_fit};
 use crate::linalg::{PivotedQr, Svd};
 use crate::scalar::Scalar;
-use crate::solver::Solver;
 use crate::solver::closed_form::{Care, Factor, Problem};
+use crate::solver::{Backend, Solver};
 
 /// The variance inflation factor of each feature of a design `(n, p)`, beside an intercept: by how much the others multiply the variance of
 /// its coefficient.
@@ -43,6 +43,7 @@ pub fn variance_inflation<F: Scalar>(x: ArrayView2<'_, F>) -> Result<Array1<f64>
         lambda: &[0.0],
         fit_intercept: true,
         solver: Solver::Auto,
+        backend: Backend::default(),
     };
     let factor = Factor::from_data(&problem, Care::Covariance)?;
     let mut factors = factor.variance_inflation();

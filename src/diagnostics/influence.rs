@@ -6,8 +6,8 @@ use super::residuals::{LEVERAGE_GAP, Residuals};
 use crate::error::{Error, Result};
 use crate::model::LinearModel;
 use crate::scalar::Scalar;
-use crate::solver::Solver;
 use crate::solver::closed_form::{Care, Factor, Problem};
+use crate::solver::{Backend, Solver};
 
 /// What follows from residuals and leverage alone.
 ///
@@ -153,6 +153,7 @@ fn moved<F: Scalar>(
         lambda: &report.lambda,
         fit_intercept: report.fit_intercept,
         solver: Solver::Auto,
+        backend: Backend::default(),
     };
     let factor = Factor::from_data(&problem, Care::Covariance)?;
     let to_parameters = factor.to_parameters();

@@ -9,8 +9,8 @@ use crate::data::quantile::quantile;
 use crate::error::{Error, Result, check_fit, check_positive};
 use crate::model::{LinearModel, TrainingResiduals, training_residuals};
 use crate::scalar::Scalar;
-use crate::solver::Solver;
 use crate::solver::closed_form::{Care, Factor, Problem};
+use crate::solver::{Backend, Solver};
 
 /// `1 − h` below this is rounding: the sample determines its own fit.
 pub(super) const LEVERAGE_GAP: f64 = 1e-12;
@@ -92,6 +92,7 @@ impl Residuals {
             lambda: &report.lambda,
             fit_intercept: report.fit_intercept,
             solver: Solver::Auto,
+            backend: Backend::default(),
         };
         let factor = Factor::from_data(&problem, Care::Leverage)?;
         let leverage = factor.leverage(&problem);

@@ -10,8 +10,8 @@ use crate::error::{Error, Result, check_fit, check_length};
 use crate::model::{FitReport, LinearModel, TrainingResiduals, training_residuals};
 use crate::moments::Moments;
 use crate::scalar::Scalar;
-use crate::solver::Solver;
 use crate::solver::closed_form::{Care, Factor, Problem};
+use crate::solver::{Backend, Solver};
 use crate::statistics::{HypothesisTest, Reference, Test};
 
 /// Everything a fit of one target says about its parameters and itself.
@@ -106,6 +106,7 @@ impl Inference {
             lambda: &report.lambda,
             fit_intercept: report.fit_intercept,
             solver: Solver::Auto,
+            backend: Backend::default(),
         };
         let factor = Factor::from_data(&problem, Care::Covariance)?;
         let kind = weights.map_or(WeightKind::Frequency, SampleWeights::kind);

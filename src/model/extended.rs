@@ -3,12 +3,12 @@
 use ndarray::{Array1, Array2};
 
 use super::ridge::objective;
-use super::{FitReport, LinearModel};
+use super::{FitReport, LinearModel, Method, RidgeReport};
 use crate::error::{Error, Result};
 use crate::linalg::DoubleDouble;
 use crate::scalar::{Scalar, TargetDim};
 use crate::solver::closed_form::ExtendedSolution;
-use crate::solver::{Precision, Solver, Termination};
+use crate::solver::{Backend, Precision, Solver, Termination};
 
 /// Rounds each coefficient once; the mean squared errors are those of the solution before.
 pub(super) fn rounded<F: Scalar, D: TargetDim>(
@@ -32,17 +32,22 @@ pub(super) fn rounded<F: Scalar, D: TargetDim>(
         weight_sum: solution.weight_sum,
         lambda: lambda.to_vec(),
         fit_intercept,
-        solver: Solver::Qr,
-        precision: Precision::Extended,
-        fallbacks: Vec::new(),
-        rank: solution.rank,
         n_features: coefficients.nrows(),
-        condition_number: solution.condition_number,
         mse: solution.mse.to_vec(),
         objective: 0.0,
         termination: Termination::Refined {
             steps: solution.steps,
         },
+        method: Method::Ridge(RidgeReport {
+            solver: Solver::Qr,
+            backend: Backend::Faer,
+            precision: Precision::Extended,
+            fallbacks: Vec::new(),
+            rank: Some(solution.rank),
+            condition_number: solution.condition_number,
+            degrees_of_freedom: Some(solution.degrees_of_freedom),
+            kkt_residual: solution.kkt_residual,
+        }),
     };
     report.objective = objective(&report, coefficients.view())?;
     Ok(LinearModel::fitted(

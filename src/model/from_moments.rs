@@ -42,10 +42,22 @@ impl RidgeRegression {
         self.validate()?;
         check_targets::<D>(moments.n_targets())?;
         let lambda = self.penalties(moments.n_targets())?;
-        let mut solution = solve_moments(moments, &lambda, self.fit_intercept, self.solver)?;
+        let mut solution = solve_moments(
+            moments,
+            &lambda,
+            self.fit_intercept,
+            self.solver,
+            self.backend,
+        )?;
         let coefficients = std::mem::take(&mut solution.coefficients);
         let intercepts = std::mem::take(&mut solution.intercepts);
-        let mut report = report(&lambda, self.fit_intercept, moments.n_features(), solution);
+        let mut report = report(
+            &lambda,
+            self.fit_intercept,
+            moments.n_features(),
+            self.backend,
+            solution,
+        );
         report.objective = objective(&report, coefficients.view())?;
         Ok(LinearModel::fitted(
             D::from_columns(coefficients),
@@ -104,7 +116,10 @@ impl<D: TargetDim> LinearModel<f64, D> {
         let report = self.report().ok_or(Error::Unreported {
             what: "the residual variance",
         })?;
-        let used = report.rank + usize::from(report.fit_intercept);
+        let rank = report.rank().ok_or(Error::Unreported {
+            what: "the residual variance",
+        })?;
+        let used = rank + usize::from(report.fit_intercept);
         let n = moments.n_samples();
         if n <= used {
             return Err(Error::TooFewSamples {
@@ -127,7 +142,7 @@ impl<D: TargetDim> LinearModel<f64, D> {
 }
 
 /// One target for one-dimensional models.
-fn check_targets<D: TargetDim>(n_targets: usize) -> Result<()> {
+pub(super) fn check_targets<D: TargetDim>(n_targets: usize) -> Result<()> {
     if D::NDIM == Some(1) {
         check_length("targets of the moments", 1, n_targets)
     } else {

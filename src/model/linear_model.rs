@@ -93,6 +93,18 @@ impl<F: Scalar, D: TargetDim> LinearModel<F, D> {
         self.coefficients.shape()[0]
     }
 
+    /// The model, if its fit converged; closed forms and [models made from parts](LinearModel::from_parts) have nothing to converge.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotConverged`].
+    pub fn ensure_converged(self) -> Result<Self> {
+        if let Some(report) = &self.report {
+            report.termination.ensure_converged()?;
+        }
+        Ok(self)
+    }
+
     /// How the model was fitted; `None` for one [made from parts](LinearModel::from_parts).
     #[must_use]
     pub fn report(&self) -> Option<&FitReport> {
@@ -200,6 +212,15 @@ impl<F: Scalar, D: TargetDim> TryFrom<Stored<F, D>> for LinearModel<F, D> {
         if let Some(report) = &stored.report {
             check_length("lambda of the report", n_targets, report.lambda.len())?;
             check_length("mse of the report", n_targets, report.mse.len())?;
+            if let Some(ridge) = report.ridge() {
+                let df = ridge
+                    .degrees_of_freedom
+                    .as_ref()
+                    .map_or(n_targets, Vec::len);
+                check_length("degrees_of_freedom of the report", n_targets, df)?;
+                let found = ridge.kkt_residual.len();
+                check_length("kkt_residual of the report", n_targets, found)?;
+            }
         }
         let intercept = D::per_target(stored.intercepts.view());
         let model = Self::from_parts(stored.coefficients, intercept)?;

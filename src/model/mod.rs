@@ -17,7 +17,7 @@ pub use linear_model::LinearModel;
 pub use path::{RidgePath, RidgePathFit};
 pub use polynomial::PolynomialRegression;
 pub use polynomial_model::PolynomialModel;
-pub use report::FitReport;
+pub use report::{FitReport, Method, RidgeReport};
 pub use ridge::RidgeRegression;
 pub(crate) use training::{TrainingResiduals, training_residuals};
 

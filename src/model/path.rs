@@ -7,8 +7,8 @@ use super::LinearModel;
 use crate::error::{Error, Result, check_fit, check_length, check_non_negative};
 use crate::moments::Moments;
 use crate::scalar::{Scalar, TargetDim};
-use crate::solver::Solver;
 use crate::solver::closed_form::{Problem, Spectrum};
+use crate::solver::{Backend, Solver};
 
 /// Penalties of the default grid.
 const GRID: usize = 100;
@@ -114,6 +114,7 @@ impl RidgePath {
             lambda: &[],
             fit_intercept: self.fit_intercept,
             solver: Solver::Auto,
+            backend: Backend::default(),
         })?;
         self.walk(&spectrum)
     }

@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::loss::L2;
 use crate::scalar::Scalar;
-use crate::solver::{Fallback, Precision, Solver, Termination};
+use crate::solver::{Backend, Fallback, Precision, Solver, Termination};
 
-/// How a fit was computed and how well it stands.
+/// How a fit was computed and how well it stands: what every estimator says, and in [`method`](Self::method) what only one does.
 ///
 /// `Display` prints one fact a line.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -17,32 +17,56 @@ use crate::solver::{Fallback, Precision, Solver, Termination};
 pub struct FitReport {
     /// Rows of positive weight.
     pub n_samples: usize,
+    /// Columns of the design.
+    pub n_features: usize,
     /// `W`, the sum of the weights; the number of rows without weights.
     pub weight_sum: f64,
     /// The penalty of each target.
     pub lambda: Vec<f64>,
     /// Whether an intercept was fitted.
     pub fit_intercept: bool,
-    /// The solver that ran; with penalties that differ between targets, the most careful of those that did.
-    pub solver: Solver,
-    /// The precision of the arithmetic.
-    pub precision: Precision,
-    /// What [`Solver::Auto`] passed over before, and why.
-    pub fallbacks: Vec<Fallback>,
-    /// Independent columns of the system that was solved: centred with an intercept, and with a penalty augmented by it, so that
-    /// `λ > 0` gives full rank, but for constant columns.
-    pub rank: usize,
-    /// Columns of the design.
-    pub n_features: usize,
-    /// Condition number of that system with its columns scaled to unit norm; of the independent ones when the rank is
-    /// deficient. An estimate, seldom off by a factor of two, for the Cholesky and dual solvers.
-    pub condition_number: f64,
     /// Weighted mean squared error of each target on the training data.
     pub mse: Vec<f64>,
     /// `J`, what was minimised: the mean squared errors and the penalties, summed over targets.
     pub objective: f64,
     /// How it stopped.
     pub termination: Termination,
+    /// What computed it.
+    pub method: Method,
+}
+
+/// What computed a fit, with what it has to say.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum Method {
+    /// [`RidgeRegression`](super::RidgeRegression).
+    Ridge(RidgeReport),
+}
+
+/// What the solvers of [`RidgeRegression`](super::RidgeRegression) say.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct RidgeReport {
+    /// The solver that ran; with penalties that differ between targets, the most careful of those that did.
+    pub solver: Solver,
+    /// Who computed its matrix products and factorisations.
+    pub backend: Backend,
+    /// The precision of the arithmetic.
+    pub precision: Precision,
+    /// What [`Solver::Auto`] passed over before, and why.
+    pub fallbacks: Vec<Fallback>,
+    /// Independent columns of the system that was solved: centred with an intercept, and with a penalty augmented by it, so that
+    /// `λ > 0` gives full rank, but for constant columns. `None` from [`Solver::Lsqr`], which cannot tell.
+    pub rank: Option<usize>,
+    /// Condition number of that system with its columns scaled to unit norm; of the independent ones when the rank is
+    /// deficient. An estimate, seldom off by a factor of two, for the Cholesky and dual solvers; from below for [`Solver::Lsqr`].
+    pub condition_number: f64,
+    /// The trace of the hat matrix of each target, `[1] + Σ σⱼ² / (σⱼ² + Wλ)` over the singular values of the design, the intercept
+    /// included. `None` from [`Solver::Lsqr`], which has no factor.
+    pub degrees_of_freedom: Option<Vec<f64>>,
+    /// `‖XᵀSr/W − λw‖∞` of each target, on centred columns with an intercept: zero at the minimum, in units of the targets times the
+    /// features. From the moments where they gave the solution ([`Solver::Cholesky`]), else from the residuals of the data.
+    pub kkt_residual: Vec<f64>,
 }
 
 impl FitReport {
@@ -50,19 +74,39 @@ impl FitReport {
     pub(super) fn target<F: Scalar>(&self, target: usize, coefficients: ArrayView1<'_, F>) -> Self {
         let (lambda, mse) = (self.lambda[target], self.mse[target]);
         let penalty = L2::new(lambda).map_or(0.0, |penalty| penalty.value(coefficients));
+        let Method::Ridge(ridge) = &self.method;
+        let method = Method::Ridge(RidgeReport {
+            degrees_of_freedom: ridge.degrees_of_freedom.as_ref().map(|df| vec![df[target]]),
+            kkt_residual: vec![ridge.kkt_residual[target]],
+            ..ridge.clone()
+        });
         Self {
             lambda: vec![lambda],
             mse: vec![mse],
             objective: mse + penalty,
+            method,
             ..self.clone()
         }
+    }
+
+    /// What the solver of a ridge regression says; `None` of another method.
+    #[must_use]
+    pub fn ridge(&self) -> Option<&RidgeReport> {
+        let Method::Ridge(ridge) = &self.method;
+        Some(ridge)
+    }
+
+    /// Independent columns of the system; `None` where the method cannot tell. See [`RidgeReport::rank`].
+    #[must_use]
+    pub fn rank(&self) -> Option<usize> {
+        self.ridge()?.rank
     }
 
     /// Whether columns of the design (constant ones included, with an intercept) could not be told apart; the solution is then
     /// the one of smallest norm.
     #[must_use]
     pub fn is_rank_deficient(&self) -> bool {
-        self.rank < self.n_features
+        self.rank().is_some_and(|rank| rank < self.n_features)
     }
 }
 
@@ -70,13 +114,14 @@ impl fmt::Display for FitReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "samples            {}", self.n_samples)?;
         writeln!(f, "features           {}", self.n_features)?;
+        let Method::Ridge(ridge) = &self.method;
         writeln!(
             f,
-            "solver             {} ({})",
-            self.solver, self.termination
+            "solver             {} by {} ({})",
+            ridge.solver, ridge.backend, self.termination
         )?;
-        writeln!(f, "precision          {}", self.precision)?;
-        for fallback in &self.fallbacks {
+        writeln!(f, "precision          {}", ridge.precision)?;
+        for fallback in &ridge.fallbacks {
             writeln!(f, "                   {fallback}")?;
         }
         let deficient = if self.is_rank_deficient() {
@@ -84,8 +129,27 @@ impl fmt::Display for FitReport {
         } else {
             ""
         };
-        writeln!(f, "rank               {}{deficient}", self.rank)?;
-        writeln!(f, "condition number   {:.3e}", self.condition_number)?;
+        if let Some(rank) = ridge.rank {
+            writeln!(f, "rank               {rank}{deficient}")?;
+        }
+        writeln!(f, "condition number   {:.3e}", ridge.condition_number)?;
+        if let Some(df) = &ridge.degrees_of_freedom {
+            writeln!(
+                f,
+                "degrees of freedom {}",
+                listed(df, |v| format!("{v:.4}"))
+            )?;
+        }
+        writeln!(
+            f,
+            "KKT residual       {}",
+            listed(&ridge.kkt_residual, |v| format!("{v:.1e}"))
+        )?;
         write!(f, "objective          {:.6e}", self.objective)
     }
+}
+
+/// The values of the targets, one after the other.
+fn listed(values: &[f64], format: impl Fn(&f64) -> String) -> String {
+    values.iter().map(format).collect::<Vec<_>>().join(", ")
 }

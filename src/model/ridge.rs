@@ -4,12 +4,12 @@ use ndarray::{Array1, ArrayView, ArrayView1, ArrayView2, Axis, Ix2};
 use serde::{Deserialize, Serialize};
 
 use super::extended::rounded;
-use super::{Estimator, FitReport, LinearModel, Predictor};
+use super::{Estimator, FitReport, LinearModel, Method, Predictor, RidgeReport};
 use crate::error::{Error, Result, check_fit, check_length, check_non_negative};
 use crate::loss::{L2, SquaredError, kernel};
 use crate::scalar::{Scalar, TargetDim};
 use crate::solver::closed_form::{ExtendedProblem, Problem, Solution, solve, solve_extended};
-use crate::solver::{Precision, Solver, Termination};
+use crate::solver::{Backend, Precision, Solver};
 
 /// Linear regression with an L2 penalty, by its closed form.
 ///
@@ -55,6 +55,8 @@ pub struct RidgeRegression {
     pub(super) solver: Solver,
     #[serde(default)]
     precision: Precision,
+    #[serde(default)]
+    pub(super) backend: Backend,
 }
 
 impl Default for RidgeRegression {
@@ -65,6 +67,7 @@ impl Default for RidgeRegression {
             fit_intercept: true,
             solver: Solver::Auto,
             precision: Precision::Double,
+            backend: Backend::default(),
         }
     }
 }
@@ -105,6 +108,13 @@ impl RidgeRegression {
         self
     }
 
+    /// Who computes the matrix products and factorisations.
+    #[must_use]
+    pub fn backend(mut self, backend: Backend) -> Self {
+        self.backend = backend;
+        self
+    }
+
     /// The precision of the arithmetic.
     #[must_use]
     pub fn precision(mut self, precision: Precision) -> Self {
@@ -125,6 +135,12 @@ impl RidgeRegression {
             return Err(Error::SolverFailed {
                 solver: self.solver.name(),
                 reason: "extended precision is reached by refined QR only",
+            });
+        }
+        if self.precision == Precision::Extended && self.backend != Backend::Faer {
+            return Err(Error::SolverFailed {
+                solver: self.backend.name(),
+                reason: "extended precision refines the factors of faer only",
             });
         }
         check_non_negative("lambda", self.lambda)?;
@@ -166,6 +182,7 @@ impl<F: Scalar, D: TargetDim> Estimator<F, D> for RidgeRegression {
             lambda: &lambda,
             fit_intercept: self.fit_intercept,
             solver: self.solver,
+            backend: self.backend,
         };
         if self.precision == Precision::Extended {
             let solution = solve_extended(&ExtendedProblem::new(&problem))?;
@@ -183,7 +200,13 @@ impl<F: Scalar, D: TargetDim> Estimator<F, D> for RidgeRegression {
                 what: "a coefficient",
             });
         }
-        let mut report = report(&lambda, self.fit_intercept, x.ncols(), solution);
+        let mut report = report(
+            &lambda,
+            self.fit_intercept,
+            x.ncols(),
+            self.backend,
+            solution,
+        );
         let model = LinearModel::from_parts(coefficients.clone(), intercepts.clone())?;
         if report.mse.is_empty() {
             report.mse = training_mse(&problem, &model, report.weight_sum)?;
@@ -202,6 +225,7 @@ pub(super) fn report(
     lambda: &[f64],
     fit_intercept: bool,
     n_features: usize,
+    backend: Backend,
     solution: Solution,
 ) -> FitReport {
     let weight_sum = solution.weight_sum;
@@ -213,15 +237,20 @@ pub(super) fn report(
         weight_sum,
         lambda: lambda.to_vec(),
         fit_intercept,
-        solver: solution.solver,
-        precision: Precision::Double,
-        fallbacks: solution.fallbacks,
-        rank: solution.rank,
         n_features,
-        condition_number: solution.condition_number,
         mse,
         objective: 0.0,
-        termination: Termination::ClosedForm,
+        termination: solution.termination,
+        method: Method::Ridge(RidgeReport {
+            solver: solution.solver,
+            backend,
+            precision: Precision::Double,
+            fallbacks: solution.fallbacks,
+            rank: solution.rank,
+            condition_number: solution.condition_number,
+            degrees_of_freedom: solution.degrees_of_freedom,
+            kkt_residual: solution.kkt_residual,
+        }),
     }
 }
 

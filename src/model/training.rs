@@ -2,7 +2,7 @@
 
 use ndarray::{Array1, ArrayView1, ArrayView2};
 
-use super::{LinearModel, Predictor};
+use super::{FitReport, LinearModel, Predictor};
 use crate::error::{Error, Result};
 use crate::linalg::accurate_dot;
 use crate::loss::{Reduction, SquaredError};
@@ -26,7 +26,8 @@ pub(crate) fn training_residuals<F: Scalar>(
     let mut values = model.predict(x)?;
     let extended = model
         .report()
-        .is_some_and(|report| report.precision == Precision::Extended);
+        .and_then(FitReport::ridge)
+        .is_some_and(|ridge| ridge.precision == Precision::Extended);
     if !extended {
         let sum_of_squares =
             SquaredError.residual_in_place(y, values.view_mut(), weights, Reduction::Sum)?;

@@ -23,7 +23,7 @@ pub(crate) use folds::merge_all_but_each;
 pub(crate) use location::Location;
 
 use crate::error::{Error, Result, check_fit, check_length};
-use crate::linalg::add_gram;
+use crate::linalg::Backend;
 use crate::parallel;
 use crate::scalar::{Scalar, TargetDim};
 
@@ -173,15 +173,27 @@ impl Moments {
         y: ArrayView2<'_, F>,
         weights: Option<ArrayView1<'_, F>>,
     ) {
+        self.accumulate_by(Backend::default(), x, y, weights);
+    }
+
+    /// The same with the products of a backend.
+    pub(crate) fn accumulate_by<F: Scalar>(
+        &mut self,
+        backend: Backend,
+        x: ArrayView2<'_, F>,
+        y: ArrayView2<'_, F>,
+        weights: Option<ArrayView1<'_, F>>,
+    ) {
         let chunk = chunk_rows(x.nrows(), self.n_features + self.n_targets);
         if chunk >= x.nrows() {
-            return self.accumulate_chunk(x, y, weights);
+            return self.accumulate_chunk(backend, x, y, weights);
         }
         let empty = self.empty();
         let parts = parallel::map(x.nrows().div_ceil(chunk), |index| {
             let rows = Slice::from(index * chunk..((index + 1) * chunk).min(x.nrows()));
             let mut part = empty.clone();
             part.accumulate_chunk(
+                backend,
                 x.slice_axis(Axis(0), rows),
                 y.slice_axis(Axis(0), rows),
                 weights.as_ref().map(|w| w.slice_axis(Axis(0), rows)),
@@ -194,6 +206,7 @@ impl Moments {
     /// Adds the rows of a chunk, block by block.
     fn accumulate_chunk<F: Scalar>(
         &mut self,
+        backend: Backend,
         x: ArrayView2<'_, F>,
         y: ArrayView2<'_, F>,
         weights: Option<ArrayView1<'_, F>>,
@@ -209,7 +222,7 @@ impl Moments {
             self.location
                 .absorb(rows, means, |j, shift| spare_row[j] = shift);
             if let Some(cross) = self.cross.as_slice_mut() {
-                add_gram(cross, block.rows_and_spare(), block.n_rows + 1, width);
+                backend.add_gram(cross, block.rows_and_spare(), block.n_rows + 1, width);
             }
         });
     }

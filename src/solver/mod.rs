@@ -6,6 +6,10 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::error::{Error, Result};
+
+pub use crate::linalg::Backend;
+
 /// How the closed form is computed.
 ///
 /// Every solver works on centred columns (with an intercept) of unit norm and gives the same solution where its accuracy
@@ -34,6 +38,12 @@ pub enum Solver {
     Qr,
     /// Singular value decomposition of the λ-augmented design, one step of refinement. Copies the design.
     Svd,
+    /// LSQR on the data as they lie, restarted on its own residual: neither a Gram matrix nor a copy of the design, for `n` and `p`
+    /// both in the tens of thousands (Paige & Saunders, *LSQR: an algorithm for sparse linear equations and sparse least
+    /// squares*, 1982). One pass over the data an iteration; many iterations where `κ` is large, and the report's [`Termination`]
+    /// says whether they sufficed. It cannot see the rank: without a penalty columns keep their own scales, so that the
+    /// solution is the shortest one, and columns of unlike scales converge slowly.
+    Lsqr,
 }
 
 impl Solver {
@@ -48,6 +58,7 @@ impl Solver {
             Self::Dual => "dual",
             Self::Qr => "pivoted QR",
             Self::Svd => "SVD",
+            Self::Lsqr => "LSQR",
         }
     }
 }
@@ -88,7 +99,7 @@ pub enum Precision {
     /// arithmetic (31 digits) until they have the digits of that, and then rounded once (Björck, *Iterative refinement of linear
     /// least squares solutions I*, 1967). A few passes over the data, which are held in that precision: about six times
     /// their memory. The rank is decided as in `Double`. Columns of unit norm whose condition number is beyond about `10¹³` and that still
-    /// are not dependent may be refused with [`Error::SolverFailed`](crate::Error::SolverFailed).
+    /// are not dependent may be refused with [`Error::SolverFailed`].
     Extended,
 }
 
@@ -133,6 +144,8 @@ pub enum FallbackReason {
     OutOfRange,
     /// There is no penalty and the samples are fewer than the features.
     Underdetermined,
+    /// Its matrix would take gigabytes.
+    TooLarge,
 }
 
 impl fmt::Display for Fallback {
@@ -151,6 +164,7 @@ impl fmt::Display for Fallback {
             FallbackReason::Underdetermined => {
                 f.write_str("fewer samples than features and no penalty")
             }
+            FallbackReason::TooLarge => f.write_str("its matrix would take gigabytes"),
         }
     }
 }
@@ -166,6 +180,30 @@ pub enum Termination {
         /// Steps of refinement.
         steps: usize,
     },
+    /// The iteration met its tolerance.
+    Converged {
+        /// Iterations.
+        iterations: usize,
+    },
+    /// The iteration was stopped before it met its tolerance.
+    MaxIterations {
+        /// Iterations.
+        iterations: usize,
+    },
+}
+
+impl Termination {
+    /// The fit is what it set out to be, unless an iteration was stopped before it met its tolerance.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotConverged`].
+    pub fn ensure_converged(self) -> Result<()> {
+        match self {
+            Self::MaxIterations { iterations } => Err(Error::NotConverged { iterations }),
+            _ => Ok(()),
+        }
+    }
 }
 
 impl fmt::Display for Termination {
@@ -174,6 +212,10 @@ impl fmt::Display for Termination {
             Self::ClosedForm => f.write_str("closed form"),
             Self::Refined { steps: 1 } => f.write_str("closed form, 1 step of refinement"),
             Self::Refined { steps } => write!(f, "closed form, {steps} steps of refinement"),
+            Self::Converged { iterations } => write!(f, "converged in {iterations} iterations"),
+            Self::MaxIterations { iterations } => {
+                write!(f, "not converged after {iterations} iterations")
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Ridge regression with its penalty chosen by cross-validation.
 
 mod curve;
+mod from_moments;
 mod strategy;
 
 pub use curve::CvCurve;
@@ -13,8 +14,8 @@ use super::path::{check_lambdas, default_lambdas};
 use super::{Estimator, LinearModel, Predictor, RidgeRegression};
 use crate::error::{Error, Result, check_fit};
 use crate::scalar::{Scalar, TargetDim};
-use crate::solver::Solver;
 use crate::solver::closed_form::{LeaveOneOut, Problem, Spectrum, fold_errors};
+use crate::solver::{Backend, Solver};
 
 /// [`RidgeRegression`] with `λ` chosen by its error on unseen rows.
 ///
@@ -140,6 +141,7 @@ impl RidgeCv {
             lambda: &[],
             fit_intercept: self.fit_intercept,
             solver: Solver::Auto,
+            backend: Backend::default(),
         };
         if let Some(folds) = self.strategy.folds(x.nrows())? {
             let lambdas = match &self.lambdas {
@@ -147,7 +149,7 @@ impl RidgeCv {
                 None => default_lambdas(&Spectrum::new(&problem)?)?,
             };
             let errors = fold_errors(&problem, &folds, &lambdas)?;
-            return Ok(CvCurve::of_folds(lambdas, errors.mse, errors.from_rows));
+            return Ok(CvCurve::of_folds(lambdas, errors));
         }
         let rows = LeaveOneOut::new(&problem)?;
         let lambdas = match &self.lambdas {
@@ -179,6 +181,17 @@ impl<F: Scalar, D: TargetDim> Estimator<F, D> for RidgeCv {
         weights: Option<ArrayView1<'_, F>>,
     ) -> Result<RidgeCvFit<F, D>> {
         let curve = self.curve(x, y.view(), weights)?;
+        self.choose(curve, |ridge| ridge.fit_weighted(x, y, weights))
+    }
+}
+
+impl RidgeCv {
+    /// Takes the penalties from the curve and fits all rows with them.
+    fn choose<F: Scalar, D: TargetDim>(
+        &self,
+        curve: CvCurve,
+        refit: impl FnOnce(RidgeRegression) -> Result<LinearModel<F, D>>,
+    ) -> Result<RidgeCvFit<F, D>> {
         if !curve.mse.iter().all(|v| v.is_finite()) {
             return Err(Error::Overflow {
                 what: "the mean squared error of cross-validation",
@@ -189,11 +202,14 @@ impl<F: Scalar, D: TargetDim> Estimator<F, D> for RidgeCv {
             .map(|t| curve.choose(self.per_target.then_some(t), self.selection))
             .collect();
         let lambda: Vec<f64> = best.iter().map(|&index| curve.lambdas[index]).collect();
-        let model = RidgeRegression::new()
+        let ridge = RidgeRegression::new()
             .lambda_per_target(lambda)
-            .fit_intercept(self.fit_intercept)
-            .fit_weighted(x, y, weights)?;
-        Ok(RidgeCvFit { model, curve, best })
+            .fit_intercept(self.fit_intercept);
+        Ok(RidgeCvFit {
+            model: refit(ridge)?,
+            curve,
+            best,
+        })
     }
 }
 

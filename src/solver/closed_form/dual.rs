@@ -2,11 +2,11 @@
 
 use ndarray::{Array2, ArrayView1, ArrayView2};
 
-use super::{Attempt, CHOLESKY_CONDITION, Part, Problem, REFINEMENT_STEPS, check_condition};
-use crate::linalg::{Cholesky, add_gram};
+use super::{Attempt, CHOLESKY_CONDITION, Part, Problem, REFINEMENT_STEPS, check_condition, kept};
+use crate::linalg::Cholesky;
 use crate::moments::{Centre, for_each_block};
 use crate::scalar::Scalar;
-use crate::solver::{FallbackReason, Solver};
+use crate::solver::{FallbackReason, Solver, Termination};
 
 /// The coefficients of these targets, for `ridge = Wλ > 0`.
 pub(super) fn solve<F: Scalar>(
@@ -40,7 +40,7 @@ pub(super) fn solve<F: Scalar>(
     );
     let mut kernel = Array2::<f64>::zeros((n, n));
     if let (Some(kernel), Some(x)) = (kernel.as_slice_mut(), x.as_slice()) {
-        add_gram(kernel, x, p, n);
+        problem.backend.add_gram(kernel, x, p, n);
     }
     kernel.diag_mut().map_inplace(|v| *v += ridge);
     if !kernel.iter().all(|v| v.is_finite()) {
@@ -54,7 +54,8 @@ pub(super) fn solve<F: Scalar>(
             *value / (scale[i] * scale[j])
         };
     }
-    let factor = Cholesky::new(kernel.view()).ok_or(FallbackReason::NotPositiveDefinite)?;
+    let factor =
+        Cholesky::new(kernel.view(), problem.backend).ok_or(FallbackReason::NotPositiveDefinite)?;
     let condition_number = factor.condition_number().sqrt();
     check_condition(problem.solver, condition_number)?;
     let solve = |rhs: ArrayView2<'_, f64>| {
@@ -83,7 +84,9 @@ pub(super) fn solve<F: Scalar>(
     Ok(Part {
         coefficients,
         solver: Solver::Dual,
-        rank: p,
+        rank: Some(p),
         condition_number,
+        degrees_of_freedom: Some(kept(ridge, &scale, || factor.inverse_diagonal())),
+        termination: Termination::ClosedForm,
     })
 }

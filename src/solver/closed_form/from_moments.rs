@@ -1,13 +1,11 @@
 //! The closed form from moments alone: there are no rows to refine on.
 
-use ndarray::{Array1, Array2, ArrayView2, Axis};
+use ndarray::{Array1, ArrayView2};
 
-use super::{
-    Gram, Problem, REFINED_CONDITION, Solution, failure, group_by_penalty, intercepts, spectrum,
-};
+use super::{Gram, Problem, REFINED_CONDITION, Solution, failure, intercepts, ridges_of, spectrum};
 use crate::error::{Error, Result};
 use crate::moments::Moments;
-use crate::solver::{Fallback, FallbackReason, Solver};
+use crate::solver::{Backend, Fallback, FallbackReason, Solver};
 
 /// Minimises the objective of the rows the moments have seen: Cholesky, or, where the Gram matrix is singular or near it, its
 /// eigenvalues.
@@ -16,6 +14,7 @@ pub(crate) fn solve_moments(
     lambda: &[f64],
     fit_intercept: bool,
     wanted: Solver,
+    backend: Backend,
 ) -> Result<Solution> {
     if !matches!(wanted, Solver::Auto | Solver::Cholesky | Solver::Eigen) {
         return Err(Error::SolverFailed {
@@ -28,7 +27,7 @@ pub(crate) fn solve_moments(
     if location.weight_sum <= 0.0 {
         return Err(Error::Empty { what: "moments" });
     }
-    let gram = Gram::new(moments, fit_intercept);
+    let gram = Gram::new(moments, fit_intercept).by(backend);
     let nothing = Array1::<f64>::zeros(0);
     let no_rows = |columns| {
         ArrayView2::from_shape((0, columns), nothing.as_slice().unwrap_or(&[])).map_err(|_| {
@@ -44,25 +43,11 @@ pub(crate) fn solve_moments(
         lambda,
         fit_intercept,
         solver: wanted,
+        backend,
     };
-    let mut solution = Solution {
-        coefficients: Array2::zeros((p, k)),
-        intercepts: Array1::zeros(k),
-        solver: Solver::Auto,
-        fallbacks: Vec::new(),
-        rank: p,
-        condition_number: 1.0,
-        residual_sums: None,
-        n_samples: location.n_samples,
-        weight_sum: location.weight_sum,
-    };
-    for (lambda, targets) in group_by_penalty(lambda) {
-        let ridge = lambda * location.weight_sum;
-        if !ridge.is_finite() {
-            return Err(Error::Overflow {
-                what: "lambda times the sum of the weights",
-            });
-        }
+    let mut solution = Solution::new(p, k, location);
+    let mut ridges = vec![0.0; k];
+    for (ridge, targets) in ridges_of(lambda, location.weight_sum)? {
         let attempt = if wanted == Solver::Eigen {
             None
         } else if gram.in_range() {
@@ -94,17 +79,13 @@ pub(crate) fn solve_moments(
                 spectrum::eigen(&gram, location, fit_intercept, ridge, &targets)?
             }
         };
-        for (column, &target) in targets.iter().enumerate() {
-            let to = solution.coefficients.index_axis_mut(Axis(1), target);
-            part.coefficients.column(column).assign_to(to);
-        }
-        solution.solver = solution.solver.max(part.solver);
-        solution.rank = solution.rank.min(part.rank);
-        solution.condition_number = solution.condition_number.max(part.condition_number);
+        solution.absorb(&part, &targets, fit_intercept);
+        targets.iter().for_each(|&target| ridges[target] = ridge);
     }
     solution.fallbacks.dedup();
     solution.intercepts = intercepts(fit_intercept, location, solution.coefficients.view());
     let sums = moments.residual_sums(solution.coefficients.view(), solution.intercepts.view())?;
     solution.residual_sums = Some(sums);
+    solution.check(&gram.gradient(&ridges, solution.coefficients.view()));
     Ok(solution)
 }

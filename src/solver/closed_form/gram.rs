@@ -3,12 +3,13 @@
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
 
 use super::{
-    Attempt, CHOLESKY_CONDITION, Part, Problem, REFINEMENT_STEPS, check_condition, is_constant,
+    Attempt, CHOLESKY_CONDITION, Part, Problem, REFINEMENT_STEPS, check_condition, gradient,
+    is_constant, kept,
 };
 use crate::linalg::Cholesky;
-use crate::moments::{Centre, Moments, for_each_block, quadratic_residuals};
+use crate::moments::{Moments, quadratic_residuals};
 use crate::scalar::Scalar;
-use crate::solver::{FallbackReason, Solver};
+use crate::solver::{Backend, FallbackReason, Solver, Termination};
 
 /// Sums of squares within these bounds neither overflow nor lose digits to underflow.
 const RANGE: std::ops::RangeInclusive<f64> = 1e-280..=1e280;
@@ -29,6 +30,7 @@ pub(crate) struct Gram {
     /// Columns that vary; the others have no coefficient.
     pub(super) active: Vec<usize>,
     in_range: bool,
+    backend: Backend,
 }
 
 impl Gram {
@@ -66,7 +68,13 @@ impl Gram {
             target_scatter,
             active,
             in_range,
+            backend: Backend::default(),
         }
+    }
+
+    /// The same, factored by another backend.
+    pub(super) fn by(self, backend: Backend) -> Self {
+        Self { backend, ..self }
     }
 
     /// Whether the sums of squares can be trusted.
@@ -86,12 +94,7 @@ impl Gram {
         let p = self.scatter.nrows();
         let mut coefficients = Array2::zeros((p, targets.len()));
         if self.active.is_empty() {
-            return Ok(Part {
-                coefficients,
-                solver: Solver::Cholesky,
-                rank: 0,
-                condition_number: 1.0,
-            });
+            return Ok(Part::without_features(Solver::Cholesky, coefficients));
         }
         let size = self.active.len();
         let (factor, scale) = self
@@ -122,9 +125,9 @@ impl Gram {
             solver => solver == Solver::RefinedCholesky,
         };
         if refine {
-            let mut last = f64::INFINITY;
+            let (ridges, mut last) = (vec![ridge; targets.len()], f64::INFINITY);
             for _ in 0..REFINEMENT_STEPS {
-                let gradient = gradient(problem, centre, ridge, targets, coefficients.view());
+                let gradient = gradient(problem, centre, &ridges, targets, coefficients.view());
                 let step = step(gradient.view());
                 let size = self.relative_size(step.view(), coefficients.view(), &scale);
                 // A step that does not shrink is rounding.
@@ -149,8 +152,10 @@ impl Gram {
         Ok(Part {
             coefficients,
             solver,
-            rank: size,
+            rank: Some(size),
             condition_number,
+            degrees_of_freedom: Some(kept(ridge, &scale, || factor.inverse_diagonal())),
+            termination: Termination::ClosedForm,
         })
     }
 
@@ -176,7 +181,7 @@ impl Gram {
     pub(super) fn factor(&self, ridge: f64) -> Option<(Cholesky, Vec<f64>)> {
         let scale = self.scale(ridge);
         let unit = self.unit(&scale);
-        Some((Cholesky::new(unit.view())?, scale))
+        Some((Cholesky::new(unit.view(), self.backend)?, scale))
     }
 
     /// The largest, over targets, of the step's length relative to the solution's, both in the unit-norm columns.
@@ -202,6 +207,20 @@ impl Gram {
             .fold(0.0, f64::max)
     }
 
+    /// `XᵀS(y − Xw) − Wλw` for each target and its `ridge = Wλ`, `(p, k)`.
+    pub(super) fn gradient(
+        &self,
+        ridges: &[f64],
+        coefficients: ArrayView2<'_, f64>,
+    ) -> Array2<f64> {
+        let mut gradient = &self.cross - &self.scatter.dot(&coefficients);
+        let columns = gradient.columns_mut().into_iter();
+        for ((mut gradient, w), ridge) in columns.zip(coefficients.columns()).zip(ridges) {
+            gradient.scaled_add(-ridge, &w);
+        }
+        gradient
+    }
+
     /// `Σ s r²` of each target, `yᵀy − 2wᵀc + wᵀGw`; `None` when cancellation would show.
     pub(crate) fn residual_sums(&self, coefficients: ArrayView2<'_, f64>) -> Option<Array1<f64>> {
         let sums = quadratic_residuals(
@@ -215,41 +234,4 @@ impl Gram {
             .all(|(sum, total)| *sum >= RESIDUAL_SHARE * total)
             .then_some(sums)
     }
-}
-
-/// `XᵀS(y − Xw) − Wλw` of the centred data: half the negative gradient, from the residuals themselves. One pass.
-fn gradient<F: Scalar>(
-    problem: &Problem<'_, F>,
-    centre: ArrayView1<'_, f64>,
-    ridge: f64,
-    targets: &[usize],
-    coefficients: ArrayView2<'_, f64>,
-) -> Array2<f64> {
-    let (p, k) = coefficients.dim();
-    // A row for each target, so that the inner loops run along memory.
-    let w = coefficients.t().as_standard_layout().into_owned();
-    let mut gradient = Array2::<f64>::zeros((k, p));
-    for_each_block(
-        problem.x,
-        problem.y,
-        problem.weights,
-        Centre::Given(centre),
-        |block| {
-            let (rows, width) = block.rows();
-            for row in rows.chunks_exact(width) {
-                let (x, y) = row.split_at(p);
-                for ((w, mut gradient), &target) in
-                    w.rows().into_iter().zip(gradient.rows_mut()).zip(targets)
-                {
-                    let residual = y[target] - x.iter().zip(w).map(|(x, w)| x * w).sum::<f64>();
-                    gradient
-                        .iter_mut()
-                        .zip(x)
-                        .for_each(|(g, x)| *g += residual * x);
-                }
-            }
-        },
-    );
-    gradient.scaled_add(-ridge, &w);
-    gradient.reversed_axes()
 }

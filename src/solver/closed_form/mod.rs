@@ -4,33 +4,41 @@
 //! the design. The condition number that decides is measured on the factor at hand. With fewer samples than features the
 //! dual system takes the place of the first two.
 
+mod centring;
+mod choice;
 mod design;
 mod dual;
 mod extended;
 mod factor;
 mod folds;
 mod from_moments;
+mod gradient;
 mod gram;
 mod leave_one_out;
+mod lsqr;
+mod orthogonal;
 mod spectrum;
 
-use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
 
-use super::{Fallback, FallbackReason, Solver};
+use super::{Backend, Fallback, FallbackReason, Solver, Termination};
 use crate::error::{Error, Result};
-use crate::linalg::accurate_dot;
-use crate::moments::{Centre, Location, Moments, for_each_block};
+use crate::moments::Location;
 use crate::scalar::Scalar;
 
 pub(crate) use extended::{ExtendedProblem, ExtendedSolution, solve as solve_extended};
 pub(crate) use factor::{Care, Factor};
-pub(crate) use folds::fold_errors;
+pub(crate) use folds::{FoldErrors, fold_errors, fold_errors_of_moments};
 pub(crate) use from_moments::solve_moments;
 pub(crate) use leave_one_out::LeaveOneOut;
 pub(crate) use spectrum::Spectrum;
 
-use design::{NO_CONVERGENCE, RANK_ROUNDINGS, ratio};
+use centring::{centre, gram_moments, intercepts, is_constant, locate};
+use choice::{Context, check_condition, failure, too_large};
+use design::RANK_ROUNDINGS;
+use gradient::gradient;
 use gram::Gram;
+use orthogonal::{NO_CONVERGENCE, ratio};
 
 /// Up to here Cholesky loses about a digit to QR and no more.
 const CHOLESKY_CONDITION: f64 = 10.0;
@@ -40,8 +48,6 @@ const REFINED_CONDITION: f64 = 1e5;
 const HOPELESS_CONDITION: f64 = 3e7;
 /// Steps of refinement; two reach the limit, the third sees that they did.
 const REFINEMENT_STEPS: usize = 3;
-/// A centred column is constant when its root mean square is below this many roundings of its mean.
-const CONSTANT_ROUNDINGS: f64 = 8.0;
 
 /// A checked least-squares problem; targets as columns.
 #[derive(Clone, Copy, Debug)]
@@ -53,6 +59,7 @@ pub(crate) struct Problem<'a, F> {
     pub(crate) lambda: &'a [f64],
     pub(crate) fit_intercept: bool,
     pub(crate) solver: Solver,
+    pub(crate) backend: Backend,
 }
 
 /// Its solution.
@@ -64,12 +71,76 @@ pub(crate) struct Solution {
     pub(crate) intercepts: Array1<f64>,
     pub(crate) solver: Solver,
     pub(crate) fallbacks: Vec<Fallback>,
-    pub(crate) rank: usize,
+    /// `None` if the solver cannot tell.
+    pub(crate) rank: Option<usize>,
     pub(crate) condition_number: f64,
+    /// The trace of the hat matrix of each target, the intercept included.
+    pub(crate) degrees_of_freedom: Option<Vec<f64>>,
     /// `Σ s r²` of each target from the moments, where that keeps its digits.
     pub(crate) residual_sums: Option<Array1<f64>>,
+    /// `‖XᵀSr/W − λw‖∞` of each target.
+    pub(crate) kkt_residual: Vec<f64>,
+    pub(crate) termination: Termination,
     pub(crate) n_samples: usize,
     pub(crate) weight_sum: f64,
+}
+
+impl Solution {
+    /// Nothing solved yet.
+    fn new(p: usize, k: usize, location: &Location) -> Self {
+        Self {
+            coefficients: Array2::zeros((p, k)),
+            intercepts: Array1::zeros(k),
+            solver: Solver::Auto,
+            fallbacks: Vec::new(),
+            rank: Some(p),
+            condition_number: 1.0,
+            degrees_of_freedom: Some(vec![0.0; k]),
+            residual_sums: None,
+            kkt_residual: Vec::new(),
+            termination: Termination::ClosedForm,
+            n_samples: location.n_samples,
+            weight_sum: location.weight_sum,
+        }
+    }
+
+    /// Takes up what was found for some of the targets.
+    fn absorb(&mut self, part: &Part, targets: &[usize], fit_intercept: bool) {
+        let intercept = f64::from(u8::from(fit_intercept));
+        for (column, &target) in part.coefficients.columns().into_iter().zip(targets) {
+            self.coefficients.column_mut(target).assign(&column);
+        }
+        self.degrees_of_freedom = match (self.degrees_of_freedom.take(), part.degrees_of_freedom) {
+            (Some(mut all), Some(df)) => {
+                targets
+                    .iter()
+                    .for_each(|&target| all[target] = intercept + df);
+                Some(all)
+            }
+            _ => None,
+        };
+        self.solver = self.solver.max(part.solver);
+        self.rank = self.rank.zip(part.rank).map(|(a, b)| a.min(b));
+        self.condition_number = self.condition_number.max(part.condition_number);
+        self.termination = later(self.termination, part.termination);
+    }
+
+    /// The self-check, from what is left of the normal equations, `XᵀSr − Wλw`.
+    fn check(&mut self, gradient: &Array2<f64>) {
+        let largest = |column: ArrayView1<'_, f64>| column.fold(0.0_f64, |a, g| a.max(g.abs()));
+        let columns = gradient.columns().into_iter();
+        self.kkt_residual = columns.map(|g| largest(g) / self.weight_sum).collect();
+    }
+}
+
+/// How two groups of targets stopped: the one that was cut short, or that took longer.
+fn later(a: Termination, b: Termination) -> Termination {
+    let rank = |t| match t {
+        Termination::MaxIterations { iterations } => (2, iterations),
+        Termination::Converged { iterations } => (1, iterations),
+        _ => (0, 0),
+    };
+    if rank(a) >= rank(b) { a } else { b }
 }
 
 /// The coefficients of the targets that share a penalty.
@@ -77,8 +148,37 @@ struct Part {
     /// `(p, targets)`
     coefficients: Array2<f64>,
     solver: Solver,
-    rank: usize,
+    /// `None` if the solver cannot tell.
+    rank: Option<usize>,
     condition_number: f64,
+    /// The trace of the hat matrix, but for the intercept.
+    degrees_of_freedom: Option<f64>,
+    termination: Termination,
+}
+
+impl Part {
+    /// No column varies: the intercept is the model, and the coefficients are zero.
+    fn without_features(solver: Solver, coefficients: Array2<f64>) -> Self {
+        Self {
+            coefficients,
+            solver,
+            rank: Some(0),
+            condition_number: 1.0,
+            degrees_of_freedom: Some(0.0),
+            termination: Termination::ClosedForm,
+        }
+    }
+}
+
+/// `q − ridge · tr (A + ridge I)⁻¹`, the trace of `A (A + ridge I)⁻¹`, from the diagonal of the inverse in units in which the matrix has
+/// a diagonal of 1; `scale` holds the roots of the diagonal it had.
+fn kept(ridge: f64, scale: &[f64], inverse_diagonal: impl FnOnce() -> Array1<f64>) -> f64 {
+    if ridge == 0.0 {
+        return scale.len() as f64;
+    }
+    let root = ridge.sqrt();
+    let lost = |(d, s): (&f64, &f64)| 1.0 - d * (root / s).powi(2);
+    inverse_diagonal().iter().zip(scale).map(lost).sum()
 }
 
 /// What a solver says that cannot go on.
@@ -87,10 +187,9 @@ type Attempt = std::result::Result<Part, FallbackReason>;
 /// Minimises the objective.
 pub(crate) fn solve<F: Scalar>(problem: &Problem<'_, F>) -> Result<Solution> {
     let (n, p) = problem.x.dim();
-    let wide = n < p;
     let wants_gram = match problem.solver {
         Solver::Cholesky | Solver::RefinedCholesky | Solver::Eigen => true,
-        Solver::Auto => !wide,
+        Solver::Auto => n >= p && !too_large(n, p),
         _ => false,
     };
     let moments = if wants_gram {
@@ -109,7 +208,7 @@ pub(crate) fn solve<F: Scalar>(problem: &Problem<'_, F>) -> Result<Solution> {
     }
     let gram = moments
         .as_ref()
-        .map(|moments| Gram::new(moments, problem.fit_intercept));
+        .map(|moments| Gram::new(moments, problem.fit_intercept).by(problem.backend));
     let mut context = Context {
         problem,
         centre: centre(problem, &location),
@@ -118,179 +217,48 @@ pub(crate) fn solve<F: Scalar>(problem: &Problem<'_, F>) -> Result<Solution> {
         design: None,
     };
 
-    let mut coefficients = Array2::zeros((p, problem.y.ncols()));
-    let (mut solver, mut fallbacks, mut rank, mut condition_number) =
-        (Solver::Auto, Vec::new(), p, 1.0_f64);
-    for (lambda, targets) in group_by_penalty(problem.lambda) {
-        let ridge = lambda * location.weight_sum;
-        if !ridge.is_finite() {
-            return Err(Error::Overflow {
-                what: "lambda times the sum of the weights",
-            });
-        }
-        let part = context.solve(ridge, &targets, &mut fallbacks)?;
-        for (column, &target) in targets.iter().enumerate() {
-            coefficients
-                .column_mut(target)
-                .assign(&part.coefficients.column(column));
-        }
-        solver = solver.max(part.solver);
-        rank = rank.min(part.rank);
-        condition_number = condition_number.max(part.condition_number);
+    let k = problem.y.ncols();
+    let mut solution = Solution::new(p, k, &location);
+    let mut ridges = vec![0.0; k];
+    for (ridge, targets) in ridges_of(problem.lambda, location.weight_sum)? {
+        let part = context.solve(ridge, &targets, &mut solution.fallbacks)?;
+        solution.absorb(&part, &targets, problem.fit_intercept);
+        targets.iter().for_each(|&target| ridges[target] = ridge);
     }
-    fallbacks.dedup();
-    let residual_sums = match (&context.gram, solver) {
-        (Some(gram), Solver::Cholesky) => gram.residual_sums(coefficients.view()),
-        _ => None,
-    };
-    let intercepts = intercepts(problem.fit_intercept, &location, coefficients.view());
-    if !coefficients
-        .iter()
-        .chain(&intercepts)
+    solution.fallbacks.dedup();
+    let coefficients = solution.coefficients.view();
+    solution.intercepts = intercepts(problem.fit_intercept, &location, coefficients);
+    if !(coefficients.iter())
+        .chain(&solution.intercepts)
         .all(|v| v.is_finite())
     {
         return Err(Error::Overflow {
             what: "a coefficient",
         });
     }
-    Ok(Solution {
-        coefficients,
-        intercepts,
-        solver,
-        fallbacks,
-        rank,
-        condition_number,
-        residual_sums,
-        n_samples: location.n_samples,
-        weight_sum: location.weight_sum,
-    })
+    let left = if let (Some(gram), Solver::Cholesky) = (&context.gram, solution.solver) {
+        solution.residual_sums = gram.residual_sums(coefficients);
+        gram.gradient(&ridges, coefficients)
+    } else {
+        let (centre, targets) = (context.centre.view(), (0..k).collect::<Vec<_>>());
+        gradient(problem, centre, &ridges, &targets, coefficients)
+    };
+    solution.check(&left);
+    Ok(solution)
 }
 
-/// What the attempts share.
-struct Context<'a, 'd, F> {
-    problem: &'a Problem<'d, F>,
-    location: &'a Location,
-    /// The point the data are centred by, features then targets; zero without an intercept.
-    centre: Array1<f64>,
-    gram: Option<Gram>,
-    /// Built when first needed.
-    design: Option<design::Design>,
-}
-
-impl<F: Scalar> Context<'_, '_, F> {
-    fn solve(
-        &mut self,
-        ridge: f64,
-        targets: &[usize],
-        fallbacks: &mut Vec<Fallback>,
-    ) -> Result<Part> {
-        let (n, p) = self.problem.x.dim();
-        let mut pass_over = |solver, reason| fallbacks.push(Fallback { solver, reason });
-        match self.problem.solver {
-            Solver::Auto if n >= p => match self.normal_equations(Solver::Auto, ridge, targets) {
-                Ok(part) => {
-                    if part.solver == Solver::RefinedCholesky {
-                        let condition_number = part.condition_number;
-                        pass_over(
-                            Solver::Cholesky,
-                            FallbackReason::IllConditioned { condition_number },
-                        );
-                    }
-                    Ok(part)
-                }
-                Err(reason) => {
-                    pass_over(Solver::Cholesky, reason);
-                    self.direct(Solver::Qr, ridge, targets)
-                }
-            },
-            Solver::Auto if ridge > 0.0 => match self.dual(ridge, targets) {
-                Ok(part) => Ok(part),
-                Err(reason) => {
-                    pass_over(Solver::Dual, reason);
-                    self.direct(Solver::Qr, ridge, targets)
-                }
-            },
-            Solver::Auto => {
-                pass_over(Solver::Dual, FallbackReason::Underdetermined);
-                self.direct(Solver::Qr, ridge, targets)
-            }
-            solver @ (Solver::Cholesky | Solver::RefinedCholesky) => self
-                .normal_equations(solver, ridge, targets)
-                .map_err(|reason| failure(solver, reason)),
-            Solver::Eigen => match &self.gram {
-                Some(gram) => spectrum::eigen(
-                    gram,
-                    self.location,
-                    self.problem.fit_intercept,
-                    ridge,
-                    targets,
-                ),
-                None => Err(failure(Solver::Eigen, FallbackReason::OutOfRange)),
-            },
-            Solver::Dual => self
-                .dual(ridge, targets)
-                .map_err(|reason| failure(Solver::Dual, reason)),
-            solver @ (Solver::Qr | Solver::Svd) => self.direct(solver, ridge, targets),
+/// `Wλ` of each distinct penalty, with its targets in the order of their first appearance.
+fn ridges_of(lambda: &[f64], weight_sum: f64) -> Result<Vec<(f64, Vec<usize>)>> {
+    let mut groups = group_by_penalty(lambda);
+    for (value, _) in &mut groups {
+        *value *= weight_sum;
+        if !value.is_finite() {
+            return Err(Error::Overflow {
+                what: "lambda times the sum of the weights",
+            });
         }
     }
-
-    fn normal_equations(&self, solver: Solver, ridge: f64, targets: &[usize]) -> Attempt {
-        match &self.gram {
-            Some(gram) if gram.in_range() => {
-                gram.solve(self.problem, self.centre.view(), solver, ridge, targets)
-            }
-            _ => Err(FallbackReason::OutOfRange),
-        }
-    }
-
-    fn dual(&self, ridge: f64, targets: &[usize]) -> Attempt {
-        dual::solve(self.problem, self.centre.view(), ridge, targets)
-    }
-
-    fn direct(&mut self, solver: Solver, ridge: f64, targets: &[usize]) -> Result<Part> {
-        let design = match self.design.take() {
-            Some(design) => design,
-            None => design::Design::new(self.problem, self.location, self.centre.view())?,
-        };
-        let part = if solver == Solver::Svd {
-            design.svd(ridge, targets)
-        } else {
-            design.qr(ridge, targets)
-        };
-        self.design = Some(design);
-        part
-    }
-}
-
-/// Refuses a condition number that this solver cannot bear.
-fn check_condition(
-    solver: Solver,
-    condition_number: f64,
-) -> std::result::Result<(), FallbackReason> {
-    let limit = if solver == Solver::Auto {
-        REFINED_CONDITION
-    } else {
-        HOPELESS_CONDITION
-    };
-    if condition_number <= limit {
-        Ok(())
-    } else {
-        Err(FallbackReason::IllConditioned { condition_number })
-    }
-}
-
-/// The error of a solver asked for by name.
-fn failure(solver: Solver, reason: FallbackReason) -> Error {
-    let reason = match reason {
-        FallbackReason::IllConditioned { .. } => "the system is too ill-conditioned for it",
-        FallbackReason::NotPositiveDefinite => "the matrix is not positive definite",
-        FallbackReason::OutOfRange => "squares of the data leave the floating-point range",
-        FallbackReason::Underdetermined => "it needs lambda > 0",
-    };
-    Error::SolverFailed {
-        solver: solver.name(),
-        reason,
-    }
+    Ok(groups)
 }
 
 /// The targets of each distinct penalty, in the order of their first appearance.
@@ -303,70 +271,4 @@ fn group_by_penalty(lambda: &[f64]) -> Vec<(f64, Vec<usize>)> {
         }
     }
     groups
-}
-
-fn gram_moments<F: Scalar>(problem: &Problem<'_, F>) -> Result<Moments> {
-    let mut moments = Moments::new(problem.x.ncols(), problem.y.ncols())?;
-    moments.accumulate(problem.x, problem.y, problem.weights);
-    Ok(moments)
-}
-
-/// Means without cross-products.
-fn locate<F: Scalar>(problem: &Problem<'_, F>) -> Location {
-    let mut location = Location::new(problem.x.ncols() + problem.y.ncols());
-    for_each_block(
-        problem.x,
-        problem.y,
-        problem.weights,
-        Centre::Block,
-        |block| {
-            if block.weight_sum > 0.0 {
-                location.absorb(
-                    (block.n_positive, block.weight_sum),
-                    (block.mean, block.mean_rest),
-                    |_, _| (),
-                );
-            }
-        },
-    );
-    location
-}
-
-fn centre<F>(problem: &Problem<'_, F>, location: &Location) -> Array1<f64> {
-    if problem.fit_intercept {
-        location.mean.clone()
-    } else {
-        Array1::zeros(location.mean.len())
-    }
-}
-
-/// `b = ȳ − x̄·w`, with products and sums in twice the precision: `x̄` may be far from zero.
-fn intercepts(
-    fit_intercept: bool,
-    location: &Location,
-    coefficients: ArrayView2<'_, f64>,
-) -> Array1<f64> {
-    let (p, k) = coefficients.dim();
-    if !fit_intercept {
-        return Array1::zeros(k);
-    }
-    let (x_mean, y_mean) = location.mean.view().split_at(Axis(0), p);
-    let (x_rest, y_rest) = location.rest.view().split_at(Axis(0), p);
-    Array1::from_shape_fn(k, |target| {
-        let w = coefficients.column(target);
-        let means = x_mean
-            .iter()
-            .zip(w)
-            .chain(x_rest.iter().zip(w))
-            .map(|(m, w)| (-m, *w));
-        accurate_dot(
-            y_mean[target],
-            std::iter::once((1.0, y_rest[target])).chain(means),
-        )
-    })
-}
-
-/// Whether a centred column of this norm is constant but for rounding.
-fn is_constant(norm: f64, mean: f64, weight_sum: f64) -> bool {
-    norm <= CONSTANT_ROUNDINGS * f64::EPSILON * mean.abs() * weight_sum.sqrt()
 }

@@ -101,6 +101,7 @@ impl Design {
                 steps: 0,
                 rank: 0,
                 condition_number: 1.0,
+                degrees_of_freedom: 0.0,
             });
         }
         let system = self.augmented(lambda, targets)?;
@@ -140,14 +141,42 @@ impl Design {
                 residuals.row_mut(row).assign(&from.split_at(Axis(0), k).0);
             }
         }
+        let penalties = leading.iter().map(|&j| system.penalty[j].powi(2));
+        let lost = qr
+            .inverse_row_norms(rank)
+            .iter()
+            .zip(penalties)
+            .map(|(d, p)| d * p)
+            .sum::<f64>();
         Ok(Coefficients {
             scaled,
             exponents: system.exponents,
+            degrees_of_freedom: rank as f64 - lost,
             residuals,
             steps: solved.steps.max(more),
             rank,
             condition_number: ratio(&singular),
         })
+    }
+
+    /// The largest element of `XᵀSr/W − λw` in units of the data.
+    pub(super) fn kkt_residual(
+        &self,
+        part: &Coefficients,
+        column: usize,
+        target: usize,
+        lambda: f64,
+    ) -> f64 {
+        let (y_exponent, residuals) = (self.y_exponents[target], part.residuals.column(column));
+        let slots = self.x.columns().into_iter().enumerate();
+        let left = slots.map(|(slot, x)| {
+            let products = x.iter().zip(residuals);
+            let along = products.fold(DoubleDouble::ZERO, |sum, (&x, &r)| sum + x * r);
+            let along = (along / self.scaled_weight_sum).scaled(self.exponents[slot] + y_exponent);
+            let w = part.scaled[[slot, column]].scaled(y_exponent - part.exponents[slot]);
+            (along - w * DoubleDouble::new(lambda)).hi().abs()
+        });
+        left.fold(0.0, f64::max)
     }
 
     /// How many pivoted columns are more than rounding.
@@ -223,6 +252,7 @@ impl Design {
             order,
             exponents,
             norms,
+            penalty: penalty.iter().map(|v| v.hi()).collect(),
         })
     }
 }
@@ -236,4 +266,6 @@ struct System {
     /// Column `j` is that of the data divided by `2^exponents[j]`.
     exponents: Vec<i32>,
     norms: Vec<f64>,
+    /// The penalty's diagonal, in the same units.
+    penalty: Vec<f64>,
 }

@@ -57,6 +57,10 @@ pub(crate) struct ExtendedSolution {
     pub(crate) steps: usize,
     pub(crate) rank: usize,
     pub(crate) condition_number: f64,
+    /// The trace of the hat matrix of each target, the intercept included.
+    pub(crate) degrees_of_freedom: Vec<f64>,
+    /// `‖XᵀSr/W − λw‖∞` of each target, before the coefficients are rounded.
+    pub(crate) kkt_residual: Vec<f64>,
     /// `(1/W) Σ s r²` of each target.
     pub(crate) mse: Array1<f64>,
     pub(crate) n_samples: usize,
@@ -74,6 +78,8 @@ struct Coefficients {
     steps: usize,
     rank: usize,
     condition_number: f64,
+    /// The trace of the hat matrix, but for the intercept.
+    degrees_of_freedom: f64,
 }
 
 /// Minimises the objective.
@@ -87,6 +93,8 @@ pub(crate) fn solve(problem: &ExtendedProblem<'_>) -> Result<ExtendedSolution> {
         steps: 0,
         rank: p,
         condition_number: 1.0,
+        degrees_of_freedom: vec![0.0; k],
+        kkt_residual: vec![0.0; k],
         mse: Array1::zeros(k),
         n_samples: design.n_samples(),
         weight_sum: design.weight_sum,
@@ -109,6 +117,9 @@ pub(crate) fn solve(problem: &ExtendedProblem<'_>) -> Result<ExtendedSolution> {
                 .scaled(y_exponent)
                 .scaled(y_exponent)
                 .hi();
+            let intercept = f64::from(u8::from(problem.fit_intercept));
+            solution.degrees_of_freedom[target] = intercept + part.degrees_of_freedom;
+            solution.kkt_residual[target] = design.kkt_residual(&part, column, target, lambda);
         }
         solution.steps = solution.steps.max(part.steps);
         solution.rank = solution.rank.min(part.rank);

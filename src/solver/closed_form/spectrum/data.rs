@@ -55,12 +55,11 @@ impl Spectrum {
         let r = qr.r(rank);
         let rotated = qr.q_transpose(y.view(), n);
         let (head, tail) = rotated.view().split_at(Axis(0), rank);
-        let columns: Vec<usize> = qr.order().iter().map(|&j| design.active[j]).collect();
         let norms: Vec<f64> = qr.order().iter().map(|&j| design.norms[j]).collect();
         let condition_number = condition(r.view().split_at(Axis(1), rank).0)?;
         let (svd, scale) = decompose(r.t(), &norms)?;
         let spectrum = Self {
-            v: scatter_rows(svd.u.view(), &columns, design.n_features),
+            v: design.in_place(scatter_rows(svd.u.view(), qr.order(), design.x.ncols())),
             projections: svd.v.t().dot(&head),
             residual_sums: tail.map_axis(Axis(0), |column| column.dot(&column)),
             singular_values: svd.singular_values,

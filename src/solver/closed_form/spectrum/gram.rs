@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::linalg::PivotedCholesky;
 use crate::moments::{Location, Moments};
 use crate::solver::closed_form::{Gram, Part, failure};
-use crate::solver::{FallbackReason, Solver};
+use crate::solver::{FallbackReason, Solver, Termination};
 
 /// A column of the unit-diagonal Gram matrix is dependent when what is left of its square is below this many roundings.
 pub(in crate::solver::closed_form) const GRAM_ROUNDINGS: f64 = 16.0;
@@ -69,7 +69,8 @@ pub(in crate::solver::closed_form) fn eigen(
     targets: &[usize],
 ) -> Result<Part> {
     let spectrum = Spectrum::from_gram(gram, location, fit_intercept)?;
-    let coefficients = spectrum.coefficients(ridge / location.weight_sum)?;
+    let lambda = ridge / location.weight_sum;
+    let coefficients = spectrum.coefficients(lambda)?;
     let condition_number = match gram.factor(ridge) {
         Some((factor, _)) if ridge > 0.0 => factor.condition_number().sqrt(),
         _ => spectrum.condition_number,
@@ -77,11 +78,13 @@ pub(in crate::solver::closed_form) fn eigen(
     Ok(Part {
         coefficients: coefficients.select(Axis(1), targets),
         solver: Solver::Eigen,
-        rank: if ridge > 0.0 {
+        rank: Some(if ridge > 0.0 {
             gram.active.len()
         } else {
             spectrum.rank()
-        },
+        }),
         condition_number,
+        degrees_of_freedom: Some(spectrum.kept(lambda)),
+        termination: Termination::ClosedForm,
     })
 }

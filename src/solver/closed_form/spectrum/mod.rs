@@ -7,8 +7,7 @@ use ndarray::{Array1, Array2, ArrayView2};
 
 pub(super) use gram::{GRAM_ROUNDINGS, eigen};
 
-use super::design::{NO_CONVERGENCE, ratio};
-use super::{CHOLESKY_CONDITION, Gram, Problem, gram_moments, intercepts};
+use super::{CHOLESKY_CONDITION, Gram, NO_CONVERGENCE, Problem, gram_moments, intercepts, ratio};
 use crate::error::{Error, Result};
 use crate::linalg::{Svd, jacobi};
 use crate::moments::Location;
@@ -129,9 +128,15 @@ impl Spectrum {
 
     /// The trace of the hat matrix, `[1] + Σ σ² / (σ² + α)`.
     pub(crate) fn degrees_of_freedom(&self, lambda: f64) -> f64 {
+        f64::from(u8::from(self.fit_intercept)) + self.kept(lambda)
+    }
+
+    /// The same without the intercept.
+    fn kept(&self, lambda: f64) -> f64 {
         let root = self.root(lambda);
-        let kept = self.singular_values.mapv(|s| (s / s.hypot(root)).powi(2));
-        f64::from(u8::from(self.fit_intercept)) + kept.sum()
+        (self.singular_values.iter())
+            .map(|s| (s / s.hypot(root)).powi(2))
+            .sum()
     }
 
     /// `Σ s r² / W` of each target, `(k,)`.

@@ -1,0 +1,36 @@
+//! The singular value decomposition.
+
+use ndarray::{Array1, Array2, ArrayView2};
+
+#[cfg(feature = "lapack")]
+use super::lapack;
+use super::{Backend, faer};
+
+/// `A = U diag(s) Vᵀ`, thin, singular values descending.
+#[derive(Debug)]
+pub(crate) struct Svd {
+    pub(crate) u: Array2<f64>,
+    pub(crate) singular_values: Array1<f64>,
+    pub(crate) v: Array2<f64>,
+}
+
+impl Svd {
+    /// `None` if the iteration does not converge.
+    pub(crate) fn new(matrix: ArrayView2<'_, f64>) -> Option<Self> {
+        Self::by(matrix, Backend::Faer)
+    }
+
+    /// The same by a backend.
+    pub(crate) fn by(matrix: ArrayView2<'_, f64>, backend: Backend) -> Option<Self> {
+        let (u, singular_values, v) = match backend {
+            Backend::Faer => faer::thin_svd(matrix),
+            #[cfg(feature = "lapack")]
+            Backend::Lapack => lapack::thin_svd(matrix),
+        }?;
+        Some(Self {
+            u,
+            singular_values,
+            v,
+        })
+    }
+}

@@ -1,0 +1,163 @@
+//! Which way of computing the solution the data can bear, and what is said of those passed over.
+
+use ndarray::Array1;
+
+use super::{
+    Attempt, Gram, HOPELESS_CONDITION, Part, Problem, REFINED_CONDITION, design::Design, dual,
+    lsqr, spectrum,
+};
+use crate::error::{Error, Result};
+use crate::moments::Location;
+use crate::scalar::Scalar;
+use crate::solver::{Fallback, FallbackReason, Solver};
+
+/// A square matrix of more rows would take over two gigabytes.
+const LARGEST_SQUARE: usize = 16_384;
+
+/// Whether [`Solver::Auto`] leaves matrices alone, those of the samples and those of the features.
+pub(super) fn too_large(n: usize, p: usize) -> bool {
+    n.min(p) > LARGEST_SQUARE
+}
+
+/// What the attempts share.
+pub(super) struct Context<'a, 'd, F> {
+    pub(super) problem: &'a Problem<'d, F>,
+    pub(super) location: &'a Location,
+    /// The point the data are centred by, features then targets; zero without an intercept.
+    pub(super) centre: Array1<f64>,
+    pub(super) gram: Option<Gram>,
+    /// Built when first needed.
+    pub(super) design: Option<Design>,
+}
+
+impl<F: Scalar> Context<'_, '_, F> {
+    pub(super) fn solve(
+        &mut self,
+        ridge: f64,
+        targets: &[usize],
+        fallbacks: &mut Vec<Fallback>,
+    ) -> Result<Part> {
+        let (n, p) = self.problem.x.dim();
+        let mut pass_over = |solver, reason| fallbacks.push(Fallback { solver, reason });
+        match self.problem.solver {
+            Solver::Auto if too_large(n, p) => {
+                let passed_over = if n < p {
+                    Solver::Dual
+                } else {
+                    Solver::Cholesky
+                };
+                pass_over(passed_over, FallbackReason::TooLarge);
+                self.lsqr(ridge, targets)
+            }
+            Solver::Auto if n >= p => match self.normal_equations(Solver::Auto, ridge, targets) {
+                Ok(part) => {
+                    if part.solver == Solver::RefinedCholesky {
+                        let condition_number = part.condition_number;
+                        pass_over(
+                            Solver::Cholesky,
+                            FallbackReason::IllConditioned { condition_number },
+                        );
+                    }
+                    Ok(part)
+                }
+                Err(reason) => {
+                    pass_over(Solver::Cholesky, reason);
+                    self.direct(Solver::Qr, ridge, targets)
+                }
+            },
+            Solver::Auto if ridge > 0.0 => match self.dual(ridge, targets) {
+                Ok(part) => Ok(part),
+                Err(reason) => {
+                    pass_over(Solver::Dual, reason);
+                    self.direct(Solver::Qr, ridge, targets)
+                }
+            },
+            Solver::Auto => {
+                pass_over(Solver::Dual, FallbackReason::Underdetermined);
+                self.direct(Solver::Qr, ridge, targets)
+            }
+            solver @ (Solver::Cholesky | Solver::RefinedCholesky) => self
+                .normal_equations(solver, ridge, targets)
+                .map_err(|reason| failure(solver, reason)),
+            Solver::Eigen => match &self.gram {
+                Some(gram) => spectrum::eigen(
+                    gram,
+                    self.location,
+                    self.problem.fit_intercept,
+                    ridge,
+                    targets,
+                ),
+                None => Err(failure(Solver::Eigen, FallbackReason::OutOfRange)),
+            },
+            Solver::Dual => self
+                .dual(ridge, targets)
+                .map_err(|reason| failure(Solver::Dual, reason)),
+            solver @ (Solver::Qr | Solver::Svd) => self.direct(solver, ridge, targets),
+            Solver::Lsqr => self.lsqr(ridge, targets),
+        }
+    }
+
+    fn normal_equations(&self, solver: Solver, ridge: f64, targets: &[usize]) -> Attempt {
+        match &self.gram {
+            Some(gram) if gram.in_range() => {
+                gram.solve(self.problem, self.centre.view(), solver, ridge, targets)
+            }
+            _ => Err(FallbackReason::OutOfRange),
+        }
+    }
+
+    fn dual(&self, ridge: f64, targets: &[usize]) -> Attempt {
+        dual::solve(self.problem, self.centre.view(), ridge, targets)
+    }
+
+    fn lsqr(&self, ridge: f64, targets: &[usize]) -> Result<Part> {
+        let centre = self.centre.view();
+        lsqr::solve(self.problem, self.location, centre, ridge, targets)
+    }
+
+    fn direct(&mut self, solver: Solver, ridge: f64, targets: &[usize]) -> Result<Part> {
+        let design = match self.design.take() {
+            Some(design) => design,
+            None => Design::new(self.problem, self.location, self.centre.view())?,
+        };
+        let part = if solver == Solver::Svd {
+            design.svd(ridge, targets)
+        } else {
+            design.qr(ridge, targets)
+        };
+        self.design = Some(design);
+        part
+    }
+}
+
+/// Refuses a condition number that this solver cannot bear.
+pub(super) fn check_condition(
+    solver: Solver,
+    condition_number: f64,
+) -> std::result::Result<(), FallbackReason> {
+    let limit = if solver == Solver::Auto {
+        REFINED_CONDITION
+    } else {
+        HOPELESS_CONDITION
+    };
+    if condition_number <= limit {
+        Ok(())
+    } else {
+        Err(FallbackReason::IllConditioned { condition_number })
+    }
+}
+
+/// The error of a solver asked for by name.
+pub(super) fn failure(solver: Solver, reason: FallbackReason) -> Error {
+    let reason = match reason {
+        FallbackReason::IllConditioned { .. } => "the system is too ill-conditioned for it",
+        FallbackReason::NotPositiveDefinite => "the matrix is not positive definite",
+        FallbackReason::OutOfRange => "squares of the data leave the floating-point range",
+        FallbackReason::Underdetermined => "it needs lambda > 0",
+        FallbackReason::TooLarge => "its matrix would take gigabytes",
+    };
+    Error::SolverFailed {
+        solver: solver.name(),
+        reason,
+    }
+}

@@ -1,0 +1,268 @@
+//! LSQR on the design as it lies in memory: neither a Gram matrix nor a copy, for `n` and `p` both large.
+
+use ndarray::{Array1, Array2, ArrayView1};
+
+use super::{Part, Problem, failure, is_constant};
+use crate::error::Result;
+use crate::moments::{Centre, Location, for_each_block};
+use crate::scalar::Scalar;
+use crate::solver::{FallbackReason, Solver, Termination};
+
+/// Relative size of the gradient `‖Aᵀr‖ / (‖A‖ ‖r‖)`, or of the residual, at which a target is solved.
+const TOLERANCE: f64 = 1e-15;
+/// Solves of what the first one left: rounding in the recurrences costs digits that the residual itself still has.
+const RESTARTS: usize = 2;
+/// Sums of squares of the columns must lie within.
+const RANGE: std::ops::RangeInclusive<f64> = 1e-280..=1e280;
+
+/// The operator `A = [√S (X − x̄); √(Wλ) I] D` with columns of norm 1.
+struct Operator<'a, 'd, F> {
+    problem: &'a Problem<'d, F>,
+    centre: ArrayView1<'a, f64>,
+    targets: &'a [usize],
+    root: f64,
+    /// The diagonal of `D`; 0 for columns that do not vary.
+    unit: Array1<f64>,
+}
+
+impl<F: Scalar> Operator<'_, '_, F> {
+    /// One pass over the data: `f` gets the scaled row `√s (x − x̄)`, the row's targets and its index.
+    fn rows(&self, mut f: impl FnMut(&[f64], &[f64], usize)) {
+        let p = self.problem.x.ncols();
+        let mut start = 0;
+        let Problem { x, y, weights, .. } = *self.problem;
+        for_each_block(x, y, weights, Centre::Given(self.centre), |block| {
+            let (rows, width) = block.rows();
+            for (i, row) in rows.chunks_exact(width).enumerate() {
+                let (x, y) = row.split_at(p);
+                f(x, y, start + i);
+            }
+            start += block.n_rows;
+        });
+    }
+
+    /// `u ← A v − α u` and `Aᵀu` for each target, in one pass.
+    fn advance(
+        &self,
+        v: &Array2<f64>,
+        alpha: &[f64],
+        u: &mut Array2<f64>,
+        u_penalty: &mut Array2<f64>,
+    ) -> Array2<f64> {
+        let direction = v * &self.unit;
+        let mut product = Array2::<f64>::zeros(v.dim());
+        self.rows(|x, _, i| {
+            for (t, (d, mut product)) in direction
+                .rows()
+                .into_iter()
+                .zip(product.rows_mut())
+                .enumerate()
+            {
+                let value = x.iter().zip(d).map(|(x, d)| x * d).sum::<f64>() - alpha[t] * u[[t, i]];
+                u[[t, i]] = value;
+                product
+                    .iter_mut()
+                    .zip(x)
+                    .for_each(|(to, x)| *to += value * x);
+            }
+        });
+        for t in 0..v.nrows() {
+            for j in 0..v.ncols() {
+                u_penalty[[t, j]] = self.root * direction[[t, j]] - alpha[t] * u_penalty[[t, j]];
+                product[[t, j]] += self.root * u_penalty[[t, j]];
+            }
+        }
+        product * &self.unit
+    }
+
+    /// `b − A w` of the data's rows and of the penalty's, and its image under `Aᵀ`, for coefficients `(targets, p)` in units of
+    /// the data.
+    fn residual(&self, w: &Array2<f64>) -> (Array2<f64>, Array2<f64>, Array2<f64>) {
+        let mut residual = Array2::<f64>::zeros((w.nrows(), self.problem.x.nrows()));
+        let mut product = Array2::<f64>::zeros(w.dim());
+        self.rows(|x, y, i| {
+            for (t, (w, mut product)) in w.rows().into_iter().zip(product.rows_mut()).enumerate() {
+                let value = y[self.targets[t]] - x.iter().zip(w).map(|(x, w)| x * w).sum::<f64>();
+                residual[[t, i]] = value;
+                product
+                    .iter_mut()
+                    .zip(x)
+                    .for_each(|(to, x)| *to += value * x);
+            }
+        });
+        let penalty = w * -self.root;
+        product.scaled_add(self.root, &penalty);
+        (residual, penalty, product * &self.unit)
+    }
+}
+
+/// The coefficients of these targets, for `ridge = Wλ`, by LSQR (Paige & Saunders, *LSQR: an algorithm for sparse linear equations
+/// and sparse least squares*, 1982).
+pub(super) fn solve<F: Scalar>(
+    problem: &Problem<'_, F>,
+    location: &Location,
+    centre: ArrayView1<'_, f64>,
+    ridge: f64,
+    targets: &[usize],
+) -> Result<Part> {
+    let (n, p) = problem.x.dim();
+    let mut operator = Operator {
+        problem,
+        centre,
+        targets,
+        root: ridge.sqrt(),
+        unit: Array1::zeros(p),
+    };
+    let mut squares = Array1::<f64>::zeros(p);
+    operator.rows(|x, _, _| squares.iter_mut().zip(x).for_each(|(to, x)| *to += x * x));
+    let varies = |j: usize, square: f64| {
+        let constant = problem.fit_intercept
+            && is_constant(square.sqrt(), location.mean[j], location.weight_sum);
+        square > 0.0 && !constant
+    };
+    let active: Vec<usize> = (0..p).filter(|&j| varies(j, squares[j])).collect();
+    if !active.iter().all(|&j| RANGE.contains(&squares[j])) {
+        return Err(failure(Solver::Lsqr, FallbackReason::OutOfRange));
+    }
+    // The shortest solution is that of columns in their own units: only a penalty lets each have its own.
+    let largest = active.iter().fold(0.0_f64, |a, &j| a.max(squares[j]));
+    for j in active {
+        let square = if ridge > 0.0 {
+            squares[j] + ridge
+        } else {
+            largest
+        };
+        operator.unit[j] = 1.0 / square.sqrt();
+    }
+    let mut coefficients = Array2::zeros((targets.len(), p));
+    let limit = 4 * n.min(p) + 100;
+    let (mut iterations, mut converged, mut condition_number) = (0, false, 1.0_f64);
+    for _ in 0..=RESTARTS {
+        let run = run(&operator, &coefficients, limit);
+        coefficients += &run.step;
+        iterations += run.iterations;
+        converged = run.converged;
+        condition_number = condition_number.max(run.condition_number);
+    }
+    let termination = if converged {
+        Termination::Converged { iterations }
+    } else {
+        Termination::MaxIterations { iterations }
+    };
+    Ok(Part {
+        coefficients: coefficients.reversed_axes(),
+        solver: Solver::Lsqr,
+        rank: None,
+        condition_number,
+        degrees_of_freedom: None,
+        termination,
+    })
+}
+
+/// What one run of the recurrences gave.
+struct Run {
+    /// The change of the coefficients, `(targets, p)`.
+    step: Array2<f64>,
+    iterations: usize,
+    converged: bool,
+    condition_number: f64,
+}
+
+/// The scalars of one target's recurrence.
+#[derive(Clone, Default)]
+struct Recurrence {
+    alpha: f64,
+    phi_bar: f64,
+    rho_bar: f64,
+    rhs: f64,
+    operator_norm: f64,
+    inverse_norm: f64,
+    done: bool,
+}
+
+/// Runs the recurrences of all targets side by side, from the residual of `start`.
+fn run<F: Scalar>(operator: &Operator<'_, '_, F>, start: &Array2<f64>, limit: usize) -> Run {
+    let (k, p) = start.dim();
+    let (mut u, mut u_penalty, mut v) = operator.residual(start);
+    let mut states = vec![Recurrence::default(); k];
+    for (t, state) in states.iter_mut().enumerate() {
+        let beta = norm(u.row(t)).hypot(norm(u_penalty.row(t)));
+        divide(&mut u, t, beta);
+        divide(&mut u_penalty, t, beta);
+        divide(&mut v, t, beta);
+        state.alpha = norm(v.row(t));
+        divide(&mut v, t, state.alpha);
+        (state.phi_bar, state.rho_bar, state.rhs) = (beta, state.alpha, beta);
+        state.done = state.alpha <= TOLERANCE;
+    }
+    let mut direction = v.clone();
+    let mut step = Array2::<f64>::zeros((k, p));
+    let mut iterations = 0;
+    while iterations < limit && states.iter().any(|state| !state.done) {
+        iterations += 1;
+        let alpha: Vec<f64> = states.iter().map(|state| state.alpha).collect();
+        let product = operator.advance(&v, &alpha, &mut u, &mut u_penalty);
+        for (t, state) in states
+            .iter_mut()
+            .enumerate()
+            .filter(|(_, state)| !state.done)
+        {
+            let beta = norm(u.row(t)).hypot(norm(u_penalty.row(t)));
+            divide(&mut u, t, beta);
+            divide(&mut u_penalty, t, beta);
+            for j in 0..p {
+                let image = if beta > 0.0 {
+                    product[[t, j]] / beta
+                } else {
+                    0.0
+                };
+                v[[t, j]] = image - beta * v[[t, j]];
+            }
+            state.alpha = norm(v.row(t));
+            divide(&mut v, t, state.alpha);
+            let rho = state.rho_bar.hypot(beta);
+            let (cosine, sine) = (state.rho_bar / rho, beta / rho);
+            state.rho_bar = -cosine * state.alpha;
+            let phi = cosine * state.phi_bar;
+            state.phi_bar *= sine;
+            state.operator_norm = state.operator_norm.hypot(alpha[t]).hypot(beta);
+            let (along, back) = (phi / rho, sine * state.alpha / rho);
+            for j in 0..p {
+                let d = direction[[t, j]];
+                state.inverse_norm += (d / rho) * (d / rho);
+                step[[t, j]] += along * d;
+                direction[[t, j]] = v[[t, j]] - back * d;
+            }
+            let gradient = state.alpha * cosine.abs() / state.operator_norm;
+            state.done =
+                gradient <= TOLERANCE || state.phi_bar <= TOLERANCE * state.rhs || rho == 0.0;
+            if state.done {
+                // What it leaves behind stays zero while the others go on.
+                state.alpha = 0.0;
+                v.row_mut(t).fill(0.0);
+            }
+        }
+    }
+    let condition = states
+        .iter()
+        .map(|s| s.operator_norm * s.inverse_norm.sqrt())
+        .fold(1.0, f64::max);
+    step *= &operator.unit;
+    Run {
+        step,
+        iterations,
+        converged: states.iter().all(|state| state.done),
+        condition_number: condition,
+    }
+}
+
+fn norm(values: ArrayView1<'_, f64>) -> f64 {
+    values.dot(&values).sqrt()
+}
+
+/// Divides a row, unless by zero.
+fn divide(matrix: &mut Array2<f64>, row: usize, divisor: f64) {
+    if divisor > 0.0 {
+        matrix.row_mut(row).mapv_inplace(|v| v / divisor);
+    }
+}

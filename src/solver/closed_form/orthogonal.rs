@@ -1,0 +1,180 @@
+//! Orthogonal factorisations of the λ-augmented design: for what the normal equations cannot bear, and for deficient rank.
+
+use ndarray::{Array1, Array2, ArrayView2, Axis};
+
+use super::{Part, design::Design, factor::Triangles, kept};
+use crate::error::{Error, Result};
+use crate::linalg::{PivotedQr, Svd, minimum_norm};
+use crate::solver::{Solver, Termination};
+
+impl Design {
+    /// By QR with column pivoting.
+    pub(super) fn qr(&self, ridge: f64, targets: &[usize]) -> Result<Part> {
+        if self.x.ncols() == 0 {
+            let nothing = Array2::zeros((self.n_features, targets.len()));
+            return Ok(Part::without_features(Solver::Qr, nothing));
+        }
+        let (matrix, rhs, scale) = self.augmented(ridge, targets);
+        let qr = PivotedQr::by(matrix.view(), self.backend);
+        let rank = self.rank(&qr);
+        let r = qr.r(rank);
+        let leading = r.view().split_at(Axis(1), rank).0;
+        let singular = Svd::new(leading).ok_or(NO_CONVERGENCE)?.singular_values;
+        let scaled = if rank == scale.len() {
+            let solve = |rhs: ArrayView2<'_, f64>| {
+                let ordered = qr.solve_upper(qr.q_transpose(rhs, rank).view(), rank);
+                let mut solution = Array2::zeros(ordered.dim());
+                qr.order()
+                    .iter()
+                    .zip(ordered.rows())
+                    .for_each(|(&j, row)| solution.row_mut(j).assign(&row));
+                solution
+            };
+            unscale(&refined(&matrix, &rhs, solve), &scale)
+        } else {
+            // Columns in their own order and their own units: the shortest solution is that of the original coefficients.
+            let mut equations = Array2::zeros((rank, scale.len()));
+            for (i, &j) in qr.order().iter().enumerate() {
+                equations.column_mut(j).assign(&(&r.column(i) * scale[j]));
+            }
+            minimum_norm(equations.view(), qr.q_transpose(rhs.view(), rank).view())
+        };
+        let df = if rank == scale.len() {
+            let order: Vec<f64> = qr.order().iter().map(|&j| scale[j]).collect();
+            kept(ridge, &order, || qr.inverse_row_norms(rank))
+        } else {
+            rank as f64
+        };
+        Ok(Part {
+            coefficients: self.in_place(scaled) * self.y_scale,
+            solver: Solver::Qr,
+            rank: Some(self.full_rank(ridge, rank)),
+            condition_number: ratio(&singular),
+            degrees_of_freedom: Some(df),
+            termination: Termination::ClosedForm,
+        })
+    }
+
+    /// By singular value decomposition.
+    pub(super) fn svd(&self, ridge: f64, targets: &[usize]) -> Result<Part> {
+        if self.x.ncols() == 0 {
+            let nothing = Array2::zeros((self.n_features, targets.len()));
+            return Ok(Part::without_features(Solver::Svd, nothing));
+        }
+        let (matrix, rhs, scale) = self.augmented(ridge, targets);
+        let svd = Svd::by(matrix.view(), self.backend).ok_or(NO_CONVERGENCE)?;
+        let tolerance =
+            self.tolerance.iter().fold(0.0_f64, |a, v| a.max(*v)) * svd.singular_values[0];
+        let rank = svd
+            .singular_values
+            .iter()
+            .filter(|s| **s > tolerance)
+            .count();
+        let singular = svd.singular_values.view().split_at(Axis(0), rank).0;
+        let u = svd.u.view().split_at(Axis(1), rank).0;
+        let v = svd.v.view().split_at(Axis(1), rank).0;
+        let project = |rhs: ArrayView2<'_, f64>| {
+            let mut projected = u.t().dot(&rhs);
+            projected
+                .rows_mut()
+                .into_iter()
+                .zip(singular)
+                .for_each(|(mut row, s)| row /= *s);
+            projected
+        };
+        let scaled = if rank == scale.len() {
+            unscale(&refined(&matrix, &rhs, |rhs| v.dot(&project(rhs))), &scale)
+        } else {
+            let equations =
+                Array2::from_shape_fn((rank, scale.len()), |(i, j)| v[[j, i]] * scale[j]);
+            minimum_norm(equations.view(), project(rhs.view()).view())
+        };
+        let df = if rank == scale.len() {
+            let inverse_diagonal = || {
+                let inverse = singular.mapv(|s| s.powi(-2));
+                v.map(|v| v * v).dot(&inverse)
+            };
+            kept(ridge, &scale, inverse_diagonal)
+        } else {
+            rank as f64
+        };
+        Ok(Part {
+            coefficients: self.in_place(scaled) * self.y_scale,
+            solver: Solver::Svd,
+            rank: Some(self.full_rank(ridge, rank)),
+            condition_number: ratio(&singular.to_owned()),
+            degrees_of_freedom: Some(df),
+            termination: Termination::ClosedForm,
+        })
+    }
+
+    /// The triangle of the λ-augmented design, that of the data in the same units if there is a penalty, and the norms.
+    pub(super) fn triangles(&self, ridge: f64) -> Triangles {
+        let (matrix, _, scale) = self.augmented(ridge, &[]);
+        let qr = PivotedQr::by(matrix.view(), self.backend);
+        let order = qr.order();
+        let data = (ridge > 0.0).then(|| {
+            let data = self.rescaled(&scale);
+            let qr = PivotedQr::by(data.view(), self.backend);
+            let r = qr.r(data.nrows().min(data.ncols()));
+            let mut columns = Array2::zeros(r.dim());
+            for (i, &j) in qr.order().iter().enumerate() {
+                columns.column_mut(j).assign(&r.column(i));
+            }
+            columns.select(Axis(1), order)
+        });
+        Triangles {
+            r: qr.r(self.rank(&qr)),
+            data,
+            order: order.to_vec(),
+            scale: order.iter().map(|&j| scale[j]).collect(),
+            lift: self.lift(),
+        }
+    }
+
+    /// The rank of the system in all its columns: a penalty that counts makes those full that the samples do not reach.
+    fn full_rank(&self, ridge: f64, rank: usize) -> usize {
+        if ridge > 0.0 && rank == self.x.ncols() {
+            self.active.len()
+        } else {
+            rank
+        }
+    }
+}
+
+/// The iteration for the singular values stopped short.
+pub(super) const NO_CONVERGENCE: Error = Error::SolverFailed {
+    solver: "SVD",
+    reason: "the iteration did not converge",
+};
+
+/// A least-squares solution and one step of refinement with the same factor.
+fn refined(
+    matrix: &Array2<f64>,
+    rhs: &Array2<f64>,
+    solve: impl Fn(ArrayView2<'_, f64>) -> Array2<f64>,
+) -> Array2<f64> {
+    let first = solve(rhs.view());
+    let residual = rhs - &matrix.dot(&first);
+    let step = solve(residual.view());
+    first + step
+}
+
+/// Coefficients of the unit-norm columns in the units of the data.
+fn unscale(coefficients: &Array2<f64>, scale: &[f64]) -> Array2<f64> {
+    let mut unscaled = coefficients.clone();
+    unscaled
+        .rows_mut()
+        .into_iter()
+        .zip(scale)
+        .for_each(|(mut row, scale)| row /= *scale);
+    unscaled
+}
+
+/// The largest singular value over the smallest.
+pub(super) fn ratio(singular_values: &Array1<f64>) -> f64 {
+    match (singular_values.first(), singular_values.last()) {
+        (Some(first), Some(last)) => first / last,
+        _ => 1.0,
+    }
+}
