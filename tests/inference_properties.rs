@@ -3,10 +3,13 @@
 mod common;
 
 use common::{Uniform, largest_relative, load, relative};
+use elltwo::diagnostics::{Residuals, dfbetas};
 use elltwo::inference::{Covariance, Inference, ParameterCount, SampleWeights, Term, WeightKind};
 use elltwo::model::{Estimator, LinearModel, RidgeRegression};
 use elltwo::moments::Moments;
+use elltwo::scalar::Scalar;
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, array, concatenate};
+use proptest::prelude::*;
 
 fn fitted(
     ridge: &RidgeRegression,
@@ -415,7 +418,7 @@ fn a_leverage_of_one_leaves_the_corrections_by_leverage_undefined() {
 #[test]
 fn single_precision_data_have_the_same_errors() {
     let (x, y) = data(50, 3, 11);
-    let (x, y) = (x.mapv(|v| v as f32), y.mapv(|v| v as f32));
+    let (x, y) = (x.mapv(f32::of), y.mapv(f32::of));
     let model = RidgeRegression::new()
         .fit(x.view(), y.view())
         .expect("a fit");
@@ -499,4 +502,85 @@ fn bad_arguments_are_refused() {
     );
     assert!(inference.predict(array![[1.0]].view()).is_err());
     assert!(inference.compare(&inference).is_err());
+}
+
+/// Values as users have them, and as they do not expect them.
+fn values(len: usize) -> impl Strategy<Value = Vec<f64>> {
+    let special = prop_oneof![
+        Just(0.0),
+        Just(1e150),
+        Just(1e-150),
+        Just(-1e308),
+        Just(1.0)
+    ];
+    prop_oneof![
+        4 => proptest::collection::vec((-20..20_i32).prop_map(|v| f64::from(v) * 0.5), len),
+        1 => proptest::collection::vec(special, len),
+    ]
+}
+
+type Case = (Array2<f64>, Array1<f64>, Array1<f64>, f64, bool);
+
+fn case() -> impl Strategy<Value = Case> {
+    (1..9_usize, 1..6_usize).prop_flat_map(|(n, p)| {
+        let weights = proptest::collection::vec((0..4_i32).prop_map(f64::from), n);
+        let lambda =
+            prop_oneof![2 => Just(0.0), 1 => 0.0..3.0_f64, 1 => Just(1e-300), 1 => Just(1e300)];
+        (values(n * p), values(n), weights, lambda, any::<bool>()).prop_map(
+            move |(x, y, w, lambda, intercept)| {
+                let x = Array2::from_shape_vec((n, p), x).expect("n times p");
+                (x, Array1::from(y), Array1::from(w), lambda, intercept)
+            },
+        )
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn whatever_the_data_inference_is_defined_or_refused((x, y, w, lambda, intercept) in case()) {
+        let ridge = RidgeRegression::new().lambda(lambda).fit_intercept(intercept);
+        let groups: Vec<usize> = (0..y.len()).map(|i| i % 3).collect();
+        let kinds = [
+            Covariance::Classical,
+            Covariance::Hc0,
+            Covariance::Hc1,
+            Covariance::Hc2,
+            Covariance::Hc3,
+            Covariance::Clustered(&groups),
+            Covariance::NeweyWest { lags: 1, small_sample: true },
+        ];
+        let choices = [None, Some(SampleWeights::Analytic(w.view())), Some(SampleWeights::Frequency(w.view()))];
+        for weights in choices {
+            let Ok(model) = ridge.fit_weighted(x.view(), y.view(), weights.map(SampleWeights::values)) else {
+                continue;
+            };
+            for kind in kinds {
+                let Ok(inference) = Inference::robust(&model, x.view(), y.view(), weights, kind) else {
+                    continue;
+                };
+                for estimate in inference.estimates() {
+                    prop_assert!(estimate.standard_error.is_none_or(|e| e >= 0.0), "{estimate:?}");
+                    prop_assert!(estimate.p_value.is_none_or(|p| (0.0..=1.0).contains(&p)), "{estimate:?}");
+                    prop_assert!(!estimate.aliased || estimate.standard_error.is_none());
+                }
+                prop_assert!(inference.fit().sigma.is_none_or(|s| s >= 0.0));
+                prop_assert!(inference.fit().r2.is_none_or(|r| r <= 1.0));
+                if let Ok(prediction) = inference.predict(x.view()) {
+                    prop_assert!(!prediction.standard_error().iter().any(|e| *e < 0.0));
+                }
+            }
+            let values = weights.map(SampleWeights::values);
+            if let Ok(residuals) = Residuals::new(&model, x.view(), y.view(), values) {
+                prop_assert!(residuals.leverage().iter().all(|h| (0.0..=1.0).contains(h)));
+                let lengths = [residuals.dffits().len(), residuals.covariance_ratio().len(), residuals.deleted().len()];
+                prop_assert!(lengths.iter().all(|len| *len == y.len()));
+                prop_assert!(residuals.bonferroni_outliers(0.05).is_ok());
+            }
+            if let Ok(moved) = dfbetas(&model, x.view(), y.view(), values) {
+                prop_assert_eq!(moved.dim(), (y.len(), x.ncols() + usize::from(intercept)));
+            }
+        }
+    }
 }

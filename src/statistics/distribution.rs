@@ -48,9 +48,26 @@ pub enum Reference {
 }
 
 impl Reference {
-    /// `P(T > value)`, with its relative accuracy down to the smallest denormal; NaN for NaN.
+    /// Whether the degrees of freedom are finite and above 0.
+    fn is_defined(&self) -> bool {
+        let good = |df: f64| df > 0.0 && df.is_finite();
+        match *self {
+            Self::Normal => true,
+            Self::StudentT { df } | Self::ChiSquared { df } => good(df),
+            Self::F {
+                numerator_df,
+                denominator_df,
+            } => good(numerator_df) && good(denominator_df),
+        }
+    }
+
+    /// `P(T > value)`, with its relative accuracy down to the smallest denormal; NaN for NaN, and where degrees of freedom are not
+    /// finite and above 0.
     #[must_use]
     pub fn upper_tail(&self, value: f64) -> f64 {
+        if !self.is_defined() {
+            return f64::NAN;
+        }
         match *self {
             Self::Normal => normal_upper(value),
             Self::StudentT { df } => {
@@ -68,6 +85,9 @@ impl Reference {
     /// `P(|T| > |value|)` of a symmetric distribution; the upper tail of the others.
     #[must_use]
     pub fn p_value(&self, value: f64) -> f64 {
+        if !self.is_defined() {
+            return f64::NAN;
+        }
         match *self {
             Self::Normal => libm::erfc(value.abs() * FRAC_1_SQRT_2),
             Self::StudentT { df } => student_two_sided(value, df),
@@ -287,6 +307,13 @@ mod tests {
             assert_eq!(reference.upper_tail(f64::INFINITY), 0.0, "{reference}");
             assert!(reference.upper_tail(f64::NAN).is_nan(), "{reference}");
             assert!(reference.p_value(f64::NAN).is_nan(), "{reference}");
+        }
+        for df in [0.0, -1.0, -1e300, f64::NAN, f64::INFINITY] {
+            assert!(Reference::StudentT { df }.p_value(1.0).is_nan(), "{df}");
+            assert!(
+                Reference::ChiSquared { df }.upper_tail(1.0).is_nan(),
+                "{df}"
+            );
         }
         assert_eq!(all[2].upper_tail(0.0), 1.0);
         assert_eq!(all[3].upper_tail(0.0), 1.0);
