@@ -207,6 +207,13 @@ fn exact(problem: &Problem) -> Exact {
     let total: BigRational = y.iter().map(|y| square(y - &mean)).sum();
     let variance = &residual / count(n - k);
     let number = |v: BigRational| v.to_f64().expect("in range");
+    // What the last place of `y` leaves of a polynomial that fits exactly is zero, as certified.
+    let size = problem.y.iter().fold(0.0_f64, |a, v| a.max(v.abs()));
+    let variance = if number(variance.clone()).sqrt() <= 4.0 * f64::EPSILON * size {
+        BigRational::zero()
+    } else {
+        variance
+    };
     let slopes = count(k - usize::from(problem.intercept));
     let f = if variance.is_zero() {
         f64::INFINITY
