@@ -36,11 +36,11 @@
 //! | modules | what they hold |
 //! |---|---|
 //! | [`error`], [`scalar`], `parallel` | the one [`Error`] type; element types and target dimensions; ordered work on threads |
-//! | [`loss`], `linalg` | losses over predictions and targets and the L2 penalty; factorisations |
+//! | [`loss`], `linalg`, [`statistics`] | losses over predictions and targets and the L2 penalty; factorisations; distributions of test statistics |
 //! | [`moments`], [`data`], [`metrics`] | centred sums of products in one pass; files to arrays; metrics |
 //! | [`solver`] | from arrays and a penalty to coefficients |
 //! | [`model`] | [`Estimator`], [`Predictor`], [`RidgeRegression`], [`LinearModel`] |
-//! | [`diagnostics`] | residuals, leverage and influence |
+//! | [`inference`], [`diagnostics`] | standard errors, tests, intervals and predictions of a fit; residuals, leverage, influence, tests of the assumptions |
 //!
 //! Models take views of arrays and never see a [`Dataset`](data::Dataset); only [`data::csv`] reads files; nothing prints.
 //! Bad data and parameters are an [`Error`] that names the thing, the number and the rule.
@@ -55,6 +55,7 @@
 pub mod data;
 pub mod diagnostics;
 pub mod error;
+pub mod inference;
 pub(crate) mod linalg;
 pub mod loss;
 pub mod metrics;
@@ -64,6 +65,7 @@ pub(crate) mod parallel;
 pub mod prelude;
 pub mod scalar;
 pub mod solver;
+pub mod statistics;
 
 pub use error::{Error, Result};
 pub use model::{Estimator, LinearModel, Predictor, RidgeRegression};

@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{load, relative};
+use common::{golden, load, number, relative};
 use elltwo::data::{Dataset, StandardScaler};
 use elltwo::diagnostics::Residuals;
 use elltwo::loss::L2;
@@ -20,20 +20,6 @@ const SOLVERS: [Solver; 5] = [
     Solver::Qr,
     Solver::Svd,
 ];
-
-fn golden(name: &str) -> Value {
-    let path = format!("{}/tests/golden/{name}.json", env!("CARGO_MANIFEST_DIR"));
-    serde_json::from_str(&std::fs::read_to_string(path).expect("the golden file"))
-        .expect("it is JSON")
-}
-
-fn number(value: &Value) -> f64 {
-    value
-        .as_str()
-        .and_then(|text| text.parse().ok())
-        .or(value.as_f64())
-        .expect("a number")
-}
 
 /// The coefficient of each of the golden file's columns in the order of the data set's.
 fn coefficients(golden: &Value, block: &Value, dataset: &Dataset) -> Vec<f64> {

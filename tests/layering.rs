@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 /// The ranks, lowest first. Modules of the same rank do not know each other, except in the lowest.
 const RANKS: [&[&str]; 8] = [
     &["error", "scalar", "parallel"],
-    &["loss", "linalg"],
+    &["loss", "linalg", "statistics"],
     &["moments", "data", "metrics"],
     &["solver"],
     &["model"],

@@ -8,9 +8,12 @@
 
 mod common;
 
+use elltwo::inference::Inference;
 use elltwo::model::{Estimator, RidgeRegression};
 use elltwo::solver::Precision;
 use ndarray::{Array1, Array2, array};
+use num_rational::BigRational;
+use num_traits::{FromPrimitive, One, ToPrimitive, Zero};
 
 struct Problem {
     name: &'static str,
@@ -137,6 +140,160 @@ fn the_reference_problems_keep_their_digits() {
             "{name}: {double:.1} digits, {required} required"
         );
         assert!(extended >= 13.0, "{name}, extended: {extended:.1} digits");
+    }
+}
+
+/// Standard errors, residual standard deviation, `R²` and `F`, all exact but for the last rounding.
+struct Exact {
+    errors: Vec<f64>,
+    sigma: f64,
+    r2: f64,
+    f: f64,
+}
+
+/// By the normal equations in rational arithmetic.
+fn exact(problem: &Problem) -> Exact {
+    let rational = |v: f64| BigRational::from_f64(v).expect("a finite number");
+    let n = problem.y.len();
+    let rows: Vec<Vec<BigRational>> = (0..n)
+        .map(|i| {
+            let ones = problem.intercept.then(BigRational::one);
+            let values = problem.x.row(i).to_vec();
+            ones.into_iter()
+                .chain(values.into_iter().map(rational))
+                .collect()
+        })
+        .collect();
+    let y: Vec<BigRational> = problem.y.iter().map(|v| rational(*v)).collect();
+    let k = rows[0].len();
+    // [XᵀX | I | Xᵀy], brought to [I | (XᵀX)⁻¹ | β].
+    let mut table: Vec<Vec<BigRational>> = (0..k)
+        .map(|i| {
+            let products = (0..k).map(|j| rows.iter().map(|row| &row[i] * &row[j]).sum());
+            let unit = (0..k).map(|j| {
+                if i == j {
+                    BigRational::one()
+                } else {
+                    BigRational::zero()
+                }
+            });
+            let target = rows.iter().zip(&y).map(|(row, y)| &row[i] * y).sum();
+            products.chain(unit).chain([target]).collect()
+        })
+        .collect();
+    for i in 0..k {
+        let pivot = table[i][i].clone();
+        table[i].iter_mut().for_each(|v| *v /= &pivot);
+        let own = table[i].clone();
+        for other in (0..k).filter(|&other| other != i) {
+            let factor = table[other][i].clone();
+            for (v, own) in table[other].iter_mut().zip(&own) {
+                *v -= &factor * own;
+            }
+        }
+    }
+    let count = |v: usize| BigRational::from_usize(v).expect("a count");
+    let square = |v: BigRational| &v * &v;
+    let residual: BigRational = rows
+        .iter()
+        .zip(&y)
+        .map(|(row, y)| {
+            let fitted: BigRational = row
+                .iter()
+                .zip(&table)
+                .map(|(x, line)| x * &line[2 * k])
+                .sum();
+            square(y - fitted)
+        })
+        .sum();
+    let mean = if problem.intercept {
+        y.iter().sum::<BigRational>() / count(n)
+    } else {
+        BigRational::zero()
+    };
+    let total: BigRational = y.iter().map(|y| square(y - &mean)).sum();
+    let variance = &residual / count(n - k);
+    let number = |v: BigRational| v.to_f64().expect("in range");
+    // What the last place of `y` leaves of a polynomial that fits exactly is zero, as certified.
+    let size = problem.y.iter().fold(0.0_f64, |a, v| a.max(v.abs()));
+    let variance = if number(variance.clone()).sqrt() <= 4.0 * f64::EPSILON * size {
+        BigRational::zero()
+    } else {
+        variance
+    };
+    let slopes = count(k - usize::from(problem.intercept));
+    let f = if variance.is_zero() {
+        f64::INFINITY
+    } else {
+        number((&total - &residual) / slopes / &variance)
+    };
+    Exact {
+        errors: (0..k)
+            .map(|i| number(&table[i][k + i] * &variance).sqrt())
+            .collect(),
+        sigma: number(variance).sqrt(),
+        r2: 1.0 - number(residual / total),
+        f,
+    }
+}
+
+#[test]
+fn errors_have_the_digits_of_the_coefficients_less_two() {
+    println!(
+        "{:<10} {:<10} {:>7} {:>6} {:>6} {:>6}",
+        "problem", "precision", "errors", "sigma", "R²", "F"
+    );
+    for problem in problems() {
+        let exact = exact(&problem);
+        for precision in [Precision::Double, Precision::Extended] {
+            let model = RidgeRegression::new()
+                .fit_intercept(problem.intercept)
+                .precision(precision)
+                .fit(problem.x.view(), problem.y.view())
+                .expect("a reference problem fits");
+            let inference = Inference::new(&model, problem.x.view(), problem.y.view(), None)
+                .expect("inference");
+            let errors: Vec<f64> = inference
+                .estimates()
+                .iter()
+                .filter_map(|e| e.standard_error)
+                .collect();
+            let fit = inference.fit();
+            let f = fit.f_test.expect("slopes").statistic;
+            // A perfect fit has infinite F, or one that is as large as rounding leaves it.
+            let f = if exact.f.is_finite() || f < 1e20 {
+                digits(&[f], &[exact.f])
+            } else {
+                15.0
+            };
+            let found = [
+                digits(&errors, &exact.errors),
+                digits(&[fit.sigma.expect("sigma")], &[exact.sigma]),
+                digits(&[fit.r2.expect("r2")], &[exact.r2]),
+                f,
+            ];
+            println!(
+                "{:<10} {:<10} {:>7.1} {:>6.1} {:>6.1} {:>6.1}",
+                problem.name,
+                precision.name(),
+                found[0],
+                found[1],
+                found[2],
+                found[3]
+            );
+            let coefficients = if precision == Precision::Extended {
+                15.0
+            } else {
+                problem.required
+            };
+            for digits in found {
+                assert!(
+                    digits >= coefficients - 2.0,
+                    "{} {precision}: {found:?}",
+                    problem.name
+                );
+            }
+        }
     }
 }
 

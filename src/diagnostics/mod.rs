@@ -1,5 +1,27 @@
-//! What a fit leaves behind: residuals, leverage and influence.
+//! What a fit leaves behind, and whether its assumptions hold: residuals, leverage and influence; tests of independence, of one
+//! variance, of normality and of linearity; collinearity; outliers; a smooth curve through a scatter of residuals.
+//!
+//! Tests take residuals and the design they came from, and give a [`HypothesisTest`](crate::statistics::HypothesisTest) with the
+//! statistic, its distribution, the p-value and the null hypothesis. They are about least squares without weights.
 
+mod autocorrelation;
+mod auxiliary;
+mod collinearity;
+mod heteroscedasticity;
+mod influence;
+mod lowess;
+mod normality;
+mod outliers;
 mod residuals;
+mod specification;
 
+pub use autocorrelation::{breusch_godfrey, durbin_watson, ljung_box};
+pub use auxiliary::LagrangeMultiplier;
+pub use collinearity::{ConditionIndices, condition_indices, variance_inflation};
+pub use heteroscedasticity::{BreuschPagan, breusch_pagan, goldfeld_quandt, white};
+pub use influence::{dfbeta, dfbetas};
+pub use lowess::Lowess;
+pub use normality::{NormalityMoments, jarque_bera, normality_moments, omnibus, shapiro_wilk};
+pub use outliers::BonferroniOutlier;
 pub use residuals::{FiveNumbers, Outlier, Residuals};
+pub use specification::{harvey_collier, rainbow, reset};

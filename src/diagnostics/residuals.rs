@@ -7,14 +7,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::data::quantile::quantile;
 use crate::error::{Error, Result, check_fit, check_positive};
-use crate::loss::{Reduction, SquaredError};
-use crate::model::{LinearModel, Predictor};
+use crate::model::{LinearModel, TrainingResiduals, training_residuals};
 use crate::scalar::Scalar;
-use crate::solver::closed_form::{Problem, leverage};
+use crate::solver::closed_form::{Care, Factor, Problem};
 use crate::solver::{Backend, Solver};
 
 /// `1 − h` below this is rounding: the sample determines its own fit.
-const LEVERAGE_GAP: f64 = 1e-12;
+pub(super) const LEVERAGE_GAP: f64 = 1e-12;
 
 /// The residuals of a model of one target on the data it was fitted to.
 ///
@@ -51,6 +50,7 @@ const LEVERAGE_GAP: f64 = 1e-12;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Residuals {
     raw: Array1<f64>,
+    weighted: Array1<f64>,
     standardized: Array1<f64>,
     studentized_internal: Array1<f64>,
     studentized_external: Array1<f64>,
@@ -59,6 +59,8 @@ pub struct Residuals {
     sigma: f64,
     model_df: f64,
     residual_df: f64,
+    sum_of_squares: f64,
+    pub(super) total_sum_of_squares: f64,
 }
 
 impl Residuals {
@@ -79,11 +81,10 @@ impl Residuals {
         })?;
         let y_columns = y.insert_axis(ndarray::Axis(1));
         check_fit(x, y_columns, weights)?;
-        let mut values = model.predict(x)?;
-        let sum_of_squares =
-            SquaredError.residual_in_place(y, values.view_mut(), weights, Reduction::Sum)?;
-        let raw = values.mapv(Scalar::wide);
-
+        let TrainingResiduals {
+            raw,
+            sum_of_squares,
+        } = training_residuals(model, x, y, weights)?;
         let problem = Problem {
             x,
             y: y_columns,
@@ -93,7 +94,8 @@ impl Residuals {
             solver: Solver::Auto,
             backend: Backend::default(),
         };
-        let leverage = leverage(&problem, report.lambda[0])?;
+        let factor = Factor::from_data(&problem, Care::Leverage)?;
+        let leverage = factor.leverage(&problem);
         let weight = |row: usize| weights.map_or(1.0, |w| w[row].wide());
         let n = (0..raw.len()).filter(|&row| weight(row) > 0.0).count() as f64;
         let mut model_df = leverage.sum();
@@ -113,20 +115,21 @@ impl Residuals {
             }
         });
         let standardized = weighted.mapv(|e| ratio(e, sigma));
+        let sigma_without = |scaled: f64| {
+            let df = residual_df - 1.0;
+            root((sum_of_squares - scaled * scaled) / df, df)
+        };
         let studentized_internal =
             Array1::from_shape_fn(raw.len(), |i| standardized[i] / gap[i].sqrt());
         let studentized_external = Array1::from_shape_fn(raw.len(), |i| {
-            let without = sum_of_squares - weighted[i] * weighted[i] / gap[i];
-            ratio(
-                weighted[i],
-                root(without / (residual_df - 1.0), residual_df - 1.0),
-            ) / gap[i].sqrt()
+            ratio(weighted[i], sigma_without(weighted[i] / gap[i].sqrt())) / gap[i].sqrt()
         });
         let cooks_distance = Array1::from_shape_fn(raw.len(), |i| {
             studentized_internal[i].powi(2) * leverage[i] / (gap[i] * model_df)
         });
         Ok(Self {
             raw,
+            weighted,
             standardized,
             studentized_internal,
             studentized_external,
@@ -135,6 +138,8 @@ impl Residuals {
             sigma,
             model_df,
             residual_df,
+            sum_of_squares,
+            total_sum_of_squares: factor.total_sum_of_squares,
         })
     }
 
@@ -190,6 +195,34 @@ impl Residuals {
     #[must_use]
     pub fn residual_df(&self) -> f64 {
         self.residual_df
+    }
+
+    /// `√s e`.
+    pub(super) fn weighted(&self) -> ArrayView1<'_, f64> {
+        self.weighted.view()
+    }
+
+    /// `σ₍ᵢ₎`, the residual standard deviation without each row.
+    #[must_use]
+    pub fn sigma_without(&self) -> Array1<f64> {
+        let df = self.residual_df - 1.0;
+        Array1::from_shape_fn(self.raw.len(), |i| {
+            let gap = 1.0 - self.leverage[i];
+            if gap > LEVERAGE_GAP {
+                root(
+                    (self.sum_of_squares - self.weighted[i].powi(2) / gap) / df,
+                    df,
+                )
+            } else {
+                f64::NAN
+            }
+        })
+    }
+
+    /// `Σ s e²`.
+    #[must_use]
+    pub fn sum_of_squares(&self) -> f64 {
+        self.sum_of_squares
     }
 
     /// Minimum, quartiles and maximum of the raw residuals, as R's `summary(lm)` prints them.
@@ -291,6 +324,6 @@ fn root(value: f64, df: f64) -> f64 {
 }
 
 /// `a / b`, undefined at `b = 0`.
-fn ratio(a: f64, b: f64) -> f64 {
+pub(super) fn ratio(a: f64, b: f64) -> f64 {
     if b > 0.0 { a / b } else { f64::NAN }
 }

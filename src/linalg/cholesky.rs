@@ -36,12 +36,12 @@ impl Cholesky {
         }
     }
 
-    /// `L⁻¹ B`.
-    pub(crate) fn solve_lower(&self, rhs: ArrayView2<'_, f64>) -> Array2<f64> {
+    /// `Lᵀ`.
+    pub(crate) fn upper(&self) -> Array2<f64> {
         match self {
-            Self::Faer(factor) => factor.solve_lower(rhs),
+            Self::Faer(factor) => factor.upper(),
             #[cfg(feature = "lapack")]
-            Self::Lapack(factor) => factor.solve_lower(rhs),
+            Self::Lapack(factor) => factor.upper(),
         }
     }
 

@@ -3,7 +3,6 @@
 use ::faer::linalg::matmul::triangular::{BlockStructure, matmul};
 use ::faer::linalg::solvers::{Llt, Solve};
 use ::faer::linalg::triangular_inverse::invert_lower_triangular;
-use ::faer::linalg::triangular_solve::solve_lower_triangular_in_place;
 use ::faer::{Accum, Mat, MatMut, MatRef, Par, Side};
 use ndarray::{Array1, Array2, ArrayView2};
 
@@ -67,11 +66,15 @@ impl Cholesky {
         to_array(rhs.as_ref())
     }
 
-    /// `L⁻¹ B`.
-    pub(super) fn solve_lower(&self, rhs: ArrayView2<'_, f64>) -> Array2<f64> {
-        let mut rhs = to_mat(rhs);
-        solve_lower_triangular_in_place(self.factor.L(), rhs.as_mut(), Par::Seq);
-        to_array(rhs.as_ref())
+    /// `Lᵀ`.
+    pub(super) fn upper(&self) -> Array2<f64> {
+        let l = self.factor.L();
+        Array2::from_shape_fn(
+            (l.nrows(), l.nrows()),
+            |(i, j)| {
+                if i <= j { l[(j, i)] } else { 0.0 }
+            },
+        )
     }
 
     /// The diagonal of `A⁻¹`.

@@ -43,8 +43,13 @@ impl Cholesky {
         triangular(self.l.t(), UPLO::Upper, self.solve_lower(rhs))
     }
 
+    /// `Lᵀ`.
+    pub(super) fn upper(&self) -> Array2<f64> {
+        self.l.t().to_owned()
+    }
+
     /// `L⁻¹ B`.
-    pub(super) fn solve_lower(&self, rhs: ArrayView2<'_, f64>) -> Array2<f64> {
+    fn solve_lower(&self, rhs: ArrayView2<'_, f64>) -> Array2<f64> {
         triangular(self.l.view(), UPLO::Lower, rhs.to_owned())
     }
 

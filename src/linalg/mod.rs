@@ -17,6 +17,7 @@ mod minimum_norm;
 mod pivoted_cholesky;
 mod pivoted_qr;
 mod svd;
+mod triangular;
 
 pub(crate) use affine::affine_into;
 pub(crate) use augmented::solve_augmented;
@@ -29,3 +30,4 @@ pub(crate) use minimum_norm::minimum_norm;
 pub(crate) use pivoted_cholesky::PivotedCholesky;
 pub(crate) use pivoted_qr::PivotedQr;
 pub(crate) use svd::Svd;
+pub(crate) use triangular::{solve_upper, solve_upper_transpose};

@@ -10,6 +10,7 @@ mod polynomial;
 mod polynomial_model;
 mod report;
 mod ridge;
+mod training;
 
 pub use cv::{CvCurve, CvStrategy, RidgeCv, RidgeCvFit, Selection};
 pub use linear_model::LinearModel;
@@ -18,6 +19,7 @@ pub use polynomial::PolynomialRegression;
 pub use polynomial_model::PolynomialModel;
 pub use report::{FitReport, Method, RidgeReport};
 pub use ridge::RidgeRegression;
+pub(crate) use training::{TrainingResiduals, training_residuals};
 
 use ndarray::{Array, ArrayView, ArrayView1, ArrayView2, ArrayViewMut, Ix1};
 

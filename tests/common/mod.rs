@@ -5,6 +5,7 @@ use elltwo::data::{CsvReader, Dataset, MissingPolicy};
 use elltwo::model::RidgeRegression;
 use elltwo::solver::Backend;
 use ndarray::{Array1, Array2};
+use serde_json::Value;
 
 /// Least squares by the backend that the environment variable `ELLTWO_TEST_BACKEND` names, `faer` if none: the same tests serve both.
 pub(crate) fn ridge() -> RidgeRegression {
@@ -36,6 +37,32 @@ pub(crate) fn load(name: &str) -> Dataset {
         .read_path(path)
         .expect("the data set reads")
         .into_dataset()
+}
+
+/// A golden file.
+pub(crate) fn golden(name: &str) -> Value {
+    let path = format!("{}/tests/golden/{name}.json", env!("CARGO_MANIFEST_DIR"));
+    serde_json::from_str(&std::fs::read_to_string(path).expect("the golden file"))
+        .expect("it is JSON")
+}
+
+/// A number, printed or as text of more digits.
+pub(crate) fn number(value: &Value) -> f64 {
+    value
+        .as_str()
+        .and_then(|text| text.parse().ok())
+        .or(value.as_f64())
+        .expect("a number")
+}
+
+/// The numbers of a list.
+pub(crate) fn numbers(value: &Value) -> Vec<f64> {
+    value
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(number)
+        .collect()
 }
 
 /// `|a − b| / |b|`, absolute for `b = 0`.

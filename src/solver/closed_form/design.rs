@@ -217,6 +217,15 @@ impl Design {
         data
     }
 
+    /// An orthonormal basis of the active columns' space, `(active, q)`, if the design is in its coordinates.
+    pub(super) fn lift(&self) -> Option<Array2<f64>> {
+        self.lift.as_ref().map(|qr| {
+            let mut unit = Array2::zeros((self.active.len(), self.x.ncols()));
+            unit.diag_mut().fill(1.0);
+            qr.q(unit.view())
+        })
+    }
+
     /// Rows of the design's columns `(q, m)` as rows of all features `(p, m)`: lifted from the coordinates, zero where no column varies.
     pub(super) fn in_place(&self, rows: Array2<f64>) -> Array2<f64> {
         let rows = match &self.lift {

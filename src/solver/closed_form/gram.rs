@@ -15,8 +15,6 @@ use crate::solver::{Backend, FallbackReason, Solver, Termination};
 const RANGE: std::ops::RangeInclusive<f64> = 1e-280..=1e280;
 /// Below this share of the total, a residual sum of squares from the moments has lost half its digits.
 const RESIDUAL_SHARE: f64 = 1e-4;
-/// Up to here a leverage from the Cholesky factor keeps ten digits.
-const LEVERAGE_CONDITION: f64 = 1e3;
 /// A refinement step this small relative to the solution changes nothing.
 const NEGLIGIBLE_STEP: f64 = 1e-15;
 
@@ -161,35 +159,29 @@ impl Gram {
         })
     }
 
-    /// Cholesky of the penalised Gram matrix of the active columns with unit diagonal, and the scales that made it so.
-    pub(super) fn factor(&self, ridge: f64) -> Option<(Cholesky, Vec<f64>)> {
-        let scatter = |i: usize, j: usize| self.scatter[[self.active[i], self.active[j]]];
-        let size = self.active.len();
-        let scale: Vec<f64> = (0..size).map(|i| (scatter(i, i) + ridge).sqrt()).collect();
-        let unit = Array2::from_shape_fn((size, size), |(i, j)| {
+    /// The norms of the active columns, augmented by the penalty.
+    pub(super) fn scale(&self, ridge: f64) -> Vec<f64> {
+        let norm = |&j: &usize| (self.scatter[[j, j]] + ridge).sqrt();
+        self.active.iter().map(norm).collect()
+    }
+
+    /// The penalised Gram matrix of the active columns, divided by their norms: its diagonal is 1.
+    pub(super) fn unit(&self, scale: &[f64]) -> Array2<f64> {
+        let active = &self.active;
+        Array2::from_shape_fn((active.len(), active.len()), |(i, j)| {
             if i == j {
                 1.0
             } else {
-                scatter(i, j) / (scale[i] * scale[j])
+                self.scatter[[active[i], active[j]]] / (scale[i] * scale[j])
             }
-        });
-        Some((Cholesky::new(unit.view(), self.backend)?, scale))
+        })
     }
 
-    /// The factor, the active columns and their scales, if the normal equations are good enough for leverages.
-    pub(super) fn well_conditioned_factor(
-        self,
-        ridge: f64,
-    ) -> Option<(Cholesky, Vec<usize>, Vec<f64>)> {
-        if !self.in_range || self.active.is_empty() {
-            return None;
-        }
-        let (factor, scale) = self.factor(ridge)?;
-        (factor.condition_number().sqrt() <= LEVERAGE_CONDITION).then_some((
-            factor,
-            self.active,
-            scale,
-        ))
+    /// Cholesky of the penalised Gram matrix of the active columns with unit diagonal, and the scales that made it so.
+    pub(super) fn factor(&self, ridge: f64) -> Option<(Cholesky, Vec<f64>)> {
+        let scale = self.scale(ridge);
+        let unit = self.unit(&scale);
+        Some((Cholesky::new(unit.view(), self.backend)?, scale))
     }
 
     /// The largest, over targets, of the step's length relative to the solution's, both in the unit-norm columns.

@@ -9,12 +9,12 @@ mod choice;
 mod design;
 mod dual;
 mod extended;
+mod factor;
 mod folds;
 mod from_moments;
 mod gradient;
 mod gram;
 mod leave_one_out;
-mod leverage;
 mod lsqr;
 mod orthogonal;
 mod spectrum;
@@ -27,10 +27,10 @@ use crate::moments::Location;
 use crate::scalar::Scalar;
 
 pub(crate) use extended::{ExtendedProblem, ExtendedSolution, solve as solve_extended};
+pub(crate) use factor::{Care, Factor};
 pub(crate) use folds::{FoldErrors, fold_errors, fold_errors_of_moments};
 pub(crate) use from_moments::solve_moments;
 pub(crate) use leave_one_out::LeaveOneOut;
-pub(crate) use leverage::leverage;
 pub(crate) use spectrum::Spectrum;
 
 use centring::{centre, gram_moments, intercepts, is_constant, locate};

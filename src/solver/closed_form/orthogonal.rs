@@ -2,7 +2,7 @@
 
 use ndarray::{Array1, Array2, ArrayView2, Axis};
 
-use super::{Part, design::Design, kept, leverage::squared_column_norms};
+use super::{Part, design::Design, factor::Triangles, kept};
 use crate::error::{Error, Result};
 use crate::linalg::{PivotedQr, Svd, minimum_norm};
 use crate::solver::{Solver, Termination};
@@ -108,16 +108,28 @@ impl Design {
         })
     }
 
-    /// The leverage of each sample, but for the intercept's share: the squared row norms of `Q`, restricted to the data's rows.
-    pub(super) fn leverage(&self, ridge: f64) -> Array1<f64> {
-        if self.x.ncols() == 0 {
-            return Array1::zeros(self.x.nrows());
-        }
+    /// The triangle of the λ-augmented design, that of the data in the same units if there is a penalty, and the norms.
+    pub(super) fn triangles(&self, ridge: f64) -> Triangles {
         let (matrix, _, scale) = self.augmented(ridge, &[]);
-        let qr = PivotedQr::new(matrix.view());
-        let rank = self.rank(&qr);
-        let leading = self.rescaled(&scale).select(Axis(1), &qr.order()[..rank]);
-        squared_column_norms(qr.solve_upper_transpose(leading.t(), rank).view())
+        let qr = PivotedQr::by(matrix.view(), self.backend);
+        let order = qr.order();
+        let data = (ridge > 0.0).then(|| {
+            let data = self.rescaled(&scale);
+            let qr = PivotedQr::by(data.view(), self.backend);
+            let r = qr.r(data.nrows().min(data.ncols()));
+            let mut columns = Array2::zeros(r.dim());
+            for (i, &j) in qr.order().iter().enumerate() {
+                columns.column_mut(j).assign(&r.column(i));
+            }
+            columns.select(Axis(1), order)
+        });
+        Triangles {
+            r: qr.r(self.rank(&qr)),
+            data,
+            order: order.to_vec(),
+            scale: order.iter().map(|&j| scale[j]).collect(),
+            lift: self.lift(),
+        }
     }
 
     /// The rank of the system in all its columns: a penalty that counts makes those full that the samples do not reach.

@@ -10,7 +10,7 @@ use crate::solver::closed_form::{Gram, Part, failure};
 use crate::solver::{FallbackReason, Solver, Termination};
 
 /// A column of the unit-diagonal Gram matrix is dependent when what is left of its square is below this many roundings.
-const GRAM_ROUNDINGS: f64 = 16.0;
+pub(in crate::solver::closed_form) const GRAM_ROUNDINGS: f64 = 16.0;
 
 impl Spectrum {
     /// From moments: the eigenvalues `σ²` of the Gram matrix. `Err` says why the squares cannot serve.
@@ -25,17 +25,8 @@ impl Spectrum {
         }
         let active = &gram.active;
         let size = active.len();
-        let norms: Vec<f64> = active
-            .iter()
-            .map(|&j| gram.scatter[[j, j]].sqrt())
-            .collect();
-        let unit = Array2::from_shape_fn((size, size), |(i, j)| {
-            if i == j {
-                1.0
-            } else {
-                gram.scatter[[active[i], active[j]]] / (norms[i] * norms[j])
-            }
-        });
+        let norms = gram.scale(0.0);
+        let unit = gram.unit(&norms);
         let tolerance = GRAM_ROUNDINGS * f64::EPSILON * size as f64;
         let cholesky = PivotedCholesky::new(unit.view(), tolerance);
         let rank = cholesky.l.ncols();

@@ -5,7 +5,7 @@ mod gram;
 
 use ndarray::{Array1, Array2, ArrayView2};
 
-pub(super) use gram::eigen;
+pub(super) use gram::{GRAM_ROUNDINGS, eigen};
 
 use super::{CHOLESKY_CONDITION, Gram, NO_CONVERGENCE, Problem, gram_moments, intercepts, ratio};
 use crate::error::{Error, Result};

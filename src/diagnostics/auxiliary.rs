@@ -1,0 +1,167 @@
+//! Regressions that tests make of residuals on other columns.
+
+use std::fmt;
+
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result, check_fit};
+use crate::linalg::affine_into;
+use crate::loss::{Reduction, SquaredError};
+use crate::scalar::Scalar;
+use crate::solver::closed_form::{Problem, solve};
+use crate::solver::{Backend, Solver};
+use crate::statistics::{HypothesisTest, Reference, Test};
+
+/// A test by an auxiliary regression, in its two forms.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct LagrangeMultiplier {
+    /// The Lagrange multiplier statistic, asymptotically χ².
+    pub chi_squared: HypothesisTest,
+    /// The F statistic of the auxiliary regression, closer in small samples.
+    pub f: HypothesisTest,
+}
+
+impl fmt::Display for LagrangeMultiplier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}\n{}", self.chi_squared, self.f)
+    }
+}
+
+/// A least-squares fit and its sums.
+#[derive(Debug)]
+pub(super) struct Auxiliary {
+    pub(super) fitted: Array1<f64>,
+    /// `Σ (y − ŷ)²`
+    pub(super) residual: f64,
+    /// `Σ (y − ȳ)²`
+    pub(super) total: f64,
+    /// Slopes that are not determined by others.
+    pub(super) rank: usize,
+    /// Rows less rank, less one for the intercept.
+    pub(super) df: f64,
+}
+
+impl Auxiliary {
+    /// Regresses `y` on `x`, with an intercept or not; a design without columns is the intercept alone.
+    pub(super) fn fit(
+        x: ArrayView2<'_, f64>,
+        y: ArrayView1<'_, f64>,
+        fit_intercept: bool,
+    ) -> Result<Self> {
+        let n = y.len();
+        let mean = y.mean().unwrap_or(0.0);
+        let total = y.fold(0.0, |sum, v| sum + (v - mean).powi(2));
+        // A column of zeros has no coefficient.
+        let zeros = Array2::zeros((n, 1));
+        let x = if x.ncols() == 0 { zeros.view() } else { x };
+        let y_columns = y.insert_axis(Axis(1));
+        check_fit(x, y_columns, None)?;
+        let solution = solve(&Problem {
+            x,
+            y: y_columns,
+            weights: None,
+            lambda: &[0.0],
+            fit_intercept,
+            solver: Solver::Auto,
+            backend: Backend::default(),
+        })?;
+        let mut fitted = Array1::zeros(n);
+        let to = fitted.view_mut().insert_axis(Axis(1));
+        affine_into(
+            x,
+            solution.coefficients.view(),
+            solution.intercepts.view(),
+            to,
+        );
+        let residual =
+            SquaredError.residual_in_place(y, fitted.clone().view_mut(), None, Reduction::Sum)?;
+        // Only an iteration does not know its rank, and none is asked for.
+        let rank = solution.rank.unwrap_or(x.ncols());
+        Ok(Self {
+            fitted,
+            residual,
+            total,
+            rank,
+            df: n as f64 - rank as f64 - f64::from(u8::from(fit_intercept)),
+        })
+    }
+
+    /// Refuses a regression that leaves no degree of freedom.
+    pub(super) fn with_residual_df(self, what: &'static str) -> Result<Self> {
+        if self.df > 0.5 {
+            return Ok(self);
+        }
+        let found = self.fitted.len();
+        let excess = (-self.df).max(0.0);
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a small whole number
+        let required = found + excess as usize + 1;
+        Err(Error::TooFewSamples {
+            what,
+            required,
+            found,
+        })
+    }
+
+    /// `n R²`, and the F test that every slope is zero; NaN where `y` does not vary.
+    pub(super) fn multiplier(&self, test: Test) -> LagrangeMultiplier {
+        let explained = (self.total - self.residual).max(0.0);
+        let statistic = self.fitted.len() as f64 * (explained / self.total);
+        let rank = self.rank as f64;
+        let f = explained / rank / (self.residual / self.df);
+        LagrangeMultiplier {
+            chi_squared: HypothesisTest::new(test, statistic, Reference::ChiSquared { df: rank }),
+            f: HypothesisTest::new(test, f, f_reference(rank, self.df)),
+        }
+    }
+
+    /// The F test of a smaller regression with residual sum of squares and degrees of freedom against this one.
+    pub(super) fn against(&self, test: Test, residual: f64, df: f64) -> HypothesisTest {
+        let numerator_df = df - self.df;
+        let gain = (residual - self.residual).max(0.0);
+        let f = gain / numerator_df / (self.residual / self.df);
+        HypothesisTest::new(test, f, f_reference(numerator_df, self.df))
+    }
+}
+
+pub(super) fn f_reference(numerator_df: f64, denominator_df: f64) -> Reference {
+    Reference::F {
+        numerator_df,
+        denominator_df,
+    }
+}
+
+/// The design in `f64`.
+pub(super) fn widened<F: Scalar>(x: ArrayView2<'_, F>) -> Array2<f64> {
+    x.mapv(Scalar::wide)
+}
+
+/// Refuses fewer rows than a test needs.
+pub(super) fn check_rows(what: &'static str, required: usize, found: usize) -> Result<()> {
+    if found >= required {
+        Ok(())
+    } else {
+        Err(Error::TooFewSamples {
+            what,
+            required,
+            found,
+        })
+    }
+}
+
+/// The order of the rows by a column; their own without one.
+pub(super) fn row_order(x: ArrayView2<'_, f64>, order_by: Option<usize>) -> Result<Vec<usize>> {
+    let mut order: Vec<usize> = (0..x.nrows()).collect();
+    if let Some(column) = order_by {
+        if column >= x.ncols() {
+            return Err(Error::InvalidParameter {
+                name: "order_by",
+                value: column as f64,
+                requirement: "below the number of features",
+            });
+        }
+        order.sort_by(|&a, &b| x[[a, column]].total_cmp(&x[[b, column]]));
+    }
+    Ok(order)
+}

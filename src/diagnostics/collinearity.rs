@@ -1,0 +1,145 @@
+//! How much the features depend on each other.
+
+use ndarray::{Array1, Array2, ArrayView2, Axis};
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result, check_fit};
+use crate::linalg::{PivotedQr, Svd};
+use crate::scalar::Scalar;
+use crate::solver::closed_form::{Care, Factor, Problem};
+use crate::solver::{Backend, Solver};
+
+/// The variance inflation factor of each feature of a design `(n, p)`, beside an intercept: by how much the others multiply the variance of
+/// its coefficient.
+///
+/// ```text
+/// VIFⱼ = 1 / (1 − Rⱼ²)        Rⱼ² of feature j regressed on the others
+/// ```
+///
+/// 1 for a feature that is orthogonal to the others; infinite for one that depends on them; NaN for a constant one. From one
+/// factorisation. Source: Marquardt, *Generalized inverses, ridge regression, biased linear estimation*, 1970.
+///
+/// # Errors
+///
+/// Whatever is wrong with the data, as in a fit.
+///
+/// # Examples
+///
+/// ```
+/// use elltwo::diagnostics::variance_inflation;
+/// use ndarray::array;
+///
+/// let x = array![[1.0, 1.0], [-1.0, 1.0], [1.0, -1.0], [-1.0, -1.0]];
+/// assert!(variance_inflation(x.view())?.iter().all(|v| (v - 1.0).abs() < 1e-15));
+/// # Ok::<(), elltwo::Error>(())
+/// ```
+pub fn variance_inflation<F: Scalar>(x: ArrayView2<'_, F>) -> Result<Array1<f64>> {
+    let y = Array2::zeros((x.nrows(), 1));
+    check_fit(x, y.view(), None)?;
+    let problem = Problem {
+        x,
+        y: y.view(),
+        weights: None,
+        lambda: &[0.0],
+        fit_intercept: true,
+        solver: Solver::Auto,
+        backend: Backend::default(),
+    };
+    let factor = Factor::from_data(&problem, Care::Covariance)?;
+    let mut factors = factor.variance_inflation();
+    for j in factor.aliased() {
+        let constant = !factor.active.contains(&j);
+        factors[j] = if constant { f64::NAN } else { f64::INFINITY };
+    }
+    Ok(factors)
+}
+
+/// Belsley's collinearity diagnostics of a design `(n, p)`: condition indices, and for each the share of every parameter's variance
+/// that it accounts for.
+///
+/// ```text
+/// ηₖ = d₁/dₖ       πₖⱼ = (vⱼₖ²/dₖ²) / Σₗ (vⱼₗ²/dₗ²)       [1 X] with columns of norm 1 = U diag(d) Vᵀ, not centred
+/// ```
+///
+/// An index above 30 with two shares above one half names features that depend on each other. Source: Belsley, Kuh & Welsch,
+/// *Regression Diagnostics*, 1980, chapter 3.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct ConditionIndices {
+    /// `η`, ascending from 1, `(k,)`.
+    pub indices: Array1<f64>,
+    /// `π`, a row for each index and a column for each parameter, the intercept first if there is one, `(k, k)`. Columns sum
+    /// to 1.
+    pub proportions: Array2<f64>,
+}
+
+/// The condition indices of a design `(n, p)`, with an intercept or without.
+///
+/// # Errors
+///
+/// Whatever is wrong with the data, as in a fit; [`Error::TooFewSamples`] unless there are as many rows as parameters.
+///
+/// # Examples
+///
+/// ```
+/// use elltwo::diagnostics::condition_indices;
+/// use ndarray::array;
+///
+/// let x = array![[1.0, 1.001], [2.0, 2.0], [3.0, 2.999], [5.0, 5.0]];
+/// let diagnosis = condition_indices(x.view(), true)?;
+/// assert!(diagnosis.indices[2] > 1000.0);
+/// assert!(diagnosis.proportions[[2, 1]] > 0.99 && diagnosis.proportions[[2, 2]] > 0.99);
+/// # Ok::<(), elltwo::Error>(())
+/// ```
+pub fn condition_indices<F: Scalar>(
+    x: ArrayView2<'_, F>,
+    fit_intercept: bool,
+) -> Result<ConditionIndices> {
+    let (n, p) = x.dim();
+    check_fit(x, Array2::zeros((n, 1)).view(), None)?;
+    let offset = usize::from(fit_intercept);
+    let k = p + offset;
+    if n < k {
+        return Err(Error::TooFewSamples {
+            what: "condition indices",
+            required: k,
+            found: n,
+        });
+    }
+    let mut unit = Array2::ones((n, k));
+    unit.view_mut()
+        .split_at(Axis(1), offset)
+        .1
+        .assign(&x.mapv(Scalar::wide));
+    for mut column in unit.columns_mut() {
+        let largest = column.fold(0.0_f64, |a, v| a.max(v.abs()));
+        if largest > 0.0 {
+            column /= largest;
+            let norm = column.dot(&column).sqrt();
+            column /= norm;
+        }
+    }
+    let qr = PivotedQr::new(unit.view());
+    let svd = Svd::new(qr.r(k).view()).ok_or(Error::SolverFailed {
+        solver: "SVD",
+        reason: "the iteration did not converge",
+    })?;
+    let values = &svd.singular_values;
+    let indices = values.mapv(|d| values[0] / d);
+    let mut proportions = Array2::zeros((k, k));
+    for (position, &parameter) in qr.order().iter().enumerate() {
+        // Relative to the smallest singular value, which may be zero.
+        let last = values[k - 1].max(f64::MIN_POSITIVE);
+        let shares = Array1::from_shape_fn(k, |l| {
+            (svd.v[[position, l]] * (last / values[l].max(last))).powi(2)
+        });
+        let total = shares.sum();
+        for (l, share) in shares.iter().enumerate() {
+            proportions[[l, parameter]] = share / total;
+        }
+    }
+    Ok(ConditionIndices {
+        indices,
+        proportions,
+    })
+}

@@ -1,0 +1,160 @@
+//! Whether the errors have one variance.
+
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
+use serde::{Deserialize, Serialize};
+
+use super::auxiliary::{
+    Auxiliary, LagrangeMultiplier, check_rows, f_reference, row_order, widened,
+};
+use crate::error::{Error, Result, check_finite, check_length};
+use crate::scalar::Scalar;
+use crate::statistics::{HypothesisTest, Reference, Test};
+
+/// The forms of the Breusch–Pagan test.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum BreuschPagan {
+    /// Koenker's, `n R²`: does not need normal errors.
+    #[default]
+    Koenker,
+    /// The original, half the explained sum of squares of `e²/σ²`: for normal errors.
+    Original,
+}
+
+/// The Breusch–Pagan test that the variance of the errors does not depend linearly on the columns of the design.
+///
+/// The squared residuals `(n,)` are regressed on the design `(n, p)` and an intercept. Statistics are χ² with as many degrees of
+/// freedom as independent columns; the F form is the same for both. NaN where the squared residuals do not vary. Source:
+/// Breusch & Pagan, *A simple test for heteroscedasticity*, 1979; Koenker, *A note on studentizing a test for heteroscedasticity*, 1981.
+///
+/// # Errors
+///
+/// [`Error::ShapeMismatch`], [`Error::NonFinite`]; [`Error::TooFewSamples`] unless rows outnumber the parameters.
+///
+/// # Examples
+///
+/// ```
+/// use elltwo::diagnostics::{BreuschPagan, breusch_pagan};
+/// use ndarray::Array;
+///
+/// let x = Array::from_shape_fn((80, 1), |(i, _)| i as f64);
+/// let fan = Array::from_shape_fn(80, |i| if i % 2 == 0 { i as f64 } else { -(i as f64) });
+/// let test = breusch_pagan(fan.view(), x.view(), BreuschPagan::Koenker)?;
+/// assert!(test.chi_squared.p_value < 1e-6);
+/// # Ok::<(), elltwo::Error>(())
+/// ```
+pub fn breusch_pagan<F: Scalar>(
+    residuals: ArrayView1<'_, f64>,
+    x: ArrayView2<'_, F>,
+    form: BreuschPagan,
+) -> Result<LagrangeMultiplier> {
+    let squares = squares(residuals, x)?;
+    let auxiliary = Auxiliary::fit(widened(x).view(), squares.view(), true)?
+        .with_residual_df("the Breusch–Pagan test")?;
+    Ok(match form {
+        BreuschPagan::Koenker => auxiliary.multiplier(Test::Koenker),
+        BreuschPagan::Original => {
+            // The squares are of mean 1: σ² divides out.
+            let statistic = 0.5 * (auxiliary.total - auxiliary.residual).max(0.0);
+            let df = auxiliary.rank as f64;
+            LagrangeMultiplier {
+                chi_squared: HypothesisTest::new(
+                    Test::BreuschPagan,
+                    if auxiliary.total > 0.0 {
+                        statistic
+                    } else {
+                        f64::NAN
+                    },
+                    Reference::ChiSquared { df },
+                ),
+                ..auxiliary.multiplier(Test::BreuschPagan)
+            }
+        }
+    })
+}
+
+/// White's test that the variance of the errors does not depend on the features, their squares and their products.
+///
+/// As Koenker's form of [`breusch_pagan`] with those columns; what depends on others, as the square of an indicator, does not
+/// count. Source: White, *A heteroskedasticity-consistent covariance matrix estimator and a direct test for
+/// heteroskedasticity*, 1980.
+///
+/// # Errors
+///
+/// [`Error::ShapeMismatch`], [`Error::NonFinite`]; [`Error::TooFewSamples`] unless rows outnumber the `p (p + 3)/2` columns that are
+/// independent; [`Error::Overflow`].
+pub fn white<F: Scalar>(
+    residuals: ArrayView1<'_, f64>,
+    x: ArrayView2<'_, F>,
+) -> Result<LagrangeMultiplier> {
+    let squares = squares(residuals, x)?;
+    let mut x = widened(x);
+    // The span is that of the features as they are, and the powers of what is centred and scaled depend less on each other.
+    for mut column in x.columns_mut() {
+        let mean = column.mean().unwrap_or(0.0);
+        column -= mean;
+        let largest = column.fold(0.0_f64, |a, v| a.max(v.abs()));
+        if largest > 0.0 {
+            column /= largest;
+        }
+    }
+    let p = x.ncols();
+    let mut columns: Vec<Array1<f64>> = x.columns().into_iter().map(|c| c.to_owned()).collect();
+    for i in 0..p {
+        for j in i..p {
+            columns.push(&x.column(i) * &x.column(j));
+        }
+    }
+    let powers = Array2::from_shape_fn((x.nrows(), columns.len()), |(i, j)| columns[j][i]);
+    let auxiliary = Auxiliary::fit(powers.view(), squares.view(), true)?;
+    Ok(auxiliary
+        .with_residual_df("White's test")?
+        .multiplier(Test::White))
+}
+
+/// The Goldfeld–Quandt test that the variance does not grow along the rows, in the order of a column or their own.
+///
+/// The design `(n, p)` and target `(n,)` are fitted, with an intercept, to the rows before and behind the middle, of which `omitted` rows are
+/// left out: `F = (RSS₂/df₂) / (RSS₁/df₁)`, upper tail. Source: Goldfeld & Quandt, *Some tests for homoscedasticity*, 1965.
+///
+/// # Errors
+///
+/// [`Error::ShapeMismatch`], [`Error::NonFinite`], [`Error::InvalidParameter`] if there is no such column;
+/// [`Error::TooFewSamples`] if a part leaves no degree of freedom.
+pub fn goldfeld_quandt<F: Scalar>(
+    x: ArrayView2<'_, F>,
+    y: ArrayView1<'_, F>,
+    order_by: Option<usize>,
+    omitted: usize,
+) -> Result<HypothesisTest> {
+    const NAME: &str = "the Goldfeld–Quandt test";
+    check_length("rows of y", x.nrows(), y.len())?;
+    check_finite("x", x)?;
+    let (x, y) = (widened(x), y.mapv(Scalar::wide));
+    let order = row_order(x.view(), order_by)?;
+    check_rows(NAME, omitted + 2, order.len())?;
+    let first = (order.len() - omitted) / 2;
+    let fit = |rows: &[usize]| {
+        let (x, y) = (x.select(Axis(0), rows), y.select(Axis(0), rows));
+        Auxiliary::fit(x.view(), y.view(), true)?.with_residual_df(NAME)
+    };
+    let (before, behind) = (fit(&order[..first])?, fit(&order[first + omitted..])?);
+    let f = (behind.residual / behind.df) / (before.residual / before.df);
+    let reference = f_reference(behind.df, before.df);
+    Ok(HypothesisTest::upper(Test::GoldfeldQuandt, f, reference))
+}
+
+/// The squared residuals, divided by their mean.
+fn squares<F: Scalar>(residuals: ArrayView1<'_, f64>, x: ArrayView2<'_, F>) -> Result<Array1<f64>> {
+    check_length("rows of x", residuals.len(), x.nrows())?;
+    check_finite("residuals", residuals)?;
+    let largest = residuals.fold(0.0_f64, |a, e| a.max(e.abs()));
+    let squares = residuals.mapv(|e| {
+        if largest > 0.0 {
+            (e / largest).powi(2)
+        } else {
+            0.0
+        }
+    });
+    let mean = squares.mean().ok_or(Error::Empty { what: "residuals" })?;
+    Ok(if mean > 0.0 { squares / mean } else { squares })
+}

@@ -1,0 +1,73 @@
+//! Which rows the model misses by more than the largest of so many residuals would be.
+
+use serde::{Deserialize, Serialize};
+
+use super::residuals::Residuals;
+use crate::error::{Result, check_open_unit};
+use crate::statistics::Reference;
+
+/// A row whose residual is significant though it was picked for being large.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct BonferroniOutlier {
+    /// Its row in the data, from 0.
+    pub row: usize,
+    /// Its externally studentized residual.
+    pub studentized: f64,
+    /// `P(|T| ≥ |t|)` for one row chosen in advance.
+    pub p_value: f64,
+    /// That times the number of rows, at most 1.
+    pub bonferroni_p_value: f64,
+}
+
+impl Residuals {
+    /// The rows whose externally studentized residual, Student's t with one degree of freedom less than the fit, is significant at
+    /// `level` after Bonferroni's correction for the number of rows; most significant first.
+    ///
+    /// Source: Beckman & Trussell, *The distribution of an arbitrary studentized residual and the effects of updating in
+    /// multiple regression*, 1974.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidParameter`](crate::Error::InvalidParameter) unless `0 < level < 1`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use elltwo::diagnostics::Residuals;
+    /// use elltwo::model::{Estimator, RidgeRegression};
+    /// use ndarray::array;
+    ///
+    /// let x = array![[1.0], [2.0], [3.0], [4.0], [5.0], [6.0]];
+    /// let y = array![1.1, 1.9, 3.2, 3.9, 9.0, 6.1];
+    /// let model = RidgeRegression::new().fit(x.view(), y.view())?;
+    /// let outliers = Residuals::new(&model, x.view(), y.view(), None)?.bonferroni_outliers(0.05)?;
+    /// assert_eq!((outliers.len(), outliers[0].row), (1, 4));
+    /// # Ok::<(), elltwo::Error>(())
+    /// ```
+    pub fn bonferroni_outliers(&self, level: f64) -> Result<Vec<BonferroniOutlier>> {
+        check_open_unit("level", level)?;
+        let reference = Reference::StudentT {
+            df: self.residual_df() - 1.0,
+        };
+        let t = self.studentized_external();
+        let tested = t.iter().filter(|t| t.is_finite()).count() as f64;
+        let mut outliers: Vec<BonferroniOutlier> = t
+            .iter()
+            .enumerate()
+            .filter(|(_, t)| t.is_finite())
+            .map(|(row, &studentized)| {
+                let p_value = reference.p_value(studentized);
+                BonferroniOutlier {
+                    row,
+                    studentized,
+                    p_value,
+                    bonferroni_p_value: (p_value * tested).min(1.0),
+                }
+            })
+            .filter(|outlier| outlier.bonferroni_p_value <= level)
+            .collect();
+        outliers.sort_by(|a, b| a.p_value.total_cmp(&b.p_value));
+        Ok(outliers)
+    }
+}

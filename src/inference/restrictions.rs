@@ -1,0 +1,213 @@
+//! Tests of linear restrictions, and of a model against a larger one.
+
+use ndarray::{Array1, ArrayView1, ArrayView2, Axis};
+
+use super::analysis::Inference;
+use super::covariance::CovarianceKind;
+use crate::error::{Error, Result, check_finite, check_length};
+use crate::linalg::PivotedQr;
+use crate::statistics::{HypothesisTest, Reference, Test};
+
+/// Restrictions of norm 1 of which less than this is left depend on the others.
+const DEPENDENT: f64 = 1e-10;
+/// The sums of squares of two fits of the same data differ by rounding alone.
+const SAME: f64 = 1e-8;
+
+impl Inference {
+    /// The Wald test of `R β = q`, for restrictions `(m, k)` on the parameters in the order of [`estimates`](Self::estimates) and
+    /// values `(m,)`, with the covariance `V` in use:
+    ///
+    /// ```text
+    /// F = (Rβ − q)ᵀ (R V Rᵀ)⁻¹ (Rβ − q) / m      on m and the residual degrees of freedom
+    /// ```
+    ///
+    /// Source: Wald, *Tests of statistical hypotheses concerning several parameters*, 1943.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ShapeMismatch`], [`Error::NonFinite`], [`Error::Empty`] without restrictions; [`Error::InvalidParameter`] if the
+    /// restrictions depend on each other, or one is not estimable; [`Error::TooFewSamples`] without residual degrees of freedom.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use elltwo::inference::Inference;
+    /// use elltwo::model::{Estimator, RidgeRegression};
+    /// use ndarray::array;
+    ///
+    /// let x = array![[1.0, 0.0], [2.0, 1.0], [3.0, 5.0], [4.0, 2.0], [5.0, 3.0]];
+    /// let y = array![1.1, 3.0, 8.2, 5.9, 8.1];
+    /// let model = RidgeRegression::new().fit(x.view(), y.view())?;
+    /// let inference = Inference::new(&model, x.view(), y.view(), None)?;
+    /// // Both slopes are 1: parameters are the intercept, then the features.
+    /// let restrictions = array![[0.0, 1.0, 0.0], [0.0, 0.0, 1.0]];
+    /// let test = inference.wald(restrictions.view(), array![1.0, 1.0].view())?;
+    /// assert!(test.p_value > 0.05);
+    /// # Ok::<(), elltwo::Error>(())
+    /// ```
+    pub fn wald(
+        &self,
+        restrictions: ArrayView2<'_, f64>,
+        values: ArrayView1<'_, f64>,
+    ) -> Result<HypothesisTest> {
+        let (m, k) = restrictions.dim();
+        check_length("columns of restrictions", self.estimates().len(), k)?;
+        check_length("length of values", m, values.len())?;
+        if m == 0 {
+            return Err(Error::Empty {
+                what: "restrictions",
+            });
+        }
+        check_finite("restrictions", restrictions)?;
+        check_finite("values", values)?;
+        if let Some(row) = (0..m).find(|&row| !self.is_estimable(restrictions.row(row))) {
+            return Err(Error::InvalidParameter {
+                name: "restrictions",
+                value: row as f64,
+                requirement: "estimable: this row involves parameters that the data do not determine",
+            });
+        }
+        let Some(root) = &self.root else {
+            return Err(Error::TooFewSamples {
+                what: "a Wald test",
+                required: self.estimates().len() + 1,
+                found: self.estimates().len(),
+            });
+        };
+        let parameters: Array1<f64> = self.estimates().iter().map(|e| e.value).collect();
+        let distance = restrictions.dot(&parameters) - values;
+        let combined = root.dot(&restrictions.t());
+        let statistic = if self.fit().sigma == Some(0.0)
+            && self.covariance_kind() == CovarianceKind::Classical
+        {
+            f64::NAN
+        } else {
+            quadratic_form(combined.view(), distance.view()).ok_or(Error::InvalidParameter {
+                name: "restrictions",
+                value: m as f64,
+                requirement: "independent of each other under the covariance",
+            })?
+        };
+        let reference = Reference::F {
+            numerator_df: m as f64,
+            denominator_df: self.df,
+        };
+        Ok(HypothesisTest::new(
+            Test::Wald,
+            statistic / m as f64,
+            reference,
+        ))
+    }
+
+    /// Whether a combination of parameters is the same for every solution.
+    fn is_estimable(&self, restriction: ArrayView1<'_, f64>) -> bool {
+        let offset = usize::from(self.factor.fit_intercept);
+        let (intercept, slopes) = restriction.split_at(Axis(0), offset);
+        let constant = |j: usize| !self.factor.active.contains(&j);
+        if (0..slopes.len()).any(|j| slopes[j] != 0.0 && constant(j)) {
+            return false;
+        }
+        // c₀ b + c·w = c₀ (ȳ − x̄·w) + c·w
+        let mut direction = slopes.to_owned();
+        if let Some(c) = intercept.first() {
+            let mean = self
+                .factor
+                .location
+                .mean
+                .view()
+                .split_at(Axis(0), slopes.len())
+                .0;
+            direction.scaled_add(-c, &mean);
+        }
+        self.factor.estimable(direction.view())
+    }
+
+    /// The F test of a smaller model against this one, both without a penalty and fitted to the same rows and weights, the
+    /// features of the smaller in the span of those of this one:
+    ///
+    /// ```text
+    /// F = ((RSS₀ − RSS)/(df − df₀)) / σ²
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidParameter`] if a fit has a penalty, the other is not smaller, fits better than this one, or was fitted to
+    /// another number of rows or another target; [`Error::TooFewSamples`] without residual degrees of freedom.
+    pub fn compare(&self, smaller: &Self) -> Result<HypothesisTest> {
+        let (full, part) = (self.fit(), smaller.fit());
+        let refuse = |value: f64, requirement: &'static str| {
+            Err(Error::InvalidParameter {
+                name: "smaller",
+                value,
+                requirement,
+            })
+        };
+        if full.lambda > 0.0 || part.lambda > 0.0 {
+            return refuse(part.lambda.max(full.lambda), "compared without a penalty");
+        }
+        if full.n_observations != part.n_observations {
+            return refuse(part.n_observations, "fitted to the same number of rows");
+        }
+        let same_intercept = full.fit_intercept == part.fit_intercept;
+        let (total, other) = (full.total_sum_of_squares, part.total_sum_of_squares);
+        if same_intercept && (total - other).abs() > SAME * total {
+            return refuse(other, "fitted to the same target");
+        }
+        let numerator_df = full.model_df - part.model_df;
+        if numerator_df < 0.5 {
+            return refuse(part.model_df, "a model of fewer parameters");
+        }
+        let rss = full.residual_sum_of_squares;
+        let gain = part.residual_sum_of_squares - rss;
+        if gain < -SAME * rss {
+            return refuse(
+                part.residual_sum_of_squares,
+                "contained in the larger model",
+            );
+        }
+        let Some(sigma) = full.sigma else {
+            return Err(Error::TooFewSamples {
+                what: "a comparison of models",
+                required: self.estimates().len() + 1,
+                found: self.estimates().len(),
+            });
+        };
+        let statistic = gain.max(0.0) / numerator_df / (sigma * sigma);
+        let reference = Reference::F {
+            numerator_df,
+            denominator_df: full.residual_df,
+        };
+        Ok(HypothesisTest::new(
+            Test::NestedModels,
+            statistic,
+            reference,
+        ))
+    }
+}
+
+/// `dᵀ (SᵀS)⁻¹ d` for a root `(r, m)`; `None` if it is singular.
+pub(super) fn quadratic_form(root: ArrayView2<'_, f64>, d: ArrayView1<'_, f64>) -> Option<f64> {
+    let m = root.ncols();
+    if root.nrows() < m || m == 0 {
+        return None;
+    }
+    let norms: Vec<f64> = root
+        .columns()
+        .into_iter()
+        .map(|c| c.dot(&c).sqrt())
+        .collect();
+    let mut unit = root.to_owned();
+    for (mut column, norm) in unit.columns_mut().into_iter().zip(&norms) {
+        if *norm <= 0.0 || !norm.is_finite() {
+            return None;
+        }
+        column /= *norm;
+    }
+    let qr = PivotedQr::new(unit.view());
+    if qr.diagonal().iter().any(|r| r.abs() <= DEPENDENT) {
+        return None;
+    }
+    let ordered: Array1<f64> = qr.order().iter().map(|&j| d[j] / norms[j]).collect();
+    let solved = qr.solve_upper_transpose(ordered.view().insert_axis(Axis(1)), m);
+    Some(solved.iter().map(|v| v * v).sum())
+}

@@ -1,0 +1,62 @@
+//! The residuals of a model on its training data.
+
+use ndarray::{Array1, ArrayView1, ArrayView2};
+
+use super::{FitReport, LinearModel, Predictor};
+use crate::error::{Error, Result};
+use crate::linalg::accurate_dot;
+use crate::loss::{Reduction, SquaredError};
+use crate::scalar::Scalar;
+use crate::solver::Precision;
+
+/// `y − ŷ` of each row, and `Σ s (y − ŷ)²` by the shared kernel.
+#[derive(Debug)]
+pub(crate) struct TrainingResiduals {
+    pub(crate) raw: Array1<f64>,
+    pub(crate) sum_of_squares: f64,
+}
+
+/// Of a model fitted in extended precision, each residual is accumulated in twice the precision and rounded once.
+pub(crate) fn training_residuals<F: Scalar>(
+    model: &LinearModel<F>,
+    x: ArrayView2<'_, F>,
+    y: ArrayView1<'_, F>,
+    weights: Option<ArrayView1<'_, F>>,
+) -> Result<TrainingResiduals> {
+    let mut values = model.predict(x)?;
+    let extended = model
+        .report()
+        .and_then(FitReport::ridge)
+        .is_some_and(|ridge| ridge.precision == Precision::Extended);
+    if !extended {
+        let sum_of_squares =
+            SquaredError.residual_in_place(y, values.view_mut(), weights, Reduction::Sum)?;
+        let raw = values.mapv(Scalar::wide);
+        return Ok(TrainingResiduals {
+            raw,
+            sum_of_squares,
+        });
+    }
+    let intercept = model.intercept().wide();
+    let raw = Array1::from_shape_fn(x.nrows(), |i| {
+        let products = x.row(i).into_iter().zip(model.coefficients());
+        let terms = products.map(|(x, w)| (-x.wide(), w.wide()));
+        accurate_dot(y[i].wide(), terms.chain([(-1.0, intercept)]))
+    });
+    let wide = weights.map(|w| w.mapv(Scalar::wide));
+    let mut zeros = Array1::zeros(raw.len());
+    let sum_of_squares = SquaredError.residual_in_place(
+        raw.view(),
+        zeros.view_mut(),
+        wide.as_ref().map(|w| w.view()),
+        Reduction::Sum,
+    )?;
+    if raw.iter().all(|r| r.is_finite()) {
+        Ok(TrainingResiduals {
+            raw,
+            sum_of_squares,
+        })
+    } else {
+        Err(Error::Overflow { what: "a residual" })
+    }
+}

@@ -1,0 +1,237 @@
+//! What a fit leaves for inference: the triangle of the normal equations, and the rows of the design in its coordinates.
+
+mod rows;
+mod variance;
+
+use ndarray::{Array2, Axis};
+
+use super::design::Design;
+use super::spectrum::GRAM_ROUNDINGS;
+use super::{
+    CHOLESKY_CONDITION, Gram, HOPELESS_CONDITION, Problem, centre, failure, gram_moments, locate,
+};
+use crate::error::{Error, Result};
+use crate::linalg::{PivotedCholesky, solve_upper};
+use crate::moments::{Location, Moments};
+use crate::scalar::Scalar;
+use crate::solver::{FallbackReason, Solver};
+
+/// How careful the factor must be.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Care {
+    /// Ten digits of a leverage: Cholesky of the Gram matrix up to a condition number of 10³.
+    Leverage,
+    /// The digits of the coefficients: QR of the design unless the condition number is below 10.
+    Covariance,
+}
+
+impl Care {
+    fn limit(self) -> f64 {
+        match self {
+            Self::Leverage => 1e3,
+            Self::Covariance => CHOLESKY_CONDITION,
+        }
+    }
+}
+
+/// `RᵀR = D⁻¹ (XᵀSX + WλI) D⁻¹` of the centred design, `D` its column norms, and what follows from it:
+///
+/// ```text
+/// whitened rows   tᵢ = R⁻ᵀ D⁻¹ √sᵢ (xᵢ − x̄)      hᵢᵢ = [sᵢ/W] + ‖tᵢ‖²
+/// coefficients    w = G Σ tᵢ √sᵢ yᵢ               G = D⁻¹ R⁻¹, (p, rank)
+/// ```
+///
+/// With deficient rank, `R` is that of the independent columns that pivoting chose, and [`estimable`](Self::estimable) tells which
+/// combinations of coefficients do not depend on the choice.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Factor {
+    pub(crate) location: Location,
+    pub(crate) fit_intercept: bool,
+    /// `Σ s (y − ȳ)²`, or `Σ s y²` without an intercept.
+    pub(crate) total_sum_of_squares: f64,
+    n_features: usize,
+    /// Columns of the data that vary.
+    pub(crate) active: Vec<usize>,
+    triangles: Triangles,
+    /// `R₁₁`, `(rank, rank)`.
+    leading: Array2<f64>,
+    /// `R₁₁⁻¹ R₁₂`: how the columns beyond the rank follow from those before.
+    relations: Array2<f64>,
+    /// `G`, `(p, rank)`.
+    to_coefficients: Array2<f64>,
+    /// Whether rows may be whitened by `G`.
+    well_conditioned: bool,
+}
+
+/// `RᵀR = ZᵀZ` for the columns of `Z` with norm 1, in pivoted order.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::solver::closed_form) struct Triangles {
+    /// `(rank, q)`, of the λ-augmented design.
+    pub(in crate::solver::closed_form) r: Array2<f64>,
+    /// `(m, q)`, of the data alone, if there is a penalty.
+    pub(in crate::solver::closed_form) data: Option<Array2<f64>>,
+    /// The coordinate at each pivoted position.
+    pub(in crate::solver::closed_form) order: Vec<usize>,
+    /// The norm it had.
+    pub(in crate::solver::closed_form) scale: Vec<f64>,
+    /// Leads from the active columns to the coordinates, `(active, q)` and orthonormal; `None` where each column is one.
+    pub(in crate::solver::closed_form) lift: Option<Array2<f64>>,
+}
+
+impl Factor {
+    /// From the data, for the one penalty of a problem of one target.
+    pub(crate) fn from_data<F: Scalar>(problem: &Problem<'_, F>, care: Care) -> Result<Self> {
+        let (n, p) = problem.x.dim();
+        let moments = (n >= p).then(|| gram_moments(problem)).transpose()?;
+        let location = match &moments {
+            Some(moments) => moments.location().clone(),
+            None => locate(problem),
+        };
+        let ridge = checked_ridge(problem.lambda[0], &location)?;
+        let gram = moments.map(|moments| Gram::new(&moments, problem.fit_intercept));
+        if let Some(gram) = gram
+            && gram.in_range()
+            && let Some((factor, scale)) = gram.factor(ridge)
+            && factor.condition_number().sqrt() <= care.limit()
+        {
+            let order = (0..scale.len()).collect();
+            let triangles = gram_triangles(&gram, ridge, factor.upper(), order, scale);
+            let total = gram.target_scatter[0];
+            let (active, intercept) = (gram.active, problem.fit_intercept);
+            return Ok(Self::new(
+                location, intercept, total, p, active, triangles, true,
+            ));
+        }
+        let design = Design::new(problem, &location, centre(problem, &location).view())?;
+        let y = design.y.column(0);
+        let total = y.dot(&y) * design.y_scale * design.y_scale;
+        let triangles = design.triangles(ridge);
+        let (active, intercept) = (design.active, problem.fit_intercept);
+        Ok(Self::new(
+            location, intercept, total, p, active, triangles, false,
+        ))
+    }
+
+    /// From the moments of one target.
+    pub(crate) fn from_moments(
+        moments: &Moments,
+        fit_intercept: bool,
+        lambda: f64,
+    ) -> Result<Self> {
+        let location = moments.location().clone();
+        let ridge = checked_ridge(lambda, &location)?;
+        let gram = Gram::new(moments, fit_intercept);
+        if !gram.in_range() {
+            return Err(failure(Solver::Eigen, FallbackReason::OutOfRange));
+        }
+        let triangles = match gram.factor(ridge) {
+            Some((factor, scale)) if factor.condition_number().sqrt() <= HOPELESS_CONDITION => {
+                let order = (0..scale.len()).collect();
+                gram_triangles(&gram, ridge, factor.upper(), order, scale)
+            }
+            _ => {
+                let scale = gram.scale(ridge);
+                let tolerance = GRAM_ROUNDINGS * f64::EPSILON * scale.len() as f64;
+                let unit = gram.unit(&scale);
+                let PivotedCholesky { l, order } = PivotedCholesky::new(unit.view(), tolerance);
+                let scale = order.iter().map(|&j| scale[j]).collect();
+                gram_triangles(&gram, ridge, l.reversed_axes(), order, scale)
+            }
+        };
+        let (p, total) = (moments.n_features(), gram.target_scatter[0]);
+        Ok(Self::new(
+            location,
+            fit_intercept,
+            total,
+            p,
+            gram.active,
+            triangles,
+            false,
+        ))
+    }
+
+    fn new(
+        location: Location,
+        fit_intercept: bool,
+        total_sum_of_squares: f64,
+        n_features: usize,
+        active: Vec<usize>,
+        triangles: Triangles,
+        well_conditioned: bool,
+    ) -> Self {
+        let rank = triangles.r.nrows();
+        let (leading, rest) = triangles.r.view().split_at(Axis(1), rank);
+        let inverse = solve_upper(leading, Array2::eye(rank).view());
+        let mut coordinates = Array2::zeros((triangles.order.len(), rank));
+        for (i, row) in inverse.rows().into_iter().enumerate() {
+            let scaled = &row / triangles.scale[i];
+            coordinates.row_mut(triangles.order[i]).assign(&scaled);
+        }
+        if let Some(lift) = &triangles.lift {
+            coordinates = lift.dot(&coordinates);
+        }
+        let mut to_coefficients = Array2::zeros((n_features, rank));
+        for (&j, row) in active.iter().zip(coordinates.rows()) {
+            to_coefficients.row_mut(j).assign(&row);
+        }
+        Self {
+            relations: solve_upper(leading, rest),
+            leading: leading.to_owned(),
+            location,
+            fit_intercept,
+            total_sum_of_squares,
+            n_features,
+            active,
+            triangles,
+            to_coefficients,
+            well_conditioned,
+        }
+    }
+
+    /// Independent columns of the centred, with a penalty augmented, design.
+    pub(crate) fn rank(&self) -> usize {
+        self.leading.nrows()
+    }
+}
+
+fn checked_ridge(lambda: f64, location: &Location) -> Result<f64> {
+    let ridge = lambda * location.weight_sum;
+    if ridge.is_finite() && location.mean.iter().all(|m| m.is_finite()) {
+        Ok(ridge)
+    } else {
+        Err(Error::Overflow {
+            what: "a mean of the data, or lambda times the sum of the weights,",
+        })
+    }
+}
+
+/// The triangles of a Gram matrix; that of the data alone by Cholesky with pivoting, which may be singular.
+fn gram_triangles(
+    gram: &Gram,
+    ridge: f64,
+    r: Array2<f64>,
+    order: Vec<usize>,
+    scale: Vec<f64>,
+) -> Triangles {
+    let data = (ridge > 0.0).then(|| {
+        let augmented = gram.scale(ridge);
+        let mut unit = gram.unit(&augmented);
+        for (i, scale) in augmented.iter().enumerate() {
+            let j = gram.active[i];
+            unit[[i, i]] = gram.scatter[[j, j]] / (scale * scale);
+        }
+        let pivoted = PivotedCholesky::new(unit.view(), 0.0);
+        let mut data = Array2::zeros((pivoted.l.ncols(), order.len()));
+        for (position, &column) in pivoted.order.iter().enumerate() {
+            data.column_mut(column).assign(&pivoted.l.row(position));
+        }
+        data.select(Axis(1), &order)
+    });
+    Triangles {
+        r,
+        data,
+        order,
+        scale,
+        lift: None,
+    }
+}

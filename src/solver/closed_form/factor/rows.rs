@@ -1,0 +1,98 @@
+//! Rows of a design in the coordinates in which the fit is a projection.
+
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, Slice};
+
+use super::Factor;
+use crate::linalg::solve_upper_transpose;
+use crate::moments::{Centre, for_each_block};
+use crate::parallel;
+use crate::scalar::Scalar;
+use crate::solver::closed_form::{Problem, centre};
+
+/// Rows that a thread takes at a time.
+const CHUNK_ROWS: usize = 16_384;
+
+impl Factor {
+    /// `tᵢ` of rows `√s (x − x̄)`, `(m, p)`: `(m, rank)`.
+    pub(crate) fn whiten(&self, rows: ArrayView2<'_, f64>) -> Array2<f64> {
+        if self.well_conditioned {
+            return rows.dot(&self.to_coefficients);
+        }
+        let rank = self.rank();
+        let mut coordinates = rows.select(Axis(1), &self.active);
+        if let Some(lift) = &self.triangles.lift {
+            coordinates = coordinates.dot(lift);
+        }
+        let mut leading = coordinates.select(Axis(1), &self.triangles.order[..rank]);
+        for (mut column, scale) in leading.columns_mut().into_iter().zip(&self.triangles.scale) {
+            column /= *scale;
+        }
+        solve_upper_transpose(self.leading.view(), leading.t()).reversed_axes()
+    }
+
+    /// Calls `f` with the first row's number and the whitened rows of each block, in order.
+    pub(crate) fn for_each_block<F: Scalar>(
+        &self,
+        problem: &Problem<'_, F>,
+        mut f: impl FnMut(usize, ArrayView2<'_, f64>),
+    ) {
+        let centre = centre(problem, &self.location);
+        let mut start = 0;
+        for_each_block(
+            problem.x,
+            problem.y,
+            problem.weights,
+            Centre::Given(centre.view()),
+            |block| {
+                let (values, width) = block.rows();
+                let n_rows = block.n_rows;
+                if let Ok(rows) = ArrayView2::from_shape((n_rows, width), values) {
+                    let rows = rows.split_at(Axis(1), self.n_features).0;
+                    f(start, self.whiten(rows).view());
+                }
+                start += n_rows;
+            },
+        );
+    }
+
+    /// The share of the intercept in the leverage of a row, `s / W`.
+    pub(crate) fn intercept_share(&self, weight: f64) -> f64 {
+        if self.fit_intercept {
+            weight / self.location.weight_sum
+        } else {
+            0.0
+        }
+    }
+
+    /// `hᵢᵢ` of each sample, intercept included: `[sᵢ/W] + sᵢ (xᵢ − x̄)ᵀ (XᵀSX + WλI)⁻¹ (xᵢ − x̄)`. One pass, on all threads.
+    pub(crate) fn leverage<F: Scalar>(&self, problem: &Problem<'_, F>) -> Array1<f64> {
+        let n = problem.x.nrows();
+        let chunks = parallel::map(n.div_ceil(CHUNK_ROWS), |index| {
+            let rows = Slice::from(index * CHUNK_ROWS..((index + 1) * CHUNK_ROWS).min(n));
+            let chunk = Problem {
+                x: problem.x.slice_axis(Axis(0), rows),
+                y: problem.y.slice_axis(Axis(0), rows),
+                weights: problem
+                    .weights
+                    .as_ref()
+                    .map(|w| w.slice_axis(Axis(0), rows)),
+                ..*problem
+            };
+            let weight = |i: usize| {
+                chunk
+                    .weights
+                    .map_or(1.0, |w: ArrayView1<'_, F>| w[i].wide())
+            };
+            let mut leverage = Vec::with_capacity(chunk.x.nrows());
+            self.for_each_block(&chunk, |start, whitened| {
+                for (i, row) in whitened.rows().into_iter().enumerate() {
+                    let h = self.intercept_share(weight(start + i)) + row.dot(&row);
+                    // Rounding may carry a leverage of exactly 1 past it.
+                    leverage.push(h.min(1.0));
+                }
+            });
+            leverage
+        });
+        Array1::from_iter(chunks.into_iter().flatten())
+    }
+}

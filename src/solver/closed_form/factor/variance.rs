@@ -1,0 +1,134 @@
+//! Variances of the coefficients and of what follows from them, in units of the noise's.
+
+use ndarray::{Array1, Array2, ArrayView1, Axis};
+
+use super::Factor;
+use crate::linalg::solve_upper;
+
+/// A direction is outside the rows of the design when this share of it is.
+const NOT_ESTIMABLE: f64 = 1e-8;
+
+impl Factor {
+    /// `B`, `(1 + rank, 1 + p)` with an intercept: parameters, the intercept first, from scores `(Σ √(sᵢ/W) zᵢ, Σ tᵢ zᵢ)`.
+    pub(crate) fn to_parameters(&self) -> Array2<f64> {
+        let slopes = self.to_coefficients.t();
+        if !self.fit_intercept {
+            return slopes.to_owned();
+        }
+        let (rank, p) = slopes.dim();
+        let mean = self.location.mean.view().split_at(Axis(0), p).0;
+        let mut to_parameters = Array2::zeros((rank + 1, p + 1));
+        to_parameters[[0, 0]] = 1.0 / self.location.weight_sum.sqrt();
+        let (mut intercept, mut rest) = to_parameters.view_mut().split_at(Axis(1), 1);
+        for (k, row) in slopes.rows().into_iter().enumerate() {
+            intercept[[k + 1, 0]] = -row.dot(&mean);
+            rest.row_mut(k + 1).assign(&row);
+        }
+        to_parameters
+    }
+
+    /// How many scores there are: the rank, and one for the intercept.
+    pub(crate) fn score_len(&self) -> usize {
+        self.rank() + usize::from(self.fit_intercept)
+    }
+
+    /// `S` with `SᵀS = Cov(scores)/σ²`: the identity without a penalty, `R_data R⁻¹` with one.
+    pub(crate) fn score_root(&self) -> Array2<f64> {
+        let Some(data) = &self.triangles.data else {
+            return Array2::eye(self.score_len());
+        };
+        let kept = data.view().split_at(Axis(1), self.rank()).0;
+        let inverse = solve_upper(self.leading.view(), Array2::eye(self.rank()).view());
+        let slopes = kept.dot(&inverse);
+        if !self.fit_intercept {
+            return slopes;
+        }
+        let mut root = Array2::zeros((slopes.nrows() + 1, slopes.ncols() + 1));
+        root[[0, 0]] = 1.0;
+        let below = root.view_mut().split_at(Axis(0), 1).1;
+        below.split_at(Axis(1), 1).1.assign(&slopes);
+        root
+    }
+
+    /// The trace of the hat matrix: the rank without a penalty; the intercept's 1 included.
+    pub(crate) fn effective_df(&self) -> f64 {
+        match self.triangles.data {
+            None => self.score_len() as f64,
+            Some(_) => self.score_root().iter().map(|v| v * v).sum(),
+        }
+    }
+
+    /// `R_data D w`, whose square is `Σ s (ŷ − ȳ)²`: without a penalty the scores of the slopes.
+    pub(crate) fn explained(&self, coefficients: ArrayView1<'_, f64>) -> Array1<f64> {
+        let coordinates = self.coordinates(coefficients).0;
+        let triangles = &self.triangles;
+        let scaled = Array1::from_shape_fn(triangles.order.len(), |i| {
+            coordinates[triangles.order[i]] * triangles.scale[i]
+        });
+        triangles.data.as_ref().unwrap_or(&triangles.r).dot(&scaled)
+    }
+
+    /// Whether `direction · w`, of the columns that vary, is the same for every solution: it lies in the span of the design's rows.
+    pub(crate) fn estimable(&self, direction: ArrayView1<'_, f64>) -> bool {
+        let (coordinates, outside) = self.coordinates(direction);
+        let active = direction.select(Axis(0), &self.active);
+        if outside > NOT_ESTIMABLE * active.dot(&active).sqrt() && self.triangles.data.is_none() {
+            return false;
+        }
+        let triangles = &self.triangles;
+        let scaled = Array1::from_shape_fn(triangles.order.len(), |i| {
+            coordinates[triangles.order[i]] / triangles.scale[i]
+        });
+        let (leading, rest) = scaled.view().split_at(Axis(0), self.rank());
+        let length = scaled.dot(&scaled).sqrt();
+        // The cosine between the direction and each relation among the columns.
+        rest.iter().zip(self.relations.columns()).all(|(own, t)| {
+            (own - t.dot(&leading)).abs() <= NOT_ESTIMABLE * length * (1.0 + t.dot(&t)).sqrt()
+        })
+    }
+
+    /// `(XᵀSX)ⱼⱼ (XᵀSX)⁻¹ⱼⱼ` of each feature of a factor without a penalty; meaningless for aliased ones.
+    pub(crate) fn variance_inflation(&self) -> Array1<f64> {
+        let mut factors = Array1::from_elem(self.n_features, f64::NAN);
+        let triangles = &self.triangles;
+        for (&slot, scale) in triangles.order.iter().zip(&triangles.scale) {
+            // With fewer samples than features every feature depends on others.
+            if let (None, Some(&j)) = (&triangles.lift, self.active.get(slot)) {
+                let row = self.to_coefficients.row(j);
+                factors[j] = row.dot(&row) * scale * scale;
+            }
+        }
+        factors
+    }
+
+    /// The features whose coefficients the data do not determine.
+    pub(crate) fn aliased(&self) -> Vec<usize> {
+        let mut unit = Array1::zeros(self.n_features);
+        let mut aliased = |&j: &usize| {
+            unit[j] = 1.0;
+            let estimable = self.active.contains(&j) && self.estimable(unit.view());
+            unit[j] = 0.0;
+            !estimable
+        };
+        (0..self.n_features).filter(|j| aliased(j)).collect()
+    }
+
+    /// Whether `ȳ − x̄·w` is the same for every solution.
+    pub(crate) fn intercept_estimable(&self) -> bool {
+        let mean = self.location.mean.view();
+        self.estimable(mean.split_at(Axis(0), self.n_features).0)
+    }
+
+    /// A direction of features in the coordinates, and the length of what is not in their span.
+    fn coordinates(&self, direction: ArrayView1<'_, f64>) -> (Array1<f64>, f64) {
+        let active = direction.select(Axis(0), &self.active);
+        match &self.triangles.lift {
+            None => (active, 0.0),
+            Some(lift) => {
+                let coordinates = lift.t().dot(&active);
+                let rest = active - lift.dot(&coordinates);
+                (coordinates, rest.dot(&rest).sqrt())
+            }
+        }
+    }
+}
