@@ -203,7 +203,10 @@ fn what_the_reader_is_told_must_agree_with_the_schema() -> Checked {
             reader()?.labels("town"),
             "column `town` cannot be both labels and feature",
         ),
-        (reader()?.weights("v"), "no column named `v`"),
+        (
+            reader()?.weights("v"),
+            "no column named `v`: did you mean `y`?",
+        ),
     ] {
         assert_eq!(message(&reader, text), message_wanted);
     }
