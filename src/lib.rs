@@ -49,6 +49,7 @@
 //!
 //! | feature | default | what it adds |
 //! |---|---|---|
+//! | `gzip` | yes | reads CSV files compressed by gzip |
 //! | `rayon` | yes | threads; the bits of a fit do not depend on it, nor on how many there are |
 #![forbid(unsafe_code)]
 
