@@ -36,10 +36,10 @@
 //! | modules | what they hold |
 //! |---|---|
 //! | [`error`], [`scalar`], `parallel` | the one [`Error`] type; element types and target dimensions; ordered work on threads |
-//! | [`loss`], `linalg` | losses over predictions and targets and the L2 penalty; factorisations |
+//! | [`loss`], `linalg` | losses over predictions and targets and the penalties; factorisations |
 //! | [`moments`], [`data`], [`metrics`] | centred sums of products in one pass; files to arrays; metrics |
 //! | [`solver`] | from arrays and a penalty to coefficients |
-//! | [`model`] | [`Estimator`], [`Predictor`], [`RidgeRegression`], [`LinearModel`] |
+//! | [`model`] | [`Estimator`], [`Predictor`], [`RidgeRegression`], [`SgdRegressor`], [`LinearModel`] |
 //! | [`diagnostics`] | residuals, leverage and influence |
 //!
 //! Models take views of arrays and never see a [`Dataset`](data::Dataset); only [`data::csv`] reads files; nothing prints.
@@ -66,7 +66,7 @@ pub mod scalar;
 pub mod solver;
 
 pub use error::{Error, Result};
-pub use model::{Estimator, LinearModel, Predictor, RidgeRegression};
+pub use model::{Estimator, LinearModel, Predictor, RidgeRegression, SgdRegressor};
 
 /// The example of the README, run with the tests.
 #[cfg(doctest)]

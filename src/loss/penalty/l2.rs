@@ -42,6 +42,11 @@ impl L2 {
         Ok(Self { lambda })
     }
 
+    /// The same without the check, for parameters that are checked later.
+    pub(crate) fn unchecked(lambda: f64) -> Self {
+        Self { lambda }
+    }
+
     /// `λ`.
     #[must_use]
     pub fn lambda(self) -> f64 {

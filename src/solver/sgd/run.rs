@@ -8,7 +8,6 @@ use rand::seq::SliceRandom;
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::batch::Source;
-use super::saga::Slopes;
 use super::settings::Settings;
 use super::stopping::Progress;
 use super::training::{Sums, Training};

@@ -89,6 +89,7 @@ impl Settings {
     /// Refuses parameters out of range, and those that contradict each other.
     pub(crate) fn validate(&self) -> Result<()> {
         self.loss.validate()?;
+        check_non_negative("lambda", self.penalty.l2().lambda())?;
         check_count("batch_size", self.batch_size.unwrap_or(1))?;
         check_count("epochs", self.epochs)?;
         check_count("patience", self.patience)?;

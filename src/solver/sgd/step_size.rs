@@ -4,7 +4,7 @@ use ndarray::{Array1, Array2, ArrayView2};
 
 use super::batch::{Batch, Source};
 use super::conditioning::{Frame, SHRINKAGE, Whitener};
-use crate::linalg::add_gram;
+use crate::linalg::Backend;
 use super::Optimizer;
 use super::settings::Settings;
 use crate::loss::L2;
@@ -63,7 +63,7 @@ pub(super) fn whitener<F: Scalar>(
             let root = weight.sqrt();
             to.iter_mut().zip(from).for_each(|(to, v)| *to = root * v);
         }
-        add_gram(&mut moments, &scaled[..rows.len()], weights.len(), width);
+        Backend::Faer.add_gram(&mut moments, &scaled[..rows.len()], weights.len(), width);
     });
     let share = if sketch.len() < rows.len() { SHRINKAGE } else { 0.0 };
     let mut unit = vec![0.0; width];

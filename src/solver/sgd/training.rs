@@ -292,6 +292,11 @@ impl Training {
         self.average.candidate(&self.theta)
     }
 
+    /// The same in the units of the data.
+    pub(crate) fn solution(&self) -> (Array2<f64>, Vec<f64>) {
+        self.unfold(self.candidate())
+    }
+
     /// The same as at the start of the pass.
     pub(super) fn candidate_at_start(&self) -> &[f64] {
         &self.scratch.candidate
@@ -338,7 +343,7 @@ impl Training {
     }
 
     /// Coefficients `(p, k)` and intercepts in the units of the data, from coordinates.
-    pub(crate) fn unfold(&self, theta: &[f64]) -> (Array2<f64>, Vec<f64>) {
+    pub(super) fn unfold(&self, theta: &[f64]) -> (Array2<f64>, Vec<f64>) {
         let n_features = self.n_features();
         let mut coefficients = Array2::zeros((n_features, self.n_targets));
         let mut column = vec![0.0; n_features];
