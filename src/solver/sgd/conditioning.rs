@@ -21,9 +21,10 @@ pub enum Conditioning {
     /// Columns are centred (with an intercept) and divided by `√(sdⱼ² + λ)`, `λ` that of the L2 penalty. The curvature of the mean squared
     /// error and the penalty together is then at most 1 in every coordinate, however small a column.
     Standardize,
-    /// Standardized, and gradients are multiplied by the inverse second moments of a sketch of up to `max(1024, 16 p)` rows, so that the
-    /// curvature is about 1 in every direction (Gonen, Orabona & Shalev-Shwartz, *Solving ridge regression using sketched
-    /// preconditioned SVRG*, 2016). Costs `p` multiplications more for each coordinate of an update, and as many for each number of X once.
+    /// Standardized, and gradients are multiplied by the inverse of the second moments, so that the curvature of a squared error is 1 in
+    /// every direction (preconditioning as in Gonen, Orabona & Shalev-Shwartz, *Solving ridge regression using sketched
+    /// preconditioned SVRG*, 2016, from all rows instead of a sketch: rows of rare levels count). Costs `2 p` multiplications for each number
+    /// of X once, as much as the closed form, and `p` for each coordinate of an update.
     Whiten,
 }
 
@@ -204,8 +205,6 @@ pub(super) struct Whitener {
 
 /// Directions whose second moment is below this part of the largest are left alone: the data say nothing about them.
 const RANK_TOLERANCE: f64 = 1e-11;
-/// What a sketch takes from the diagonal of all rows: rare levels it may not have seen.
-pub(super) const SHRINKAGE: f64 = 0.02;
 
 impl Whitener {
     /// Inverts second moments, the penalty included. `None` if the decomposition fails.

@@ -151,6 +151,10 @@ pub(crate) fn run<F: Scalar>(
             best.clear();
             best.extend_from_slice(training.candidate());
         }
+        // While the step of the default schedule is constant, its noise hides the progress that comes when it falls.
+        if settings.steps() == Schedule::Auto && 2 * epoch <= settings.epochs {
+            progress.restart();
+        }
         let iterations = epoch;
         if let Schedule::Adaptive {
             factor,

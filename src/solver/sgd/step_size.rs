@@ -3,7 +3,7 @@
 use ndarray::{Array1, Array2, ArrayView2};
 
 use super::batch::{Batch, Source};
-use super::conditioning::{Frame, SHRINKAGE, Whitener};
+use super::conditioning::{Frame, Whitener};
 use crate::linalg::Backend;
 use super::Optimizer;
 use super::settings::Settings;
@@ -49,11 +49,10 @@ pub(super) fn whitener<F: Scalar>(
     penalty: L2,
 ) -> Option<Whitener> {
     let width = frame.width();
-    let sketch = spread(rows, (16 * width).max(1024));
     let mut moments = vec![0.0; width * width];
     let mut scaled = vec![0.0; BLOCK * width];
     let mut total = 0.0;
-    for_blocks(frame, source, &sketch, |rows, weights| {
+    for_blocks(frame, source, rows, |rows, weights| {
         for ((to, from), weight) in scaled
             .chunks_exact_mut(width)
             .zip(rows.chunks_exact(width))
@@ -65,18 +64,12 @@ pub(super) fn whitener<F: Scalar>(
         }
         Backend::Faer.add_gram(&mut moments, &scaled[..rows.len()], weights.len(), width);
     });
-    let share = if sketch.len() < rows.len() { SHRINKAGE } else { 0.0 };
-    let mut unit = vec![0.0; width];
+    // The penalty's own second derivative, halved like that of the squared error.
+    let mut penalties = vec![0.0; width];
+    frame.add_penalty_gradient(penalty, &vec![1.0; width], &mut penalties);
     let square = Array2::from_shape_fn((width, width), |(i, j)| {
-        let moment = moments[i.max(j) * width + i.min(j)] / total * (1.0 - share);
-        if i != j {
-            return moment;
-        }
-        unit.fill(0.0);
-        frame.add_penalty_gradient(penalty, &vec![1.0; width], &mut unit);
-        // In coordinates the second moments of all rows and the penalty together are 1.
-        let whole = if frame.scale()[i] > 0.0 || frame.constant() == Some(i) { 1.0 } else { 0.0 };
-        moment + share * whole + (1.0 - share) * unit[i] / 2.0
+        let moment = moments[i.max(j) * width + i.min(j)] / total;
+        if i == j { moment + penalties[i] / 2.0 } else { moment }
     });
     Whitener::new(square.view())
 }

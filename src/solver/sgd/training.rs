@@ -87,7 +87,7 @@ impl Training {
         };
         let failed = Error::SolverFailed {
             solver: "SGD",
-            reason: "the second moments of the sketch have no decomposition",
+            reason: "the second moments have no decomposition",
         };
         let whitener = match coordinates {
             Conditioning::Whiten => {
