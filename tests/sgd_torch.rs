@@ -22,7 +22,12 @@ fn numbers(value: &Value) -> Vec<f64> {
 }
 
 fn data(golden: &Value) -> (Array2<f64>, Array1<f64>) {
-    let rows: Vec<Vec<f64>> = golden["x"].as_array().expect("rows").iter().map(numbers).collect();
+    let rows: Vec<Vec<f64>> = golden["x"]
+        .as_array()
+        .expect("rows")
+        .iter()
+        .map(numbers)
+        .collect();
     let x = Array2::from_shape_fn((rows.len(), 3), |(i, j)| rows[i][j]);
     (x, numbers(&golden["y"]).into())
 }
@@ -67,7 +72,9 @@ fn optimizer(run: &Value) -> Optimizer {
 fn trajectory(golden: &Value, run: &Value, batch: usize, updates: usize) -> Vec<f64> {
     let (mut x, y) = data(golden);
     // In these runs the optimizer decays the intercept too: a column of ones does what torch does.
-    let ones = run["name"].as_str().is_some_and(|name| name.starts_with("extra"));
+    let ones = run["name"]
+        .as_str()
+        .is_some_and(|name| name.starts_with("extra"));
     let mut start = array![0.5, 0.25, -0.75];
     if ones {
         x.push_column(Array1::ones(12).view()).expect("it fits");
@@ -98,8 +105,13 @@ fn trajectory(golden: &Value, run: &Value, batch: usize, updates: usize) -> Vec<
         .start_from(&start, x.view(), y.view(), None)
         .expect("a state");
     for update in 0..updates {
-        let rows = (0..batch).map(|i| (update * batch + i) % 12).collect::<Vec<_>>();
-        let (x, y) = (x.select(ndarray::Axis(0), &rows), y.select(ndarray::Axis(0), &rows));
+        let rows = (0..batch)
+            .map(|i| (update * batch + i) % 12)
+            .collect::<Vec<_>>();
+        let (x, y) = (
+            x.select(ndarray::Axis(0), &rows),
+            y.select(ndarray::Axis(0), &rows),
+        );
         state.partial_fit(x.view(), y.view(), None).expect("a step");
     }
     let model = state.model().expect("a model");
@@ -119,7 +131,11 @@ fn every_optimizer_steps_as_torchs_does_on_batches_and_on_all_rows() {
         let name = run["name"].as_str().expect("a name");
         for (batch, key) in [(12, "full_batch"), (4, "minibatch_4")] {
             // Where the root of a tiny mean square divides, a rounding error grows about 6000-fold, in one run 16-fold.
-            let tolerance = if name.starts_with("rmsprop_alpha0.9") { 1e-10 } else { 1e-13 };
+            let tolerance = if name.starts_with("rmsprop_alpha0.9") {
+                1e-10
+            } else {
+                1e-13
+            };
             for (step, expected) in steps.iter().zip(run[key].as_array().expect("steps")) {
                 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // at most 30
                 let found = trajectory(&golden, run, batch, *step as usize);
@@ -170,17 +186,41 @@ fn schedules_have_torchs_values() {
         momentum: Some((0.85, 0.95)),
     };
     let cases = [
-        ("StepLR(step_size=10,gamma=0.1)", Schedule::Step { factor: 0.1, every: 10 }),
-        ("StepLR(step_size=7,gamma=0.5)", Schedule::Step { factor: 0.5, every: 7 }),
-        ("ExponentialLR(gamma=0.95)", Schedule::Exponential { factor: 0.95 }),
-        ("ExponentialLR(gamma=0.5)", Schedule::Exponential { factor: 0.5 }),
+        (
+            "StepLR(step_size=10,gamma=0.1)",
+            Schedule::Step {
+                factor: 0.1,
+                every: 10,
+            },
+        ),
+        (
+            "StepLR(step_size=7,gamma=0.5)",
+            Schedule::Step {
+                factor: 0.5,
+                every: 7,
+            },
+        ),
+        (
+            "ExponentialLR(gamma=0.95)",
+            Schedule::Exponential { factor: 0.95 },
+        ),
+        (
+            "ExponentialLR(gamma=0.5)",
+            Schedule::Exponential { factor: 0.5 },
+        ),
         (
             "CosineAnnealingLR(T_max=30)",
-            Schedule::Cosine { length: Some(30), floor: 0.0 },
+            Schedule::Cosine {
+                length: Some(30),
+                floor: 0.0,
+            },
         ),
         (
             "CosineAnnealingLR(T_max=10,eta_min=0.001)",
-            Schedule::Cosine { length: Some(10), floor: 0.01 },
+            Schedule::Cosine {
+                length: Some(10),
+                floor: 0.01,
+            },
         ),
         (
             "OneCycleLR(max_lr=0.1,total_steps=30)",
@@ -196,29 +236,53 @@ fn schedules_have_torchs_values() {
         ),
         (
             "PolynomialLR(total_iters=30,power=1)",
-            Schedule::Polynomial { length: Some(30), power: 1.0 },
+            Schedule::Polynomial {
+                length: Some(30),
+                power: 1.0,
+            },
         ),
         (
             "PolynomialLR(total_iters=20,power=2)",
-            Schedule::Polynomial { length: Some(20), power: 2.0 },
+            Schedule::Polynomial {
+                length: Some(20),
+                power: 2.0,
+            },
         ),
     ];
-    assert_eq!(cases.len(), golden["schedules"].as_object().expect("a map").len());
+    assert_eq!(
+        cases.len(),
+        golden["schedules"].as_object().expect("a map").len()
+    );
     for (name, schedule) in cases {
         let expected = numbers(&golden["schedules"][name]["step_size"]);
         let found = steps_of(schedule, 30);
         assert_eq!(found.len(), 30, "{name}");
         for (t, (found, expected)) in found.iter().zip(expected).enumerate() {
             // Near its floor a cosine cancels.
-            assert!((found - expected).abs() <= 1e-15, "{name}, {t}: {found} for {expected}");
+            assert!(
+                (found - expected).abs() <= 1e-15,
+                "{name}, {t}: {found} for {expected}"
+            );
         }
     }
 }
 
 #[test]
 fn a_schedule_without_length_spans_the_whole_fit() {
-    let spanning = steps_of(Schedule::Cosine { length: None, floor: 0.0 }, 12);
-    let given = steps_of(Schedule::Cosine { length: Some(12), floor: 0.0 }, 12);
+    let spanning = steps_of(
+        Schedule::Cosine {
+            length: None,
+            floor: 0.0,
+        },
+        12,
+    );
+    let given = steps_of(
+        Schedule::Cosine {
+            length: Some(12),
+            floor: 0.0,
+        },
+        12,
+    );
     assert_eq!(spanning, given);
 }
 

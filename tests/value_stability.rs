@@ -2,6 +2,9 @@
 
 use elltwo::Result;
 use elltwo::data::{KFold, synthetic, train_test_split};
+use elltwo::model::{Estimator, SgdRegressor};
+use elltwo::solver::sgd::Shuffle;
+use ndarray::{Array1, Array2};
 
 #[test]
 fn train_test_split_keeps_its_rows() -> Result<()> {
@@ -34,6 +37,34 @@ fn synthetic_data_keep_their_values() -> Result<()> {
         0.753_917_591_357_869_1,
     ]) {
         assert!((found - pinned).abs() < 1e-12, "{found:?}");
+    }
+    Ok(())
+}
+
+#[test]
+fn descent_keeps_its_bits() -> Result<()> {
+    // Halves and quarters: the data are exact.
+    let x = Array2::from_shape_fn((64, 2), |(i, j)| {
+        ((i * (3 + 4 * j)) % 13) as f64 / 4.0 + 10.0
+    });
+    let y = Array1::from_shape_fn(64, |i| ((i * 5) % 7) as f64 / 2.0);
+    let fit = |shuffle| {
+        SgdRegressor::new()
+            .lambda(0.125)
+            .shuffle(shuffle)
+            .seed(42)
+            .epochs(3)
+            .fit(x.view(), y.view())
+    };
+    for (shuffle, pinned) in [
+        (Shuffle::Rows, [0, 0, 0]),
+        (Shuffle::Batches, [0, 0, 0]),
+        (Shuffle::None, [0, 0, 0_u64]),
+    ] {
+        let model = fit(shuffle)?;
+        let w = model.coefficients();
+        let found = [w[0], w[1], model.intercept()].map(f64::to_bits);
+        assert_eq!(found, pinned, "{shuffle:?}: {w} {}", model.intercept());
     }
     Ok(())
 }

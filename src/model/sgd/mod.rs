@@ -177,17 +177,28 @@ impl SgdRegressor {
     ) -> Result<LinearModel<F, D>> {
         let coefficients = solution.coefficients.mapv(F::of);
         let intercepts: Array1<F> = solution.intercepts.iter().map(|b| F::of(*b)).collect();
-        if !coefficients.iter().chain(&intercepts).all(|v| v.is_finite()) {
+        if !coefficients
+            .iter()
+            .chain(&intercepts)
+            .all(|v| v.is_finite())
+        {
             return Err(Error::Overflow {
                 what: "a coefficient",
             });
         }
         let diverged = Error::Diverged {
             epoch: solution.epochs,
-            step_size: solution.history.last().map_or(0.0, |record| record.step_size),
+            step_size: solution
+                .history
+                .last()
+                .map_or(0.0, |record| record.step_size),
         };
-        let Some(fit) = Evaluation::new(problem, self.settings.loss, coefficients.view(), intercepts.view())
-        else {
+        let Some(fit) = Evaluation::new(
+            problem,
+            self.settings.loss,
+            coefficients.view(),
+            intercepts.view(),
+        ) else {
             return Err(diverged);
         };
         let penalties = coefficients.columns().into_iter();

@@ -20,8 +20,9 @@ pub(crate) struct Source<'a, F: Scalar> {
 impl<F: Scalar> Source<'_, F> {
     /// The weight of a row relative to the mean.
     pub(super) fn weight(&self, row: u32) -> f64 {
-        self.weights
-            .map_or(1.0, |weights| weights[row as usize].wide() / self.mean_weight)
+        self.weights.map_or(1.0, |weights| {
+            weights[row as usize].wide() / self.mean_weight
+        })
     }
 }
 
@@ -78,10 +79,22 @@ impl Batch {
     }
 
     /// Adds rows, no more than there is room for.
-    pub(super) fn extend<F: Scalar>(&mut self, frame: &Frame, source: &Source<'_, F>, order: &[u32]) {
+    pub(super) fn extend<F: Scalar>(
+        &mut self,
+        frame: &Frame,
+        source: &Source<'_, F>,
+        order: &[u32],
+    ) {
         let (start, end) = (self.len, self.len + order.len());
         let rows = &mut self.rows[start * self.width..end * self.width];
-        kernel::gather(source.x, order, frame.location(), frame.scale(), self.width, rows);
+        kernel::gather(
+            source.x,
+            order,
+            frame.location(),
+            frame.scale(),
+            self.width,
+            rows,
+        );
         for (targets, y) in self
             .targets
             .chunks_exact_mut(self.capacity)

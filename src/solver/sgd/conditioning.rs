@@ -82,7 +82,8 @@ impl Frame {
                 2.0 * low[j].abs().max(high[j].abs())
             }
         };
-        let (centres, reaches): (Vec<f64>, Vec<f64>) = (0..p).map(|j| (centre(j), reach(j))).unzip();
+        let (centres, reaches): (Vec<f64>, Vec<f64>) =
+            (0..p).map(|j| (centre(j), reach(j))).unzip();
         let (mut first, mut second, mut total) = (vec![0.0; p], vec![0.0; p], 0.0);
         for &row in rows {
             let weight = source.weight(row);
@@ -102,7 +103,11 @@ impl Frame {
                 frame.location[j] = centres[j];
                 continue;
             }
-            let (mean, square) = if fit_intercept { (mean, mean * mean) } else { (0.0, 0.0) };
+            let (mean, square) = if fit_intercept {
+                (mean, mean * mean)
+            } else {
+                (0.0, 0.0)
+            };
             // Where one value is far from all the others, rounding could leave nothing.
             let variance = (second[j] / total - square).max(f64::EPSILON);
             frame.location[j] = centres[j] + reach * mean;

@@ -85,7 +85,9 @@ impl<'a, F: Scalar> Problem<'a, F> {
             // The largest first, so that the sum stays in range.
             let largest = rows.iter().map(|row| weights[*row as usize].wide());
             let largest = largest.fold(0.0, f64::max);
-            let relative = rows.iter().map(|row| weights[*row as usize].wide() / largest);
+            let relative = rows
+                .iter()
+                .map(|row| weights[*row as usize].wide() / largest);
             relative.sum::<f64>() / rows.len() as f64 * largest
         });
         Source {
@@ -111,7 +113,8 @@ pub(crate) fn run<F: Scalar>(
     let first_step = training.step_size();
     let mut slopes = (settings.optimizer == Optimizer::Saga)
         .then(|| training.slopes(rows.len(), problem.x.nrows()));
-    let start = training.mean_loss(&source, &rows, slopes.as_mut()) + training.penalty(training.candidate());
+    let start = training.mean_loss(&source, &rows, slopes.as_mut())
+        + training.penalty(training.candidate());
     let limit = EXPLODED * start.max(null_loss(settings.loss, &source, &rows));
 
     let mut order = Vec::with_capacity(rows.len());
@@ -138,7 +141,8 @@ pub(crate) fn run<F: Scalar>(
             return Err(Error::Diverged { epoch, step_size });
         }
         training.epoch = epoch;
-        let validation = (!held_out.is_empty()).then(|| training.mean_loss(&source, &held_out, None));
+        let validation =
+            (!held_out.is_empty()).then(|| training.mean_loss(&source, &held_out, None));
         let record = EpochRecord {
             epoch,
             objective,
@@ -180,7 +184,11 @@ pub(crate) fn run<F: Scalar>(
             break;
         }
     }
-    let theta = if best.is_empty() { training.candidate() } else { &best };
+    let theta = if best.is_empty() {
+        training.candidate()
+    } else {
+        &best
+    };
     let (coefficients, intercepts) = training.unfold(theta);
     Ok(Solution {
         coefficients,

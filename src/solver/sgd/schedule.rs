@@ -189,9 +189,9 @@ impl Schedule {
     pub(super) fn factor(self, clock: Clock, now: Now, eta: f64, lambda: f64) -> f64 {
         let t = ticks(clock, now);
         match self {
-            Self::Auto => now
-                .horizon
-                .map_or(1.0, |end| (2.0 - 2.0 * now.update as f64 / end as f64).clamp(0.0, 1.0)),
+            Self::Auto => now.horizon.map_or(1.0, |end| {
+                (2.0 - 2.0 * now.update as f64 / end as f64).clamp(0.0, 1.0)
+            }),
             Self::Constant | Self::Adaptive { .. } => 1.0,
             Self::InverseScaling { power } => (1.0 + t).powf(-power),
             Self::Optimal => 1.0 / (1.0 + 2.0 * lambda * eta * now.update as f64),
@@ -215,7 +215,14 @@ impl Schedule {
                 ..
             } => {
                 let (t, length) = span(length, clock, now);
-                cycle(t, length, rise, three_phase, linear, [start, 1.0, start, end])
+                cycle(
+                    t,
+                    length,
+                    rise,
+                    three_phase,
+                    linear,
+                    [start, 1.0, start, end],
+                )
             }
         }
     }
@@ -280,7 +287,11 @@ fn cycle(
         (top, end, first, last)
     };
     // A phase shorter than a tick is at its end.
-    let part = if finish > begin { (t - begin) / (finish - begin) } else { 1.0 };
+    let part = if finish > begin {
+        (t - begin) / (finish - begin)
+    } else {
+        1.0
+    };
     if linear {
         (to - from) * part + from
     } else {

@@ -4,9 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::schedule::check_count;
 use super::{Averaging, Clock, Conditioning, Optimizer, Schedule, Shuffle};
-use crate::error::{
-    Error, Result, check_non_negative, check_open_unit, check_positive,
-};
+use crate::error::{Error, Result, check_non_negative, check_open_unit, check_positive};
 use crate::loss::{Penalty, RegressionLoss};
 
 /// A bound on the gradient of a batch, in the coordinates of the steps.
@@ -119,17 +117,30 @@ impl Settings {
         };
         let l1 = self.penalty.l1().lambda();
         if self.optimizer == Optimizer::Saga && self.loss.curvature().is_none() {
-            let requirement = "a loss without a kink for SAGA: squared, Huber, squared epsilon-insensitive";
+            let requirement =
+                "a loss without a kink for SAGA: squared, Huber, squared epsilon-insensitive";
             return refuse("loss", f64::NAN, requirement);
         }
         if self.optimizer == Optimizer::Saga && self.clip.is_some() {
-            return refuse("clip", f64::NAN, "absent with SAGA, which it would lead astray");
+            return refuse(
+                "clip",
+                f64::NAN,
+                "absent with SAGA, which it would lead astray",
+            );
         }
         if self.conditioning == Conditioning::Whiten && l1 > 0.0 {
-            return refuse("L1 lambda", l1, "0 with Conditioning::Whiten: its proximal operator needs separate coordinates");
+            return refuse(
+                "L1 lambda",
+                l1,
+                "0 with Conditioning::Whiten: its proximal operator needs separate coordinates",
+            );
         }
         if self.conditioning == Conditioning::Whiten && self.optimizer.is_adaptive() {
-            return refuse("conditioning", f64::NAN, "other than Whiten with an optimizer that scales each coordinate itself");
+            return refuse(
+                "conditioning",
+                f64::NAN,
+                "other than Whiten with an optimizer that scales each coordinate itself",
+            );
         }
         Ok(())
     }
@@ -145,10 +156,16 @@ impl Settings {
             })
         };
         if self.optimizer == Optimizer::Saga {
-            return refuse("optimizer", "other than SAGA for partial_fit: it remembers every row");
+            return refuse(
+                "optimizer",
+                "other than SAGA for partial_fit: it remembers every row",
+            );
         }
         if self.schedule.needs_horizon() || matches!(self.schedule, Schedule::Adaptive { .. }) {
-            return refuse("schedule", "one that does not depend on the whole fit for partial_fit: give it a length");
+            return refuse(
+                "schedule",
+                "one that does not depend on the whole fit for partial_fit: give it a length",
+            );
         }
         if self.validation_fraction.is_some() {
             return refuse("validation_fraction", "absent for partial_fit");

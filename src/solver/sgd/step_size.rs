@@ -2,11 +2,11 @@
 
 use ndarray::{Array1, Array2, ArrayView2};
 
+use super::Optimizer;
 use super::batch::{Batch, Source};
 use super::conditioning::{Frame, Whitener};
-use crate::linalg::Backend;
-use super::Optimizer;
 use super::settings::Settings;
+use crate::linalg::Backend;
 use crate::loss::L2;
 use crate::scalar::Scalar;
 
@@ -69,7 +69,11 @@ pub(super) fn whitener<F: Scalar>(
     frame.add_penalty_gradient(penalty, &vec![1.0; width], &mut penalties);
     let square = Array2::from_shape_fn((width, width), |(i, j)| {
         let moment = moments[i.max(j) * width + i.min(j)] / total;
-        if i == j { moment + penalties[i] / 2.0 } else { moment }
+        if i == j {
+            moment + penalties[i] / 2.0
+        } else {
+            moment
+        }
     });
     Whitener::new(square.view())
 }
@@ -104,7 +108,11 @@ pub(super) fn smoothness<F: Scalar>(
         }
     });
     let top = largest_eigenvalue(frame, whitener, source, &spread(rows, SAMPLE));
-    let curvature = if whitener.is_some() { 1.0 } else { frame.penalty_curvature(penalty) };
+    let curvature = if whitener.is_some() {
+        1.0
+    } else {
+        frame.penalty_curvature(penalty)
+    };
     let (n, b) = (rows.len() as f64, batch_size as f64);
     if rows.len() == 1 {
         return largest_row + curvature;

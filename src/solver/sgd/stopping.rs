@@ -36,7 +36,8 @@ impl Progress {
     /// Takes the next value; whether it is the lowest so far.
     pub(super) fn observe(&mut self, value: f64) -> bool {
         // The first value is progress whatever the tolerance.
-        let enough = self.best.is_infinite() || value < self.best - self.tolerance * self.best.abs();
+        let enough =
+            self.best.is_infinite() || value < self.best - self.tolerance * self.best.abs();
         self.stale = if enough { 0 } else { self.stale + 1 };
         let lowest = value < self.best;
         if lowest {

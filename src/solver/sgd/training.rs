@@ -108,9 +108,8 @@ impl Training {
                 theta[constant] = mean;
             }
         }
-        let smoothness = || {
-            step_size::smoothness(&frame, whitener.as_ref(), source, rows, batch_size, l2)
-        };
+        let smoothness =
+            || step_size::smoothness(&frame, whitener.as_ref(), source, rows, batch_size, l2);
         let (eta, units) = step_size::initial(settings, smoothness, deviations);
         let mut training = Self {
             memory: vec![0.0; settings.optimizer.slots() * theta.len()],
@@ -155,7 +154,10 @@ impl Training {
     pub(crate) fn step_size(&self) -> f64 {
         let lambda = self.settings.penalty.l2().lambda();
         let clock = self.settings.clock;
-        let factor = self.settings.steps().factor(clock, self.now(), self.eta, lambda);
+        let factor = self
+            .settings
+            .steps()
+            .factor(clock, self.now(), self.eta, lambda);
         let warm_up = self.settings.warm_up as f64;
         let warm = ((self.updates + 1) as f64 / warm_up.max(1.0)).min(1.0);
         self.eta * self.plateau * factor * warm
@@ -177,7 +179,11 @@ impl Training {
         scratch.gradient.resize(self.theta.len(), 0.0);
         scratch.direction.resize(width, 0.0);
         scratch.decays.clear();
-        let decays = self.frame.scale().iter().map(|d| f64::from(u8::from(*d > 0.0)));
+        let decays = self
+            .frame
+            .scale()
+            .iter()
+            .map(|d| f64::from(u8::from(*d > 0.0)));
         scratch.decays.extend(decays);
     }
 
@@ -244,7 +250,8 @@ impl Training {
             if let Some(saga) = saga.as_deref_mut() {
                 saga.correct(at.clone(), len, gradient);
             }
-            self.frame.add_penalty_gradient(l2, &self.theta[at], gradient);
+            self.frame
+                .add_penalty_gradient(l2, &self.theta[at], gradient);
         }
         sums.weight += weights.iter().sum::<f64>();
         if let Some(clip) = settings.clip {
@@ -382,7 +389,9 @@ fn shorten(clip: GradientClip, gradient: &mut [f64]) {
             }
         }
         // `clamp` keeps NaN.
-        GradientClip::Value(bound) => gradient.iter_mut().for_each(|g| *g = g.clamp(-bound, bound)),
+        GradientClip::Value(bound) => gradient
+            .iter_mut()
+            .for_each(|g| *g = g.clamp(-bound, bound)),
     }
 }
 
@@ -396,7 +405,9 @@ fn location_and_spread<F: Scalar>(source: &Source<'_, F>, rows: &[u32]) -> (Vec<
         }
         let total: f64 = rows.iter().map(|row| source.weight(*row)).sum();
         let mean = |f: &dyn Fn(f64) -> f64| {
-            let terms = rows.iter().map(|row| source.weight(*row) * f(value(row) / reach));
+            let terms = rows
+                .iter()
+                .map(|row| source.weight(*row) * f(value(row) / reach));
             terms.sum::<f64>() / total
         };
         let centre = mean(&|v| v);
