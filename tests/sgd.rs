@@ -674,7 +674,10 @@ fn parameters_out_of_range_and_contradictions_are_refused() {
 #[test]
 fn the_running_monitor_follows_the_objective_too() {
     let data = load("wine_quality_red");
-    let sgd = SgdRegressor::new().lambda(1e-2).monitor(Monitor::Running);
+    let sgd = SgdRegressor::new()
+        .lambda(1e-2)
+        .monitor(Monitor::Running)
+        .patience(100);
     let exact = SgdRegressor::new().lambda(1e-2);
     let (running, exact) = (
         sgd.fit(data.x(), data.y()).unwrap(),

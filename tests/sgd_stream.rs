@@ -211,3 +211,30 @@ fn what_needs_all_the_data_cannot_stream() {
         (0..50).try_for_each(|_| exploding.partial_fit(x.view(), y.view(), None).map(|_| ()));
     assert!(matches!(outcome, Err(Error::Diverged { .. })));
 }
+
+#[test]
+fn a_stored_state_that_does_not_fit_together_is_refused() {
+    let (x, y, _) = data();
+    let state: SgdState<f64> = SgdRegressor::new().start(x.view(), y.view(), None).unwrap();
+    let text = serde_json::to_string(&state).unwrap();
+    let read = |text: &str| serde_json::from_str::<SgdState<f64>>(text).map_err(|e| e.to_string());
+    assert!(read(&text).is_ok());
+    let newer = text.replacen("\"format_version\":1", "\"format_version\":2", 1);
+    assert!(read(&newer).unwrap_err().contains("format version 2"));
+    let mut value: serde_json::Value = serde_json::from_str(&text).unwrap();
+    for part in ["theta", "units"] {
+        let mut broken = value.clone();
+        broken["training"][part]
+            .as_array_mut()
+            .unwrap()
+            .push(1.0.into());
+        assert!(
+            read(&broken.to_string())
+                .unwrap_err()
+                .contains("do not fit"),
+            "{part}"
+        );
+    }
+    value["training"]["batch_size"] = 0.into();
+    assert!(read(&value.to_string()).unwrap_err().contains("do not fit"));
+}

@@ -15,7 +15,7 @@ use crate::solver::sgd::{Source, Training, flush, partial_fit, start};
 ///
 /// It is made by [`SgdRegressor::start`] from a sample, the first piece for example, which decides the coordinates, the step and the
 /// batch size, and on which it is not yet trained. Without shuffling, pieces of any size give the bits of one pass over all their rows.
-/// Serialized and read again, it goes on with the same bits. While streaming, the step of [`Schedule::Auto`] is constant, and
+/// Serialized and read again, it goes on with the same bits; another version of the format, or parts that do not fit, are refused. While streaming, the step of [`Schedule::Auto`] is constant, and
 /// the weights count as they are: they should have mean 1.
 ///
 /// [`Schedule::Auto`]: crate::solver::sgd::Schedule::Auto
@@ -40,12 +40,66 @@ use crate::solver::sgd::{Source, Training, flush, partial_fit, start};
 /// # Ok::<(), elltwo::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(bound = "")]
+#[serde(bound = "", try_from = "Stored", into = "Stored")]
 pub struct SgdState<F: Scalar, D: TargetDim = Ix1> {
     training: Training,
-    #[serde(skip)]
     buffers: Buffers,
     element: PhantomData<(F, D)>,
+}
+
+/// The version written, and the only one read.
+const FORMAT_VERSION: u32 = 1;
+/// What an error calls it.
+const WHAT: &str = "a stored training";
+
+/// The serialized form.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(rename = "SgdState")]
+struct Stored {
+    format_version: u32,
+    training: Training,
+}
+
+impl<F: Scalar, D: TargetDim> From<SgdState<F, D>> for Stored {
+    fn from(state: SgdState<F, D>) -> Self {
+        Self {
+            format_version: FORMAT_VERSION,
+            training: state.training,
+        }
+    }
+}
+
+impl<F: Scalar, D: TargetDim> TryFrom<Stored> for SgdState<F, D> {
+    type Error = Error;
+
+    fn try_from(stored: Stored) -> Result<Self> {
+        if stored.format_version != FORMAT_VERSION {
+            return Err(Error::UnsupportedVersion {
+                what: WHAT,
+                found: stored.format_version,
+                supported: FORMAT_VERSION,
+            });
+        }
+        if !stored.training.is_consistent() {
+            return Err(Error::Malformed {
+                what: WHAT,
+                problem: "its parts do not fit together",
+            });
+        }
+        let n_targets = stored.training.n_targets();
+        if D::NDIM == Some(1) && n_targets != 1 {
+            return Err(Error::ShapeMismatch {
+                what: "targets of a stored training",
+                expected: 1,
+                found: n_targets,
+            });
+        }
+        Ok(Self {
+            training: stored.training,
+            buffers: Buffers::default(),
+            element: PhantomData,
+        })
+    }
 }
 
 /// The order of the rows of a piece.
@@ -145,7 +199,11 @@ impl<F: Scalar, D: TargetDim> SgdState<F, D> {
         y: ArrayView<'_, F, D>,
         weights: Option<ArrayView1<'_, F>>,
     ) -> Result<f64> {
-        let source = source::<F, D>(x, &y, weights)?;
+        let source = match source::<F, D>(x, &y, weights) {
+            // A piece may have nothing to learn from.
+            Err(Error::ZeroWeights) => return Ok(f64::NAN),
+            source => source?,
+        };
         check_length("columns of x", self.training.n_features(), x.ncols())?;
         check_length("columns of y", self.training.n_targets(), source.y.ncols())?;
         let Buffers { rows, order } = &mut self.buffers;

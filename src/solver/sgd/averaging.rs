@@ -48,6 +48,15 @@ impl Average {
         }
     }
 
+    /// Whether one that was read is of this size.
+    pub(super) fn is_consistent(&self, len: usize) -> bool {
+        let averages = matches!(
+            self.kind,
+            Averaging::Uniform { .. } | Averaging::Polynomial { .. }
+        );
+        self.mean.len() == if averages { len } else { 0 } && (averages || self.count == 0)
+    }
+
     pub(super) fn add(&mut self, theta: &[f64], epoch: usize) {
         let power = match self.kind {
             Averaging::Auto | Averaging::None => return,

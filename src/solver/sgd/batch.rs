@@ -61,6 +61,18 @@ impl Batch {
         }
     }
 
+    /// Whether the parts of one that was read fit together.
+    pub(super) fn is_consistent(&self, capacity: usize, width: usize, n_targets: usize) -> bool {
+        let size = |count: usize| capacity.checked_mul(count);
+        self.capacity == capacity
+            && self.width == width
+            && self.len < capacity
+            && size(width) == Some(self.rows.len())
+            && size(n_targets) == Some(self.targets.len())
+            && self.weights.len() == capacity
+            && self.indices.len() == capacity
+    }
+
     pub(super) fn len(&self) -> usize {
         self.len
     }

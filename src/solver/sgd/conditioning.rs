@@ -116,6 +116,17 @@ impl Frame {
         frame
     }
 
+    /// Whether the parts of one that was read fit together.
+    pub(super) fn is_consistent(&self) -> bool {
+        let width = self
+            .n_features
+            .saturating_add(usize::from(self.fit_intercept));
+        self.n_features > 0
+            && width.checked_next_multiple_of(LANES) == Some(self.location.len())
+            && self.scale.len() == self.location.len()
+            && self.scale[self.n_features..].iter().all(|d| *d == 0.0)
+    }
+
     pub(super) fn n_features(&self) -> usize {
         self.n_features
     }
@@ -227,6 +238,11 @@ impl Whitener {
         Some(Self {
             inverse: scaled.dot(&svd.u.t()),
         })
+    }
+
+    /// Whether one that was read is of this size.
+    pub(super) fn is_consistent(&self, width: usize) -> bool {
+        self.inverse.dim() == (width, width)
     }
 
     pub(super) fn inverse(&self) -> ArrayView2<'_, f64> {

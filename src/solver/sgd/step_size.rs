@@ -155,20 +155,20 @@ fn largest_eigenvalue<F: Scalar>(
     1.1 * eigenvalue
 }
 
-/// `η₀` and the units of each target it is in: 1, or the standard deviations of the targets for a step in units of the coefficients.
+/// `η₀` and the units of each target it is in: 1, or the spreads of the targets for a step in units of the coefficients.
 ///
 /// `1 / (c L)` for a loss of curvature `c`, a third of it for SAGA; with momentum, such that the steps for a constant gradient are the same.
 pub(super) fn initial(
     settings: &Settings,
     smoothness: impl FnOnce() -> f64,
-    mut deviations: Vec<f64>,
+    mut spreads: Vec<f64>,
 ) -> (f64, Vec<f64>) {
-    let n_targets = deviations.len();
+    let n_targets = spreads.len();
     if let Some(step_size) = settings.step_size {
         return (step_size, vec![1.0; n_targets]);
     }
     // A constant target has no unit; anything positive does.
-    deviations.iter_mut().for_each(|d| {
+    spreads.iter_mut().for_each(|d| {
         if !(*d > 0.0 && d.is_finite()) {
             *d = 1.0;
         }
@@ -180,7 +180,7 @@ pub(super) fn initial(
         _ => None,
     };
     if let Some(eta) = adaptive {
-        return (eta, deviations);
+        return (eta, spreads);
     }
     let scale = match settings.optimizer {
         Optimizer::Momentum {
@@ -193,12 +193,12 @@ pub(super) fn initial(
     };
     match settings.loss.curvature() {
         Some(curvature) => (scale / (curvature * smoothness()), vec![1.0; n_targets]),
-        // A slope of at most 1 moves a prediction by half a standard deviation.
-        None => (0.5 * scale / smoothness(), deviations),
+        // A slope of at most 1 moves a prediction by half a spread.
+        None => (0.5 * scale / smoothness(), spreads),
     }
 }
 
-/// Standard deviations of the target a coefficient moves in a step, in the beginning.
+/// Spreads of the target a coefficient moves in a step, in the beginning.
 const ADAM: f64 = 0.02;
 const RMSPROP: f64 = 0.01;
 const ADAGRAD: f64 = 0.5;

@@ -62,7 +62,7 @@ mod tests {
     use super::Progress;
 
     #[test]
-    fn small_steps_add_up_to_no_progress_unless_they_reach_the_tolerance_together() {
+    fn improvements_below_the_tolerance_are_no_progress_however_many() {
         let mut progress = Progress::new(0.1);
         assert!(progress.observe(1.0));
         assert!(progress.observe(0.95) && !progress.is_stalled(2));

@@ -14,7 +14,8 @@ pub(crate) fn start<F: Scalar>(
     source: &Source<'_, F>,
     start: Option<(ArrayView2<'_, f64>, &[f64])>,
 ) -> Result<Training> {
-    let rows = all(source.x.nrows())?;
+    let n = length(source.x.nrows())?;
+    let rows: Vec<u32> = (0..n).filter(|row| source.weight(*row) > 0.0).collect();
     Training::new(settings, source, &rows, start)
 }
 
@@ -64,8 +65,4 @@ fn length(n: usize) -> Result<u32> {
         value: n as f64,
         requirement: "below 2³² in one piece",
     })
-}
-
-fn all(n: usize) -> Result<Vec<u32>> {
-    Ok((0..length(n)?).collect())
 }

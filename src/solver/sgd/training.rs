@@ -110,7 +110,12 @@ impl Training {
         }
         let smoothness =
             || step_size::smoothness(&frame, whitener.as_ref(), source, rows, batch_size, l2);
-        let (eta, units) = step_size::initial(settings, smoothness, deviations);
+        // A loss with a kink is chosen where some targets are far off: the spread of the others counts.
+        let spreads = match settings.loss.curvature() {
+            Some(_) => deviations,
+            None => median_deviations(source, rows, deviations),
+        };
+        let (eta, units) = step_size::initial(settings, smoothness, spreads);
         let mut training = Self {
             memory: vec![0.0; settings.optimizer.slots() * theta.len()],
             average: Average::new(settings.average(), &theta),
@@ -132,6 +137,25 @@ impl Training {
         };
         training.prepare();
         Ok(training)
+    }
+
+    /// Whether the parts of a training that was read fit together.
+    pub(crate) fn is_consistent(&self) -> bool {
+        let (width, k) = (self.frame.width(), self.n_targets);
+        k > 0
+            && self.batch_size > 0
+            && self.frame.is_consistent()
+            && self.frame.constant().is_some() == self.settings.fit_intercept
+            && width.checked_mul(k) == Some(self.theta.len())
+            && self.memory.len() == self.settings.optimizer.slots() * self.theta.len()
+            && self.average.is_consistent(self.theta.len())
+            && self.batch.is_consistent(self.batch_size, width, k)
+            && self.units.len() == k
+            && self
+                .whitener
+                .as_ref()
+                .is_none_or(|w| w.is_consistent(width))
+            && self.settings.validate_stream().is_ok()
     }
 
     pub(super) fn batch_size(&self) -> usize {
@@ -415,4 +439,22 @@ fn location_and_spread<F: Scalar>(source: &Source<'_, F>, rows: &[u32]) -> (Vec<
         (reach * centre, reach * variance.sqrt())
     });
     columns.unzip()
+}
+
+/// The median absolute deviation from the median of each target; where it is 0, the standard deviation given.
+fn median_deviations<F: Scalar>(
+    source: &Source<'_, F>,
+    rows: &[u32],
+    deviations: Vec<f64>,
+) -> Vec<f64> {
+    let columns = source.y.columns().into_iter().zip(deviations);
+    let medians = columns.map(|(y, deviation)| {
+        let mut values: Vec<f64> = rows.iter().map(|row| y[*row as usize].wide()).collect();
+        let middle = values.len() / 2;
+        let centre = *values.select_nth_unstable_by(middle, f64::total_cmp).1;
+        values.iter_mut().for_each(|v| *v = (*v - centre).abs());
+        let median = *values.select_nth_unstable_by(middle, f64::total_cmp).1;
+        if median > 0.0 { median } else { deviation }
+    });
+    medians.collect()
 }
