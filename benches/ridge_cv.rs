@@ -55,7 +55,7 @@ fn ridge_cv(criterion: &mut Criterion) {
         let folds = RidgeCv::new().lambdas(lambdas()).strategy(five);
         let rows = RidgeCv::new().lambdas(lambdas());
         let curve = folds.curve(x, y, None).expect("a curve");
-        assert!(curve.folds_from_rows.is_empty());
+        assert!(curve.ill_conditioned_folds.is_empty());
         for (found, exact) in curve.mean_mse.iter().zip(refits(x, y)) {
             assert!((found / exact - 1.0).abs() <= 1e-9, "{found}, {exact}");
         }

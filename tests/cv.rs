@@ -7,10 +7,13 @@ use common::{Uniform, largest_relative, load, relative};
 use elltwo::Error;
 use elltwo::data::{GroupKFold, KFold, StandardScaler};
 use elltwo::model::{
-    CvCurve, CvStrategy, Estimator, LinearModel, Predictor, RidgeCv, RidgeRegression, Selection,
+    CvCurve, CvStrategy, Estimator, LinearModel, Predictor, RidgeCv, RidgeCvFit, Selection,
 };
+use elltwo::moments::Moments;
 use elltwo::solver::Solver;
-use ndarray::{Array1, Array2, Array3, ArrayView1, ArrayView2, Axis, Ix2, array, concatenate, s};
+use ndarray::{
+    Array1, Array2, Array3, ArrayView1, ArrayView2, Axis, Ix1, Ix2, array, concatenate, s,
+};
 use serde_json::Value;
 
 /// scikit-learn's scale.
@@ -57,7 +60,7 @@ fn brute_loo(
     for i in 0..y.len() {
         let others: Vec<usize> = (0..y.len()).filter(|j| *j != i).collect();
         let w = weights.select(Axis(0), &others);
-        let model = RidgeRegression::new()
+        let model = common::ridge()
             .lambda(alpha / w.sum())
             .solver(solver)
             .fit_weighted(
@@ -157,7 +160,7 @@ fn brute_folds(
     let mut mse = Array3::zeros((folds.len(), lambdas.len(), y.ncols()));
     for (f, fold) in folds.iter().enumerate() {
         for (l, lambda) in lambdas.iter().enumerate() {
-            let model: LinearModel<f64, Ix2> = RidgeRegression::new()
+            let model: LinearModel<f64, Ix2> = common::ridge()
                 .lambda(*lambda)
                 .fit_intercept(fit_intercept)
                 .solver(Solver::Qr)
@@ -226,7 +229,7 @@ fn folds_from_moments_are_the_refits_on_the_training_rows() {
                 let worst = largest_relative(&mse, &exact);
                 println!(
                     "folds, mean {mean}, sd {sd}, intercept {fit_intercept}: {worst:.1e}, {} from rows",
-                    found.folds_from_rows.len()
+                    found.ill_conditioned_folds.len()
                 );
                 let limit = if mean == 1e6 && !fit_intercept {
                     1e-8
@@ -235,7 +238,7 @@ fn folds_from_moments_are_the_refits_on_the_training_rows() {
                 };
                 assert!(worst <= limit, "{mean} {fit_intercept}: {worst:.1e}");
                 // Moments of centred data serve wherever the data are.
-                assert!(found.folds_from_rows.is_empty() || !fit_intercept);
+                assert!(found.ill_conditioned_folds.is_empty() || !fit_intercept);
                 let means = exact.mean_axis(Axis(0)).expect("folds");
                 assert!(largest_relative(&found.mse, &means) <= limit);
                 let spread = exact.std_axis(Axis(0), 1.0) / (exact.len_of(Axis(0)) as f64).sqrt();
@@ -261,10 +264,10 @@ fn ill_conditioned_and_perfect_folds_turn_to_their_rows() {
     let worst = largest_relative(&found.fold_mse.expect("folds"), &exact);
     println!(
         "folds of Longley: {worst:.1e}, {:?} from rows",
-        found.folds_from_rows
+        found.ill_conditioned_folds
     );
     assert!(
-        worst <= 1e-8 && !found.folds_from_rows.is_empty(),
+        worst <= 1e-8 && !found.ill_conditioned_folds.is_empty(),
         "{worst:.1e}"
     );
 
@@ -282,7 +285,7 @@ fn ill_conditioned_and_perfect_folds_turn_to_their_rows() {
     let exact = brute_folds(x.view(), columns, ones.view(), &[0.0, 1e-12], &folds, true);
     // The data hold the residuals to no more than eight digits.
     assert!(largest_relative(&found.fold_mse.expect("folds"), &exact) <= 1e-6);
-    assert_eq!(found.folds_from_rows, [0, 1, 2, 3, 4]);
+    assert_eq!(found.ill_conditioned_folds, [0, 1, 2, 3, 4]);
 }
 
 #[test]
@@ -305,11 +308,12 @@ fn weighted_rows_count_as_their_weight() {
             "{alpha}: {} {exact}",
             found.mse[[0, 0]]
         );
-        let doubled = cv
-            .curve(x.view(), y.view(), Some((&weights * 2.0).view()))
+        // A power of four changes nothing but exponents.
+        let scaled = cv
+            .curve(x.view(), y.view(), Some((&weights * 4.0).view()))
             .expect("a curve");
-        assert!(relative(doubled.mse[[0, 0]], found.mse[[0, 0]]) <= 1e-12);
-        assert!(relative(doubled.standard_error[[0, 0]], found.standard_error[[0, 0]]) <= 1e-12);
+        assert_eq!(scaled.mse, found.mse);
+        assert_eq!(scaled.standard_error, found.standard_error);
     }
 }
 
@@ -416,7 +420,7 @@ fn each_option_changes_what_is_chosen() {
         let alone = base.fit(x.view(), y.column(t)).expect("a fit");
         assert_eq!(alone.best_index(), own.best_index()[t]);
         assert!(relative(alone.lambda(), own.lambda()[t]) <= 1e-12);
-        let refit = RidgeRegression::new()
+        let refit = common::ridge()
             .lambda(alone.lambda())
             .fit(x.view(), y.column(t))
             .expect("a fit");
@@ -544,4 +548,47 @@ fn bad_parameters_are_named() {
     let weights = array![0.0, 0.0, 0.0, 1.0, 1.0, 1.0];
     let empty = fold(2).fit_weighted(x.view(), y.view(), Some(weights.view()));
     assert!(matches!(empty, Err(Error::ZeroWeights)));
+}
+
+#[test]
+fn parts_alone_choose_as_folds_of_the_data_do() {
+    let data = load("diabetes");
+    let (x, y) = (data.x(), data.y());
+    let folds = KFold::new(5).split(x.nrows()).expect("folds");
+    let parts: Vec<Moments> = folds
+        .iter()
+        .map(|fold| {
+            let (x, y) = (x.select(Axis(0), &fold.test), y.select(Axis(0), &fold.test));
+            let mut part = Moments::new(x.ncols(), 1).expect("moments");
+            part = part
+                .with_feature_names(data.feature_names().iter().cloned())
+                .expect("names");
+            part.update(x.view(), y.view(), None).expect("an update");
+            part
+        })
+        .collect();
+    let cv = RidgeCv::new().lambdas([1e-4, 1e-2, 0.1, 1.0]);
+    let from_parts: RidgeCvFit<f64> = cv.fit_moments(&parts).expect("a fit");
+    let from_data = cv.strategy(five_fold()).fit(x, y).expect("a fit");
+    let (found, exact) = (from_parts.curve(), from_data.curve());
+    assert!(largest_relative(&found.mse, &exact.mse) <= 1e-10);
+    assert_eq!(from_parts.lambda(), from_data.lambda());
+    let (found, exact) = (from_parts.model(), from_data.model());
+    assert!(largest_relative(found.coefficients(), exact.coefficients()) <= 1e-10);
+    // The default grid is that of all rows.
+    let default: RidgeCvFit<f64> = RidgeCv::new().fit_moments(&parts).expect("a fit");
+    assert_eq!(default.curve().lambdas.len(), 100);
+
+    let one = RidgeCv::new().fit_moments::<Ix1>(&parts[..1]);
+    assert!(
+        one.expect_err("one part")
+            .to_string()
+            .contains("at least 2")
+    );
+    let mut other = Moments::new(x.ncols(), 1).expect("moments");
+    other.update(x.view(), y.view(), None).expect("an update");
+    let names = (0..x.ncols()).map(|j| format!("other{j}"));
+    let other = other.with_feature_names(names).expect("names");
+    let mixed = RidgeCv::new().fit_moments::<Ix1>(&[parts[0].clone(), other]);
+    assert!(mixed.is_err(), "other names");
 }

@@ -4,7 +4,7 @@
 mod common;
 
 use common::Uniform;
-use elltwo::model::{Estimator, LinearModel, RidgeRegression, SgdRegressor};
+use elltwo::model::{Estimator, LinearModel, SgdRegressor};
 use elltwo::moments::Moments;
 
 #[test]
@@ -23,7 +23,7 @@ fn moments_and_fits_have_the_same_bits_on_any_number_of_threads() {
         pool.install(|| {
             let moments =
                 Moments::from_data(x.view(), y.view(), Some(weights.view())).expect("moments");
-            let estimator = RidgeRegression::new().lambda(0.01);
+            let estimator = common::ridge().lambda(0.01);
             let model = estimator
                 .fit_weighted(x.view(), y.view(), Some(weights.view()))
                 .expect("a fit");

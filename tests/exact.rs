@@ -7,7 +7,7 @@ use elltwo::data::{Dataset, StandardScaler};
 use elltwo::diagnostics::Residuals;
 use elltwo::loss::L2;
 use elltwo::metrics;
-use elltwo::model::{Estimator, LinearModel, Predictor, RidgeRegression};
+use elltwo::model::{Estimator, LinearModel, Predictor};
 use elltwo::solver::Solver;
 use ndarray::{Array2, ArrayView2};
 use serde_json::Value;
@@ -115,7 +115,7 @@ fn least_squares_is_exact_to_ten_digits_whatever_the_solver() {
             golden["n_used"].as_u64().expect("a count")
         );
         for solver in SOLVERS {
-            let model = RidgeRegression::new()
+            let model = common::ridge()
                 .solver(solver)
                 .fit(dataset.x(), dataset.y())
                 .expect("a fit");
@@ -154,9 +154,7 @@ fn ridge_is_exact_to_ten_digits_raw_and_standardised() {
                     Solver::Qr,
                     Solver::Svd,
                 ] {
-                    let estimator = RidgeRegression::new()
-                        .lambda(penalty.lambda())
-                        .solver(solver);
+                    let estimator = common::ridge().lambda(penalty.lambda()).solver(solver);
                     let model = estimator.fit(x, dataset.y()).expect("a fit");
                     check(
                         &format!("{name} {block} {alpha} {solver}"),
@@ -189,7 +187,7 @@ fn the_optimum_of_other_libraries_is_ours_by_the_conversion_of_the_penalty() {
             // scikit-learn's SGDRegressor: mean of ½ r² plus ½ alpha ‖w‖².
             let sgd = L2::from_sklearn_sgd_alpha(alpha).expect("a penalty");
             assert_eq!(sgd.sklearn_sgd_alpha(), alpha);
-            let model = RidgeRegression::new()
+            let model = common::ridge()
                 .lambda(sgd.lambda())
                 .fit(x, y)
                 .expect("a fit");
@@ -241,7 +239,7 @@ fn the_optimum_of_other_libraries_is_ours_by_the_conversion_of_the_penalty() {
 fn residuals_and_influence_are_exact_to_nine_digits() {
     for name in SETS {
         let (dataset, golden) = (load(name), golden(name));
-        let model = RidgeRegression::new()
+        let model = common::ridge()
             .fit(dataset.x(), dataset.y())
             .expect("a fit");
         let residuals = Residuals::new(&model, dataset.x(), dataset.y(), None).expect("residuals");

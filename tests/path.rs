@@ -7,7 +7,7 @@ use common::{Uniform, largest_relative, load, relative};
 use elltwo::Error;
 use elltwo::data::StandardScaler;
 use elltwo::metrics;
-use elltwo::model::{Estimator, LinearModel, Predictor, RidgePath, RidgeRegression};
+use elltwo::model::{Estimator, LinearModel, Predictor, RidgePath};
 use elltwo::moments::Moments;
 use elltwo::solver::{FallbackReason, Solver};
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, Ix2, array, concatenate, s};
@@ -18,7 +18,7 @@ fn grid() -> Vec<f64> {
 }
 
 fn fit(x: ArrayView2<'_, f64>, y: ArrayView1<'_, f64>, lambda: f64) -> LinearModel<f64> {
-    RidgeRegression::new()
+    common::ridge()
         .lambda(lambda)
         .solver(Solver::Qr)
         .fit(x, y)
@@ -94,7 +94,7 @@ fn degrees_of_freedom_are_the_trace_of_the_hat_matrix() {
                 .map(|j| {
                     let mut y = Array1::zeros(15);
                     y[j] = 1.0;
-                    let model = RidgeRegression::new()
+                    let model = common::ridge()
                         .lambda(lambda)
                         .fit_intercept(fit_intercept)
                         .fit_weighted(x.view(), y.view(), Some(weights.view()))
@@ -129,7 +129,7 @@ fn a_path_of_deficient_rank_has_the_shortest_solution_at_zero() {
         }
         assert!(path.rank() < x.ncols());
         let moments = Moments::from_data(x.view(), y.view(), None).expect("moments");
-        let model: LinearModel<f64> = RidgeRegression::new().fit_moments(&moments).expect("a fit");
+        let model: LinearModel<f64> = common::ridge().fit_moments(&moments).expect("a fit");
         let report = model.report().expect("a report");
         assert_eq!(report.rank(), Some(path.rank()));
         let off = &path.coefficients().column(0) - &model.coefficients();
@@ -181,7 +181,7 @@ fn moments_fit_what_the_data_fit() {
     let weights = random.vector(200, 1.5);
     let moments = Moments::from_data(x.view(), y.view(), Some(weights.view())).expect("moments");
     for solver in [Solver::Auto, Solver::Cholesky, Solver::Eigen] {
-        let ridge = RidgeRegression::new().lambda_per_target([0.0, 0.5]);
+        let ridge = common::ridge().lambda_per_target([0.0, 0.5]);
         let data = ridge
             .clone()
             .solver(Solver::Qr)
@@ -225,7 +225,7 @@ fn moments_fit_what_the_data_fit() {
 fn quality_comes_from_moments_of_other_rows_too() {
     let dataset = load("diabetes");
     let (x, y) = (dataset.x(), dataset.y());
-    let model = RidgeRegression::new()
+    let model = common::ridge()
         .fit(x.slice(s![..300, ..]), y.slice(s![..300]))
         .expect("a fit");
     let (x, y) = (x.slice(s![300.., ..]), y.slice(s![300..]));
@@ -248,7 +248,7 @@ fn ill_conditioned_moments_say_so() {
     x.column_mut(2).assign(&near);
     let y = random.vector(50, 10.0);
     let moments = Moments::from_data(x.view(), y.view(), None).expect("moments");
-    let model: LinearModel<f64> = RidgeRegression::new().fit_moments(&moments).expect("a fit");
+    let model: LinearModel<f64> = common::ridge().fit_moments(&moments).expect("a fit");
     let report = model.report().expect("a report");
     assert_eq!(report.ridge().expect("a ridge").solver, Solver::Eigen);
     assert!(matches!(
@@ -289,7 +289,7 @@ fn bad_arguments_are_named() {
         None,
     )
     .expect("moments");
-    let ridge = RidgeRegression::new();
+    let ridge = common::ridge();
     let one: Result<LinearModel<f64>, Error> = ridge.fit_moments(&moments);
     assert!(matches!(one, Err(Error::ShapeMismatch { .. })));
     assert!(matches!(

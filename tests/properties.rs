@@ -1,12 +1,14 @@
 //! Whatever the shapes, layouts and special values: `Ok` with finite numbers or `Err`, never a panic.
 
+mod common;
+
 use elltwo::diagnostics::Residuals;
 use elltwo::loss::{
     AbsoluteError, EpsilonInsensitive, Huber, LogLoss, Loss, QuantileLoss, Reduction, SmoothL1,
     SquaredEpsilonInsensitive, SquaredError,
 };
 use elltwo::metrics::{Average, Metric};
-use elltwo::model::{Estimator, LinearModel, Predictor, RidgeRegression};
+use elltwo::model::{Estimator, LinearModel, Predictor};
 use elltwo::moments::Moments;
 use elltwo::scalar::Scalar;
 use elltwo::solver::Solver;
@@ -97,7 +99,7 @@ fn check_fit<F: Scalar>(case: &Case) {
     let y = case.y.mapv(F::of);
     let weights = case.weights.as_ref().map(|w| w.mapv(F::of));
     let weights = weights.as_ref().map(|w| w.view());
-    let estimator = RidgeRegression::new()
+    let estimator = common::ridge()
         .lambda(case.lambda)
         .fit_intercept(case.fit_intercept)
         .solver(case.solver);

@@ -3,19 +3,20 @@
 mod common;
 
 use common::{Uniform, largest_relative, relative};
-use elltwo::model::{Estimator, LinearModel, Predictor, RidgeRegression};
-use elltwo::moments::Moments;
+use elltwo::model::{Estimator, LinearModel, Predictor};
 use elltwo::scalar::Scalar as _;
 use elltwo::solver::{FallbackReason, Solver};
 use ndarray::{Array1, Array2, ArrayView2, Axis, array, concatenate, s};
 
-const SOLVERS: [Solver; 6] = [
+const SOLVERS: [Solver; 8] = [
     Solver::Auto,
     Solver::Cholesky,
     Solver::RefinedCholesky,
     Solver::Qr,
     Solver::Svd,
     Solver::Dual,
+    Solver::Eigen,
+    Solver::Lsqr,
 ];
 
 /// The reference: least squares of the λ-augmented, centred design by faer's SVD, in the units of the data.
@@ -61,7 +62,7 @@ fn pseudo_inverse(matrix: &faer::Mat<f64>) -> faer::Mat<f64> {
 }
 
 fn fit(solver: Solver, lambda: f64, x: &Array2<f64>, y: &Array1<f64>) -> LinearModel<f64> {
-    RidgeRegression::new()
+    common::ridge()
         .lambda(lambda)
         .solver(solver)
         .fit(x.view(), y.view())
@@ -108,7 +109,7 @@ fn without_an_intercept_nothing_is_centred() {
         if solver == Solver::Dual && lambda == 0.0 {
             continue;
         }
-        let estimator = RidgeRegression::new()
+        let estimator = common::ridge()
             .fit_intercept(false)
             .lambda(lambda)
             .solver(solver);
@@ -225,7 +226,8 @@ fn constant_and_zero_columns_have_no_coefficient() {
                 without.coefficients()
             ) <= 1e-11
         );
-        assert_eq!(model.report().expect("a report").rank(), Some(2));
+        let rank = model.report().expect("a report").rank();
+        assert_eq!(rank, (solver != Solver::Lsqr).then_some(2), "{solver}");
     }
     // Nothing but constants: the mean is the model.
     let constant = Array2::from_elem((30, 2), 7.0);
@@ -246,7 +248,7 @@ fn the_smallest_shapes_fit_in_both_precisions() {
                 uniform.vector(n, 10.0).mapv(F::of),
             );
             for lambda in [0.0, 1.0] {
-                let model = RidgeRegression::new()
+                let model = common::ridge()
                     .lambda(lambda)
                     .fit(x.view(), y.view())
                     .expect("a fit");
@@ -277,9 +279,7 @@ fn a_million_rows_fit() {
     let model = fit(Solver::Auto, 0.0, &x, &y);
     assert!(largest_relative(model.coefficients(), &array![1.0, 2.0, 3.0]) <= 1e-12);
     let (x, y) = (x.mapv(f32::of), y.mapv(f32::of));
-    let model = RidgeRegression::new()
-        .fit(x.view(), y.view())
-        .expect("a fit");
+    let model = common::ridge().fit(x.view(), y.view()).expect("a fit");
     assert!((model.intercept() - 4.0).abs() <= 1e-5);
 }
 
@@ -291,7 +291,7 @@ fn single_precision_data_far_from_zero_keep_their_digits() {
     let w = Array1::from_shape_fn(8, |j| 1.0 + j as f64);
     let y = x.mapv(f64::from).dot(&w).mapv(|v| f32::of(v - 3.5e4))
         + &uniform.vector(2_000_000, 0.0).mapv(f32::of);
-    let single = RidgeRegression::new()
+    let single = common::ridge()
         .lambda(1e-3)
         .fit(x.view(), y.view())
         .expect("a fit");
@@ -311,13 +311,10 @@ fn any_penalty_is_right_or_refused() {
     let mut uniform = Uniform(13);
     let (x, y) = (uniform.matrix(25, 3, 10.0), uniform.vector(25, 10.0));
     let plain = fit(Solver::Auto, 0.0, &x, &y);
-    for solver in [
-        Solver::Auto,
-        Solver::Cholesky,
-        Solver::RefinedCholesky,
-        Solver::Qr,
-        Solver::Svd,
-    ] {
+    for solver in SOLVERS {
+        if solver == Solver::Dual {
+            continue;
+        }
         let tiny = fit(solver, 1e-300, &x, &y);
         assert!(
             largest_relative(tiny.coefficients(), plain.coefficients()) <= 1e-11,
@@ -354,6 +351,19 @@ fn columns_of_any_magnitude_fit() {
             "{solver}: {back}"
         );
     }
+    // The squares of these columns leave the range: right or refused.
+    for solver in [
+        Solver::Cholesky,
+        Solver::RefinedCholesky,
+        Solver::Eigen,
+        Solver::Lsqr,
+    ] {
+        let refused = common::ridge().solver(solver).fit(scaled.view(), y.view());
+        assert!(
+            matches!(refused, Err(elltwo::Error::SolverFailed { .. })),
+            "{solver}: {refused:?}"
+        );
+    }
     let report = fit(Solver::Auto, 0.0, &scaled, &y)
         .report()
         .expect("a report")
@@ -380,9 +390,7 @@ fn a_penalty_for_each_target_is_that_of_single_fits() {
         Solver::Qr,
         Solver::Svd,
     ] {
-        let estimator = RidgeRegression::new()
-            .solver(solver)
-            .lambda_per_target(lambda);
+        let estimator = common::ridge().solver(solver).lambda_per_target(lambda);
         let several = estimator.fit(x.view(), y.view()).expect("a fit");
         let mut objective = 0.0;
         for (target, lambda) in lambda.into_iter().enumerate() {
@@ -445,52 +453,15 @@ fn layouts_do_not_change_the_fit() {
     let (strided, y) = (wide.slice(s![.., ..;2]), uniform.vector(60, 0.0));
     let contiguous = strided.to_owned();
     let columns = contiguous.t().as_standard_layout().into_owned();
-    let model = RidgeRegression::new()
+    let model = common::ridge()
         .fit(contiguous.view(), y.view())
         .expect("a fit");
     for view in [strided, columns.t()] {
-        let other = RidgeRegression::new().fit(view, y.view()).expect("a fit");
+        let other = common::ridge().fit(view, y.view()).expect("a fit");
         assert_eq!(other.coefficients(), model.coefficients());
         assert_eq!(
             other.predict(view).expect("predictions"),
             model.predict(contiguous.view()).expect("predictions")
         );
-    }
-}
-
-#[test]
-fn moments_merge_to_those_of_one_shot_far_from_zero() {
-    let mut uniform = Uniform(19);
-    let (x, y) = (uniform.matrix(3000, 4, 1e9), uniform.vector(3000, 1e9));
-    let weights = Array1::from_shape_fn(3000, |i| (i % 3) as f64 + 0.5);
-    let whole = Moments::from_data(x.view(), y.view(), Some(weights.view())).expect("moments");
-    for cuts in [
-        vec![0, 1, 2, 1500, 3000],
-        vec![0, 17, 2999, 3000],
-        (0..=300).map(|i| i * 10).collect(),
-    ] {
-        let parts = cuts.windows(2).map(|cut| {
-            let rows = s![cut[0]..cut[1], ..];
-            let weights = weights.slice(s![cut[0]..cut[1]]);
-            Moments::from_data(x.slice(rows), y.slice(s![cut[0]..cut[1]]), Some(weights))
-                .expect("moments")
-        });
-        // Merged from the right, with nothing at the end.
-        let empty = Moments::new(4, 1).expect("moments");
-        let mut parts: Vec<Moments> = parts.chain([empty]).collect();
-        while parts.len() > 1 {
-            let last = parts.pop().expect("a part");
-            let before = parts.last_mut().expect("a part");
-            before.merge(&last).expect("a merge");
-        }
-        let merged = &parts[0];
-        assert_eq!(merged.n_samples(), 3000);
-        let worst = |a: Array2<f64>, b: Array2<f64>| {
-            let largest = b.iter().fold(0.0_f64, |m, v| m.max(v.abs()));
-            (a - b).iter().fold(0.0_f64, |m, v| m.max(v.abs())) / largest
-        };
-        assert!(worst(merged.feature_scatter(), whole.feature_scatter()) <= 1e-12);
-        assert!(worst(merged.cross_scatter(), whole.cross_scatter()) <= 1e-12);
-        assert!(largest_relative(merged.feature_means(), whole.feature_means()) <= 1e-15);
     }
 }

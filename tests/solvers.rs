@@ -4,7 +4,7 @@ mod common;
 
 use common::{Uniform, largest_relative, load, relative};
 use elltwo::diagnostics::Residuals;
-use elltwo::model::{Estimator, LinearModel, RidgeRegression, RidgeReport};
+use elltwo::model::{Estimator, LinearModel, RidgeReport};
 use elltwo::scalar::{Scalar, TargetDim};
 use elltwo::solver::{Solver, Termination};
 use ndarray::{Array1, Array2, Axis, Ix1, Ix2, array, concatenate, s};
@@ -93,7 +93,7 @@ fn constructed(seed: u64, n: usize, p: usize, alpha: f64, fit_intercept: bool) -
 }
 
 fn check(what: &str, solver: Solver, problem: &Constructed, fit_intercept: bool) {
-    let ridge = RidgeRegression::new()
+    let ridge = common::ridge()
         .lambda(problem.lambda)
         .solver(solver)
         .fit_intercept(fit_intercept);
@@ -187,15 +187,13 @@ fn every_solver_takes_weights_targets_and_their_penalties() {
         let (long_x, long_y) = (x.select(Axis(0), &rows), y.select(Axis(0), &rows));
         let lambdas = [0.02, 0.5, 0.02];
         for solver in SOLVERS {
-            let ridge = RidgeRegression::new()
-                .solver(solver)
-                .fit_intercept(fit_intercept);
+            let ridge = common::ridge().solver(solver).fit_intercept(fit_intercept);
             let several: LinearModel<f64, Ix2> = (ridge.clone().lambda_per_target(lambdas))
                 .fit_weighted(x.view(), y.view(), Some(weights.view()))
                 .expect("a fit");
             for (target, lambda) in lambdas.into_iter().enumerate() {
                 let single: LinearModel<f64, Ix1> =
-                    (RidgeRegression::new().solver(Solver::Qr).lambda(lambda))
+                    (common::ridge().solver(Solver::Qr).lambda(lambda))
                         .fit_intercept(fit_intercept)
                         .fit(long_x.view(), long_y.column(target))
                         .expect("a fit");
@@ -236,7 +234,7 @@ fn degrees_of_freedom_are_the_sum_of_the_leverages() {
         let y = random.vector(x.nrows(), 1.0);
         for solver in SOLVERS {
             for fit_intercept in [true, false] {
-                let ridge = RidgeRegression::new()
+                let ridge = common::ridge()
                     .lambda(lambda)
                     .solver(solver)
                     .fit_intercept(fit_intercept);
@@ -268,7 +266,7 @@ fn the_kkt_residual_is_the_gradient_and_near_zero_at_the_minimum() {
     let (x, y) = (data.x(), data.y());
     let size = x.fold(0.0_f64, |a, v| a.max(v.abs())) * y.fold(0.0_f64, |a, v| a.max(v.abs()));
     for solver in SOLVERS {
-        let model = RidgeRegression::new()
+        let model = common::ridge()
             .lambda(0.01)
             .solver(solver)
             .fit(x, y)
@@ -278,9 +276,7 @@ fn the_kkt_residual_is_the_gradient_and_near_zero_at_the_minimum() {
     }
     // In single precision the data are what they are, and the check is of the solution before it is rounded.
     let (single, y) = (x.mapv(f32::of), y.mapv(f32::of));
-    let model = RidgeRegression::new()
-        .fit(single.view(), y.view())
-        .expect("a fit");
+    let model = common::ridge().fit(single.view(), y.view()).expect("a fit");
     let ridge = model
         .report()
         .and_then(|report| report.ridge())
@@ -293,9 +289,7 @@ fn lsqr_gives_the_shortest_solution_and_says_when_it_has_not_converged() {
     let mut random = Uniform(23);
     let (x, y) = (random.matrix(10, 25, 2.0), random.vector(10, 1.0));
     let fit = |solver, x: &Array2<f64>, y: &Array1<f64>| {
-        let model = RidgeRegression::new()
-            .solver(solver)
-            .fit(x.view(), y.view());
+        let model = common::ridge().solver(solver).fit(x.view(), y.view());
         model.expect("a fit")
     };
     let (lsqr, exact) = (fit(Solver::Lsqr, &x, &y), fit(Solver::Svd, &x, &y));
@@ -334,7 +328,7 @@ fn lsqr_refuses_squares_beyond_the_range() {
     let x = array![[1e200, 1.0], [2e200, 3.0], [5e200, 1.0]];
     let y = array![1.0, 2.0, 4.0];
     assert!(
-        RidgeRegression::new()
+        common::ridge()
             .solver(Solver::Lsqr)
             .fit(x.view(), y.view())
             .is_err()

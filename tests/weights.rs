@@ -4,7 +4,7 @@ mod common;
 
 use common::{Uniform, largest_relative};
 use elltwo::diagnostics::Residuals;
-use elltwo::model::{Estimator, LinearModel, RidgeRegression};
+use elltwo::model::{Estimator, LinearModel};
 use elltwo::solver::Solver;
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 
@@ -37,7 +37,7 @@ fn fit(
         return None;
     }
     Some(
-        RidgeRegression::new()
+        common::ridge()
             .lambda(lambda)
             .solver(solver)
             .fit_weighted(x, y, weights)

@@ -20,7 +20,7 @@ use super::lapack;
 ///
 /// let (x, y) = (array![[1.0], [2.0], [4.0]], array![3.0, 5.0, 9.0]);
 /// let model = RidgeRegression::new().backend(Backend::Faer).fit(x.view(), y.view())?;
-/// assert!((model.intercept() - 1.0).abs() < 1e-14);
+/// assert!((model.coefficients()[0] - 2.0_f64).abs() < 1e-14);
 /// # Ok::<(), elltwo::Error>(())
 /// ```
 #[derive(

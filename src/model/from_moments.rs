@@ -142,7 +142,7 @@ impl<D: TargetDim> LinearModel<f64, D> {
 }
 
 /// One target for one-dimensional models.
-fn check_targets<D: TargetDim>(n_targets: usize) -> Result<()> {
+pub(super) fn check_targets<D: TargetDim>(n_targets: usize) -> Result<()> {
     if D::NDIM == Some(1) {
         check_length("targets of the moments", 1, n_targets)
     } else {

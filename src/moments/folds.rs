@@ -13,7 +13,7 @@ pub(crate) fn merge_all_but_each(parts: &[Moments]) -> Result<Vec<Moments>> {
     let Some(first) = parts.first() else {
         return Ok(Vec::new());
     };
-    let empty = Moments::new(first.n_features, first.n_targets)?;
+    let empty = first.empty();
     // after[i]: the parts from the last down to i.
     let mut after = vec![empty.clone()];
     for part in parts.iter().skip(1).rev() {

@@ -2,7 +2,21 @@
 #![allow(dead_code)] // each test uses its part
 
 use elltwo::data::{CsvReader, Dataset, MissingPolicy};
+use elltwo::model::RidgeRegression;
+use elltwo::solver::Backend;
 use ndarray::{Array1, Array2};
+
+/// Least squares by the backend that the environment variable `ELLTWO_TEST_BACKEND` names, `faer` if none: the same tests serve both.
+pub(crate) fn ridge() -> RidgeRegression {
+    let wanted = std::env::var("ELLTWO_TEST_BACKEND");
+    let backend = match wanted.as_deref() {
+        Err(_) | Ok("faer") => Backend::Faer,
+        #[cfg(feature = "lapack")]
+        Ok("lapack") => Backend::Lapack,
+        Ok(other) => panic!("no backend `{other}` in this build"),
+    };
+    RidgeRegression::new().backend(backend)
+}
 
 /// A CSV of `data/`, complete cases.
 pub(crate) fn load(name: &str) -> Dataset {

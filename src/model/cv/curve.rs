@@ -4,6 +4,7 @@ use ndarray::{Array1, Array2, Array3, ArrayView1, Axis};
 use serde::{Deserialize, Serialize};
 
 use super::Selection;
+use crate::solver::closed_form::FoldErrors;
 
 /// Mean squared errors of `k` targets on unseen rows, for `L` penalties.
 ///
@@ -26,18 +27,15 @@ pub struct CvCurve {
     pub mean_standard_error: Array1<f64>,
     /// Of each fold, `(folds, L, k)`; `None` without folds.
     pub fold_mse: Option<Array3<f64>>,
-    /// Folds whose training moments were too ill-conditioned, or whose errors were too small beside the targets, and that were
-    /// computed from a factorisation of their training rows instead.
-    pub folds_from_rows: Vec<usize>,
+    /// Folds whose training moments were too ill-conditioned, or whose errors were too small beside the targets: computed from a
+    /// factorisation of their training rows instead, or, in a fit of moments alone, short of digits.
+    pub ill_conditioned_folds: Vec<usize>,
 }
 
 impl CvCurve {
     /// From the mean squared errors of folds.
-    pub(super) fn of_folds(
-        lambdas: Vec<f64>,
-        fold_mse: Array3<f64>,
-        from_rows: Vec<usize>,
-    ) -> Self {
+    pub(super) fn of_folds(lambdas: Vec<f64>, errors: FoldErrors) -> Self {
+        let fold_mse = errors.mse;
         let (folds, count, k) = fold_mse.dim();
         let mut curve = Self::empty(lambdas, k);
         let ones = Array1::ones(folds);
@@ -46,7 +44,7 @@ impl CvCurve {
             curve.set(index, &values, &ones, folds as f64);
         }
         curve.fold_mse = Some(fold_mse);
-        curve.folds_from_rows = from_rows;
+        curve.ill_conditioned_folds = errors.ill_conditioned;
         curve
     }
 
@@ -59,7 +57,7 @@ impl CvCurve {
             mean_mse: Array1::zeros(shape.0),
             mean_standard_error: Array1::zeros(shape.0),
             fold_mse: None,
-            folds_from_rows: Vec::new(),
+            ill_conditioned_folds: Vec::new(),
             lambdas,
         }
     }

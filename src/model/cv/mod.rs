@@ -1,6 +1,7 @@
 //! Ridge regression with its penalty chosen by cross-validation.
 
 mod curve;
+mod from_moments;
 mod strategy;
 
 pub use curve::CvCurve;
@@ -148,7 +149,7 @@ impl RidgeCv {
                 None => default_lambdas(&Spectrum::new(&problem)?)?,
             };
             let errors = fold_errors(&problem, &folds, &lambdas)?;
-            return Ok(CvCurve::of_folds(lambdas, errors.mse, errors.from_rows));
+            return Ok(CvCurve::of_folds(lambdas, errors));
         }
         let rows = LeaveOneOut::new(&problem)?;
         let lambdas = match &self.lambdas {
@@ -180,6 +181,17 @@ impl<F: Scalar, D: TargetDim> Estimator<F, D> for RidgeCv {
         weights: Option<ArrayView1<'_, F>>,
     ) -> Result<RidgeCvFit<F, D>> {
         let curve = self.curve(x, y.view(), weights)?;
+        self.choose(curve, |ridge| ridge.fit_weighted(x, y, weights))
+    }
+}
+
+impl RidgeCv {
+    /// Takes the penalties from the curve and fits all rows with them.
+    fn choose<F: Scalar, D: TargetDim>(
+        &self,
+        curve: CvCurve,
+        refit: impl FnOnce(RidgeRegression) -> Result<LinearModel<F, D>>,
+    ) -> Result<RidgeCvFit<F, D>> {
         if !curve.mse.iter().all(|v| v.is_finite()) {
             return Err(Error::Overflow {
                 what: "the mean squared error of cross-validation",
@@ -190,11 +202,14 @@ impl<F: Scalar, D: TargetDim> Estimator<F, D> for RidgeCv {
             .map(|t| curve.choose(self.per_target.then_some(t), self.selection))
             .collect();
         let lambda: Vec<f64> = best.iter().map(|&index| curve.lambdas[index]).collect();
-        let model = RidgeRegression::new()
+        let ridge = RidgeRegression::new()
             .lambda_per_target(lambda)
-            .fit_intercept(self.fit_intercept)
-            .fit_weighted(x, y, weights)?;
-        Ok(RidgeCvFit { model, curve, best })
+            .fit_intercept(self.fit_intercept);
+        Ok(RidgeCvFit {
+            model: refit(ridge)?,
+            curve,
+            best,
+        })
     }
 }
 

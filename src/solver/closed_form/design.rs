@@ -237,7 +237,7 @@ impl Design {
 }
 
 /// The Euclidean norm, without overflow or underflow on the way.
-fn norm(values: ArrayView1<'_, f64>) -> f64 {
+pub(super) fn norm(values: ArrayView1<'_, f64>) -> f64 {
     let largest = values.fold(0.0_f64, |a, v| a.max(v.abs()));
     if largest == 0.0 || !largest.is_finite() {
         return largest;

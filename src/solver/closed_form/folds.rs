@@ -2,11 +2,12 @@
 
 use ndarray::{Array1, Array2, Array3, ArrayView2, Axis};
 
-use super::{Gram, Problem, Spectrum, centre};
+use super::{Gram, Problem, Spectrum, centre, failure};
 use crate::error::{Error, Result};
 use crate::linalg::accurate_dot;
 use crate::moments::{Centre, Location, Moments, for_each_block, merge_all_but_each};
 use crate::scalar::Scalar;
+use crate::solver::{FallbackReason, Solver};
 
 /// Up to this condition number of the unit-norm columns the Gram matrix of a training part gives nine digits.
 const GRAM_CONDITION: f64 = 100.0;
@@ -18,12 +19,12 @@ const RESIDUAL_SHARE: f64 = 1e-5;
 pub(crate) struct FoldErrors {
     /// Weighted mean squared error of each fold, penalty and target: `(folds, L, k)`.
     pub(crate) mse: Array3<f64>,
-    /// The folds that were computed from the rows, because their moments would lose digits.
-    pub(crate) from_rows: Vec<usize>,
+    /// The folds whose moments would lose digits, or did where there are no rows to turn to.
+    pub(crate) ill_conditioned: Vec<usize>,
 }
 
 /// For each fold the model of the other folds' rows, for each penalty, on the fold's rows. `λ` is the objective's, beside the *mean*
-/// squared error of whatever rows are fitted.
+/// squared error of whatever rows are fitted. Folds whose moments would lose digits are computed from their rows.
 ///
 /// # Errors
 ///
@@ -33,83 +34,131 @@ pub(crate) fn fold_errors<F: Scalar>(
     folds: &[Vec<usize>],
     lambdas: &[f64],
 ) -> Result<FoldErrors> {
-    let parts = folds
-        .iter()
-        .map(|rows| {
-            let rows = Rows::new(problem, rows);
-            let mut moments = Moments::new(problem.x.ncols(), problem.y.ncols())?;
-            moments.accumulate(
-                rows.x.view(),
-                rows.y.view(),
-                rows.weights.as_ref().map(|w| w.view()),
-            );
-            Ok(moments)
-        })
-        .collect::<Result<Vec<Moments>>>()?;
-    if parts.iter().filter(|part| part.weight_sum() > 0.0).count() < folds.len().max(2) {
+    let part = |rows: &Vec<usize>| {
+        let rows = Rows::new(problem, rows);
+        let mut moments = Moments::new(problem.x.ncols(), problem.y.ncols())?;
+        let weights = rows.weights.as_ref().map(|w| w.view());
+        moments.accumulate(rows.x.view(), rows.y.view(), weights);
+        Ok(moments)
+    };
+    let parts = folds.iter().map(part).collect::<Result<Vec<Moments>>>()?;
+    held_out(&parts, problem.fit_intercept, lambdas, |fold, errors| {
+        if errors.precise {
+            Ok(errors.sums)
+        } else {
+            from_rows(problem, folds, fold, lambdas).map(Some)
+        }
+    })
+}
+
+/// The same from the moments of the folds alone: those that lose digits are what they are.
+///
+/// # Errors
+///
+/// As [`fold_errors`]; [`Error::SolverFailed`] where squares of the data leave the floating-point range.
+pub(crate) fn fold_errors_of_moments(
+    parts: &[Moments],
+    fit_intercept: bool,
+    lambdas: &[f64],
+) -> Result<FoldErrors> {
+    held_out(parts, fit_intercept, lambdas, |_, errors| Ok(errors.sums))
+}
+
+/// The errors of each part under the models of the others; `take` decides what becomes of what the moments say.
+fn held_out(
+    parts: &[Moments],
+    fit_intercept: bool,
+    lambdas: &[f64],
+    take: impl Fn(usize, MomentErrors) -> Result<Option<Array2<f64>>>,
+) -> Result<FoldErrors> {
+    if parts.iter().filter(|part| part.weight_sum() > 0.0).count() < parts.len().max(2) {
         return Err(Error::ZeroWeights);
     }
     let trainings = if parts.iter().all(Moments::is_finite) {
-        // Sums that overflow only when merged leave the folds to their rows as well.
-        merge_all_but_each(&parts).ok()
+        // Sums that overflow only when merged are none that can serve.
+        merge_all_but_each(parts).ok()
     } else {
         None
     };
-    let mut errors = FoldErrors {
-        mse: Array3::zeros((folds.len(), lambdas.len(), problem.y.ncols())),
-        from_rows: Vec::new(),
+    let mut found = FoldErrors {
+        mse: Array3::zeros((parts.len(), lambdas.len(), parts[0].n_targets())),
+        ill_conditioned: Vec::new(),
     };
     for (fold, part) in parts.iter().enumerate() {
-        let sums = trainings
+        let errors = trainings
             .as_ref()
-            .and_then(|trainings| from_moments(problem, &trainings[fold], part, lambdas));
-        let sums = if let Some(sums) = sums {
-            sums
-        } else {
-            errors.from_rows.push(fold);
-            from_rows(problem, folds, fold, lambdas)?
-        };
+            .map_or_else(MomentErrors::none, |trainings| {
+                MomentErrors::new(&trainings[fold], part, fit_intercept, lambdas)
+            });
+        if !errors.precise {
+            found.ill_conditioned.push(fold);
+        }
+        let sums = take(fold, errors)?
+            .ok_or_else(|| failure(Solver::Eigen, FallbackReason::OutOfRange))?;
         let mse = sums / part.weight_sum();
         if !mse.iter().all(|v| v.is_finite()) {
             return Err(Error::Overflow {
                 what: "the mean squared error of a fold",
             });
         }
-        errors.mse.index_axis_mut(Axis(0), fold).assign(&mse);
+        found.mse.index_axis_mut(Axis(0), fold).assign(&mse);
     }
-    Ok(errors)
+    Ok(found)
 }
 
-/// The sums of squared errors `(L, k)` of the rows of `part`, or `None` where they would lose digits.
-fn from_moments<F>(
-    problem: &Problem<'_, F>,
-    training: &Moments,
-    part: &Moments,
-    lambdas: &[f64],
-) -> Option<Array2<f64>> {
-    let gram = Gram::new(training, problem.fit_intercept);
-    gram.in_range().then_some(())?;
-    if !gram.active.is_empty() {
-        let (factor, _) = gram.factor(0.0)?;
-        (factor.condition_number().sqrt() <= GRAM_CONDITION).then_some(())?;
+/// The sums of squared errors of a part's rows, from moments.
+struct MomentErrors {
+    /// `(L, k)`; `None` where squares leave the floating-point range.
+    sums: Option<Array2<f64>>,
+    /// Whether they have nine digits.
+    precise: bool,
+}
+
+impl MomentErrors {
+    fn none() -> Self {
+        Self {
+            sums: None,
+            precise: false,
+        }
     }
-    let spectrum = Spectrum::from_moments(training, problem.fit_intercept).ok()?;
-    let mut sums = Array2::zeros((lambdas.len(), part.n_targets()));
-    for (lambda, mut sums) in lambdas.iter().zip(sums.rows_mut()) {
-        let coefficients = spectrum.coefficients(*lambda).ok()?;
-        let origin = problem.fit_intercept.then(|| training.location());
-        let gaps = gaps(part.location(), origin, coefficients.view());
-        let found = part
-            .residual_sums_with_gaps(coefficients.view(), gaps.view())
-            .ok()?;
-        let kept = found
-            .iter()
-            .zip(&part.target_scatter())
-            .all(|(sum, total)| *sum >= RESIDUAL_SHARE * total);
-        kept.then_some(())?;
-        sums.assign(&found);
+
+    fn new(training: &Moments, part: &Moments, fit_intercept: bool, lambdas: &[f64]) -> Self {
+        let gram = Gram::new(training, fit_intercept);
+        if !gram.in_range() {
+            return Self::none();
+        }
+        let well_conditioned = gram.active.is_empty()
+            || gram
+                .factor(0.0)
+                .is_some_and(|(factor, _)| factor.condition_number().sqrt() <= GRAM_CONDITION);
+        let sums = Self::sums(training, part, fit_intercept, lambdas).ok();
+        let scatter = part.target_scatter();
+        let kept = sums.iter().flat_map(|sums| sums.rows()).all(|sums| {
+            let mut shares = sums.iter().zip(&scatter);
+            shares.all(|(sum, total)| *sum >= RESIDUAL_SHARE * total)
+        });
+        Self {
+            precise: well_conditioned && kept && sums.is_some(),
+            sums,
+        }
     }
-    Some(sums)
+
+    fn sums(
+        training: &Moments,
+        part: &Moments,
+        fit_intercept: bool,
+        lambdas: &[f64],
+    ) -> Result<Array2<f64>> {
+        let spectrum = Spectrum::from_moments(training, fit_intercept)?;
+        let origin = fit_intercept.then(|| training.location());
+        let mut sums = Array2::zeros((lambdas.len(), part.n_targets()));
+        for (lambda, mut sums) in lambdas.iter().zip(sums.rows_mut()) {
+            let coefficients = spectrum.coefficients(*lambda)?;
+            let gaps = gaps(part.location(), origin, coefficients.view());
+            sums.assign(&part.residual_sums_with_gaps(coefficients.view(), gaps.view())?);
+        }
+        Ok(sums)
+    }
 }
 
 /// `(ȳ − ȳ₀) − (x̄ − x̄₀)·w` of each target: mean target less mean prediction, for a model through the means `origin`, or through zero.

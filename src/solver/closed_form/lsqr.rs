@@ -2,13 +2,13 @@
 
 use ndarray::{Array1, Array2, ArrayView1};
 
-use super::{Part, Problem, failure, is_constant};
+use super::{Part, Problem, design::norm, failure, is_constant};
 use crate::error::Result;
 use crate::moments::{Centre, Location, for_each_block};
 use crate::scalar::Scalar;
 use crate::solver::{FallbackReason, Solver, Termination};
 
-/// Relative size of the gradient `‖Aᵀr‖ / (‖A‖ ‖r‖)`, or of the residual, at which a target is solved.
+/// Size of the gradient `‖Aᵀr‖`, or of the residual `‖r‖`, relative to that at zero, at which a target is solved.
 const TOLERANCE: f64 = 1e-15;
 /// Solves of what the first one left: rounding in the recurrences costs digits that the residual itself still has.
 const RESTARTS: usize = 2;
@@ -137,8 +137,9 @@ pub(super) fn solve<F: Scalar>(
     let mut coefficients = Array2::zeros((targets.len(), p));
     let limit = 4 * n.min(p) + 100;
     let (mut iterations, mut converged, mut condition_number) = (0, false, 1.0_f64);
+    let mut gradients = None;
     for _ in 0..=RESTARTS {
-        let run = run(&operator, &coefficients, limit);
+        let run = run(&operator, &coefficients, &mut gradients, limit);
         coefficients += &run.step;
         iterations += run.iterations;
         converged = run.converged;
@@ -180,8 +181,14 @@ struct Recurrence {
     done: bool,
 }
 
-/// Runs the recurrences of all targets side by side, from the residual of `start`.
-fn run<F: Scalar>(operator: &Operator<'_, '_, F>, start: &Array2<f64>, limit: usize) -> Run {
+/// Runs the recurrences of all targets side by side, from the residual of `start`; `gradients` holds `‖Aᵀr‖` of each target at zero, once
+/// it is known.
+fn run<F: Scalar>(
+    operator: &Operator<'_, '_, F>,
+    start: &Array2<f64>,
+    gradients: &mut Option<Vec<f64>>,
+    limit: usize,
+) -> Run {
     let (k, p) = start.dim();
     let (mut u, mut u_penalty, mut v) = operator.residual(start);
     let mut states = vec![Recurrence::default(); k];
@@ -193,7 +200,11 @@ fn run<F: Scalar>(operator: &Operator<'_, '_, F>, start: &Array2<f64>, limit: us
         state.alpha = norm(v.row(t));
         divide(&mut v, t, state.alpha);
         (state.phi_bar, state.rho_bar, state.rhs) = (beta, state.alpha, beta);
-        state.done = state.alpha <= TOLERANCE;
+    }
+    let gradients =
+        gradients.get_or_insert_with(|| states.iter().map(|s| s.alpha * s.phi_bar).collect());
+    for (state, gradient) in states.iter_mut().zip(&*gradients) {
+        state.done = state.alpha * state.phi_bar <= TOLERANCE * gradient;
     }
     let mut direction = v.clone();
     let mut step = Array2::<f64>::zeros((k, p));
@@ -233,9 +244,10 @@ fn run<F: Scalar>(operator: &Operator<'_, '_, F>, start: &Array2<f64>, limit: us
                 step[[t, j]] += along * d;
                 direction[[t, j]] = v[[t, j]] - back * d;
             }
-            let gradient = state.alpha * cosine.abs() / state.operator_norm;
-            state.done =
-                gradient <= TOLERANCE || state.phi_bar <= TOLERANCE * state.rhs || rho == 0.0;
+            let gradient = state.alpha * cosine.abs() * state.phi_bar;
+            state.done = gradient <= TOLERANCE * gradients[t]
+                || state.phi_bar <= TOLERANCE * state.rhs
+                || rho == 0.0;
             if state.done {
                 // What it leaves behind stays zero while the others go on.
                 state.alpha = 0.0;
@@ -254,10 +266,6 @@ fn run<F: Scalar>(operator: &Operator<'_, '_, F>, start: &Array2<f64>, limit: us
         converged: states.iter().all(|state| state.done),
         condition_number: condition,
     }
-}
-
-fn norm(values: ArrayView1<'_, f64>) -> f64 {
-    values.dot(&values).sqrt()
 }
 
 /// Divides a row, unless by zero.

@@ -27,7 +27,7 @@ use crate::moments::Location;
 use crate::scalar::Scalar;
 
 pub(crate) use extended::{ExtendedProblem, ExtendedSolution, solve as solve_extended};
-pub(crate) use folds::fold_errors;
+pub(crate) use folds::{FoldErrors, fold_errors, fold_errors_of_moments};
 pub(crate) use from_moments::solve_moments;
 pub(crate) use leave_one_out::LeaveOneOut;
 pub(crate) use leverage::leverage;

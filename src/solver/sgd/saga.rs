@@ -7,7 +7,7 @@ use std::ops::Range;
 pub(super) struct Slopes {
     n_rows: f64,
     /// By the row of the data; one target after the other.
-    slopes: Vec<f64>,
+    last: Vec<f64>,
     stride: usize,
     gradient: Vec<f64>,
     width: usize,
@@ -18,7 +18,7 @@ impl Slopes {
     pub(super) fn new(n_rows: usize, stride: usize, n_targets: usize, width: usize) -> Self {
         Self {
             n_rows: n_rows as f64,
-            slopes: vec![0.0; stride * n_targets],
+            last: vec![0.0; stride * n_targets],
             stride,
             gradient: vec![0.0; width * n_targets],
             width,
@@ -27,7 +27,7 @@ impl Slopes {
 
     /// The slopes of rows that have none yet, and what they add to the gradient.
     pub(super) fn start(&mut self, target: usize, rows: &[u32], slopes: &[f64], gradient: &[f64]) {
-        let known = &mut self.slopes[target * self.stride..];
+        let known = &mut self.last[target * self.stride..];
         for (&row, &slope) in rows.iter().zip(slopes) {
             known[row as usize] = slope;
         }
@@ -39,7 +39,7 @@ impl Slopes {
 
     /// Remembers the slopes of a batch, and leaves in their place how much they changed.
     pub(super) fn replace(&mut self, target: usize, rows: &[u32], slopes: &mut [f64]) {
-        let known = &mut self.slopes[target * self.stride..];
+        let known = &mut self.last[target * self.stride..];
         for (&row, slope) in rows.iter().zip(slopes) {
             let before = std::mem::replace(&mut known[row as usize], *slope);
             *slope -= before;

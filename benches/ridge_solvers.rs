@@ -1,6 +1,8 @@
-//! The closed form by solver and shape, beside the normal equations written out in plain `ndarray` and the bare Gram matrix.
+//! Every solver on tall, square and wide designs, beside the normal equations written out in plain `ndarray` and the bare Gram
+//! matrix; with a LAPACK feature by both backends.
 //!
-//! `cargo bench --bench ridge`
+//! `cargo bench --bench ridge_solvers`, or
+//! `OPENBLAS_NUM_THREADS=1 cargo bench --bench ridge_solvers --features openblas-system`
 
 #![allow(missing_docs)] // criterion_group! declares an undocumented function
 
@@ -9,7 +11,7 @@ use std::hint::black_box;
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use elltwo::data::synthetic;
 use elltwo::model::{Estimator, RidgeRegression};
-use elltwo::solver::Solver;
+use elltwo::solver::{Backend, Solver};
 use faer::linalg::solvers::Solve;
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 
@@ -29,8 +31,45 @@ fn naive(x: ArrayView2<'_, f64>, y: ArrayView1<'_, f64>) -> Array1<f64> {
     Array1::from_shape_fn(p, |i| solution[(i, 0)])
 }
 
+/// `(n, p)`, and the solvers that suit the shape.
+fn shapes() -> Vec<(usize, usize, Vec<Solver>)> {
+    let tall = vec![
+        Solver::Auto,
+        Solver::Cholesky,
+        Solver::RefinedCholesky,
+        Solver::Eigen,
+        Solver::Qr,
+        Solver::Svd,
+        Solver::Lsqr,
+    ];
+    let mut square = tall.clone();
+    square.push(Solver::Dual);
+    let wide = vec![
+        Solver::Auto,
+        Solver::Dual,
+        Solver::Qr,
+        Solver::Svd,
+        Solver::Lsqr,
+    ];
+    vec![
+        (2_000, 5, tall.clone()),
+        (10_000, 100, tall.clone()),
+        (100_000, 10, tall),
+        (300, 300, square),
+        (100, 2_000, wide),
+    ]
+}
+
+fn backends() -> Vec<Backend> {
+    vec![
+        Backend::Faer,
+        #[cfg(feature = "lapack")]
+        Backend::Lapack,
+    ]
+}
+
 fn ridge(criterion: &mut Criterion) {
-    for (n, p) in [(2_000, 5), (10_000, 100), (100_000, 10)] {
+    for (n, p, solvers) in shapes() {
         let data = synthetic::regression(n, p)
             .feature_mean(10.0)
             .noise(1.0)
@@ -41,14 +80,15 @@ fn ridge(criterion: &mut Criterion) {
         let (x, y): (Array2<f64>, Array1<f64>) = (data.x().to_owned(), data.y().to_owned());
         let reference = naive(x.view(), y.view());
         let mut group = criterion.benchmark_group(format!("ridge/{n}x{p}"));
-        group.sample_size(20);
-        for solver in [
-            Solver::Auto,
-            Solver::RefinedCholesky,
-            Solver::Qr,
-            Solver::Svd,
-        ] {
-            let estimator = RidgeRegression::new().lambda(LAMBDA).solver(solver);
+        group.sample_size(10);
+        for (backend, solver) in backends()
+            .into_iter()
+            .flat_map(|b| solvers.iter().map(move |s| (b, *s)))
+        {
+            let estimator = RidgeRegression::new()
+                .lambda(LAMBDA)
+                .solver(solver)
+                .backend(backend);
             let model = estimator.fit(x.view(), y.view()).expect("a fit");
             let worst = (&model.coefficients() - &reference)
                 .iter()
@@ -57,7 +97,7 @@ fn ridge(criterion: &mut Criterion) {
                 worst <= 1e-7,
                 "{solver} is {worst:.1e} from the naive solution"
             );
-            group.bench_function(BenchmarkId::new("elltwo", solver), |b| {
+            group.bench_function(BenchmarkId::new(backend.name(), solver), |b| {
                 b.iter(|| {
                     estimator
                         .fit(black_box(x.view()), black_box(y.view()))
