@@ -30,7 +30,7 @@ fn time_to_tolerance(c: &mut Criterion) {
         let mut group = c.benchmark_group(format!("time_to_tolerance/{n}x{p}"));
         group.sample_size(10);
         group.bench_function("closed form", |b| {
-            b.iter(|| ridge.fit(data.x(), data.y()).unwrap())
+            b.iter(|| ridge.fit(data.x(), data.y()).unwrap());
         });
         for (optimizer, tolerance) in [
             (Optimizer::Sgd, 1e-3),
