@@ -6,6 +6,7 @@
 
 use elltwo::data::CsvReader;
 use elltwo::model::{Estimator, LinearModel, Predictor, RidgeRegression, SgdRegressor, SgdState};
+use elltwo::solver::sgd::{Averaging, Schedule};
 use elltwo::{Result, metrics};
 
 /// Lines of a piece.
@@ -28,7 +29,12 @@ fn main() -> Result<()> {
         Ok::<_, elltwo::Error>(reader().read(text.as_bytes())?.into_dataset())
     };
 
-    let sgd = SgdRegressor::new().lambda(1e-3);
+    // The end of a stream is not known: the step falls with the pieces, and the coefficients are averaged.
+    let sgd = SgdRegressor::new()
+        .lambda(1e-3)
+        .batch_size(16)
+        .schedule(Schedule::InverseScaling { power: 0.5 })
+        .averaging(Averaging::Polynomial { power: 4.0 });
     let first = piece(&lines[..PIECE])?;
     // The first piece decides the coordinates and the step.
     let mut state: SgdState<f64> = sgd.start(first.x(), first.y(), None)?;
