@@ -36,10 +36,10 @@
 //! | modules | what they hold |
 //! |---|---|
 //! | [`error`], [`scalar`], `parallel` | the one [`Error`] type; element types and target dimensions; ordered work on threads |
-//! | [`loss`], `linalg`, [`statistics`] | losses over predictions and targets and the L2 penalty; factorisations; distributions of test statistics |
+//! | [`loss`], `linalg`, [`statistics`] | losses over predictions and targets and the penalties; factorisations; distributions of test statistics |
 //! | [`moments`], [`data`], [`metrics`] | centred sums of products in one pass; files to arrays; metrics |
 //! | [`solver`] | from arrays and a penalty to coefficients |
-//! | [`model`] | [`Estimator`], [`Predictor`], [`RidgeRegression`], [`LinearModel`] |
+//! | [`model`] | [`Estimator`], [`Predictor`], [`RidgeRegression`], [`SgdRegressor`], [`LinearModel`] |
 //! | [`inference`], [`diagnostics`] | standard errors, tests, intervals and predictions of a fit; residuals, leverage, influence, tests of the assumptions |
 //!
 //! Models take views of arrays and never see a [`Dataset`](data::Dataset); only [`data::csv`] reads files; nothing prints.
@@ -69,7 +69,7 @@ pub mod solver;
 pub mod statistics;
 
 pub use error::{Error, Result};
-pub use model::{Estimator, LinearModel, Predictor, RidgeRegression};
+pub use model::{Estimator, LinearModel, Predictor, RidgeRegression, SgdRegressor};
 
 /// The example of the README, run with the tests.
 #[cfg(doctest)]

@@ -1,5 +1,6 @@
 //! Reading in chunks gives what reading whole gives, some rows at a time.
 
+use std::fmt::Write;
 use std::io::{self, Read};
 
 use elltwo::data::{CsvReader, Dataset, MissingPolicy, Schema, SchemaColumn};
@@ -236,7 +237,7 @@ fn long(rows: usize, quoted: bool) -> String {
         } else {
             format!("{}", (i as f64).sqrt())
         };
-        text += &format!("{a},{note},level {},{}\n", (i * i) % 13, i);
+        writeln!(text, "{a},{note},level {},{i}", (i * i) % 13).expect("a string takes it");
     }
     text
 }
