@@ -135,6 +135,24 @@ impl FittedScaler {
         Ok(Self { center, scale })
     }
 
+    /// The same scale, and nothing subtracted: for a model without an intercept, whose zero is that of the columns.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use elltwo::data::StandardScaler;
+    /// use ndarray::array;
+    ///
+    /// let scaler = StandardScaler.fit(array![[1.0], [3.0]].view())?.without_center();
+    /// assert_eq!(scaler.transform(array![[0.0], [3.0]].view())?, array![[0.0], [3.0]]);
+    /// # Ok::<(), elltwo::Error>(())
+    /// ```
+    #[must_use]
+    pub fn without_center(mut self) -> Self {
+        self.center.fill(0.0);
+        self
+    }
+
     /// What is subtracted from each column, in its units.
     #[must_use]
     pub fn center(&self) -> ArrayView1<'_, f64> {

@@ -13,6 +13,7 @@ mod covariance;
 mod estimate;
 mod fit;
 mod prediction;
+mod prediction_errors;
 mod restrictions;
 mod weights;
 
@@ -21,4 +22,5 @@ pub use covariance::{Covariance, CovarianceKind};
 pub use estimate::{Estimate, Interval, Term};
 pub use fit::{FitStatistics, ParameterCount};
 pub use prediction::{Intervals, Prediction};
+pub use prediction_errors::PredictionErrors;
 pub use weights::{SampleWeights, WeightKind};

@@ -95,17 +95,28 @@ impl Inference {
                 }
             }
         }
-        let noise = self.fit().sigma.map_or(f64::NAN, |sigma| sigma * sigma);
-        Ok(Prediction {
-            mean,
-            standard_error: variance.mapv(f64::sqrt),
-            observation_error: variance.mapv(|v| (v + noise).sqrt()),
-            df: self.df,
-        })
+        let noise = self.fit().sigma.map(|sigma| sigma * sigma);
+        Ok(Prediction::new(mean, &variance, noise, self.df))
     }
 }
 
 impl Prediction {
+    /// From the means, their variances, and the variance of an observation about its mean.
+    pub(super) fn new(
+        mean: Array1<f64>,
+        variance: &Array1<f64>,
+        noise: Option<f64>,
+        df: f64,
+    ) -> Self {
+        let noise = noise.unwrap_or(f64::NAN);
+        Self {
+            mean,
+            standard_error: variance.mapv(f64::sqrt),
+            observation_error: variance.mapv(|v| (v + noise).sqrt()),
+            df,
+        }
+    }
+
     /// `ŷ`, `(m,)`.
     #[must_use]
     pub fn mean(&self) -> ArrayView1<'_, f64> {

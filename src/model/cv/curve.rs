@@ -27,12 +27,50 @@ pub struct CvCurve {
     pub mean_standard_error: Array1<f64>,
     /// Of each fold, `(folds, L, k)`; `None` without folds.
     pub fold_mse: Option<Array3<f64>>,
+    /// The sum of the weights of the rows of each fold, `(folds,)`: their number without weights. `None` without folds.
+    pub fold_weights: Option<Array1<f64>>,
     /// Folds whose training moments were too ill-conditioned, or whose errors were too small beside the targets: computed from a
     /// factorisation of their training rows instead, or, in a fit of moments alone, short of digits.
     pub ill_conditioned_folds: Vec<usize>,
 }
 
 impl CvCurve {
+    /// The mean squared error of each target over all rows, `(L, k)`: each fold counts by its weight, where [`mse`](Self::mse) counts
+    /// every fold alike. The same as `mse` without folds.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use elltwo::data::synthetic;
+    /// use elltwo::model::{CvStrategy, RidgeCv};
+    ///
+    /// let data = synthetic::regression(7, 1).noise(1.0).seed(1).generate()?.dataset;
+    /// let cv = RidgeCv::new().lambdas([0.0]).strategy(CvStrategy::KFold { k: 2, shuffle: None });
+    /// let curve = cv.curve(data.x(), data.y(), None)?;
+    /// let folds = curve.fold_mse.as_ref().expect("there are folds");
+    /// let rows = (4.0 * folds[[0, 0, 0]] + 3.0 * folds[[1, 0, 0]]) / 7.0;
+    /// assert!((curve.row_mse()[[0, 0]] - rows).abs() < 1e-15 * rows);
+    /// # Ok::<(), elltwo::Error>(())
+    /// ```
+    #[must_use]
+    pub fn row_mse(&self) -> Array2<f64> {
+        let (Some(folds), Some(weights)) = (&self.fold_mse, &self.fold_weights) else {
+            return self.mse.clone();
+        };
+        let mut rows = Array2::zeros(self.mse.dim());
+        for (fold, weight) in folds.outer_iter().zip(weights / weights.sum()) {
+            rows.scaled_add(weight, &fold);
+        }
+        rows
+    }
+
+    /// The index of the smallest [`row_mse`](Self::row_mse), averaged over targets; of the largest penalty if there are several.
+    #[must_use]
+    pub fn best_by_rows(&self) -> usize {
+        let rows = self.row_mse().mean_axis(Axis(1)).unwrap_or_default();
+        self.least(rows.view())
+    }
+
     /// From the mean squared errors of folds.
     pub(super) fn of_folds(lambdas: Vec<f64>, errors: FoldErrors) -> Self {
         let fold_mse = errors.mse;
@@ -44,6 +82,7 @@ impl CvCurve {
             curve.set(index, &values, &ones, folds as f64);
         }
         curve.fold_mse = Some(fold_mse);
+        curve.fold_weights = Some(errors.weights);
         curve.ill_conditioned_folds = errors.ill_conditioned;
         curve
     }
@@ -57,6 +96,7 @@ impl CvCurve {
             mean_mse: Array1::zeros(shape.0),
             mean_standard_error: Array1::zeros(shape.0),
             fold_mse: None,
+            fold_weights: None,
             ill_conditioned_folds: Vec::new(),
             lambdas,
         }
@@ -83,30 +123,37 @@ impl CvCurve {
             Some(t) => (self.mse.column(t), self.standard_error.column(t)),
             None => (self.mean_mse.view(), self.mean_standard_error.view()),
         };
-        let larger = |a: usize, b: usize| {
-            if self.lambdas[b] > self.lambdas[a] {
-                b
-            } else {
-                a
-            }
-        };
-        let least = (1..mse.len()).fold(0, |best, i| {
-            if mse[i] == mse[best] {
-                larger(best, i)
-            } else if mse[i] < mse[best] {
-                i
-            } else {
-                best
-            }
-        });
+        let least = self.least(mse);
         match selection {
             Selection::Minimum => least,
             Selection::OneStandardError => {
                 let limit = mse[least] + error[least];
                 (0..mse.len())
                     .filter(|&i| mse[i] <= limit)
-                    .fold(least, larger)
+                    .fold(least, |best, i| self.larger(best, i))
             }
+        }
+    }
+
+    /// The index of the smallest error; of the largest penalty if there are several.
+    fn least(&self, mse: ArrayView1<'_, f64>) -> usize {
+        (1..mse.len()).fold(0, |best, i| {
+            if mse[i] == mse[best] {
+                self.larger(best, i)
+            } else if mse[i] < mse[best] {
+                i
+            } else {
+                best
+            }
+        })
+    }
+
+    /// Which of two indices has the larger penalty.
+    fn larger(&self, a: usize, b: usize) -> usize {
+        if self.lambdas[b] > self.lambdas[a] {
+            b
+        } else {
+            a
         }
     }
 }

@@ -19,6 +19,8 @@ const RESIDUAL_SHARE: f64 = 1e-5;
 pub(crate) struct FoldErrors {
     /// Weighted mean squared error of each fold, penalty and target: `(folds, L, k)`.
     pub(crate) mse: Array3<f64>,
+    /// The sum of the weights of each fold, `(folds,)`.
+    pub(crate) weights: Array1<f64>,
     /// The folds whose moments would lose digits, or did where there are no rows to turn to.
     pub(crate) ill_conditioned: Vec<usize>,
 }
@@ -82,6 +84,7 @@ fn held_out(
     };
     let mut found = FoldErrors {
         mse: Array3::zeros((parts.len(), lambdas.len(), parts[0].n_targets())),
+        weights: parts.iter().map(Moments::weight_sum).collect(),
         ill_conditioned: Vec::new(),
     };
     for (fold, part) in parts.iter().enumerate() {

@@ -30,6 +30,11 @@ impl Factor {
         solve_upper_transpose(self.leading.view(), leading.t()).reversed_axes()
     }
 
+    /// `G`, `(p, rank)`: whitens rows `x − x̄`, with an error of `κ` roundings.
+    pub(crate) fn whitening(&self) -> ArrayView2<'_, f64> {
+        self.to_coefficients.view()
+    }
+
     /// Calls `f` with the first row's number and the whitened rows of each block, in order.
     pub(crate) fn for_each_block<F: Scalar>(
         &self,

@@ -87,6 +87,34 @@ impl Factor {
         })
     }
 
+    /// The relations among the columns, each a direction of length 1 of the features divided by their norms, `(d, p)`, and those norms,
+    /// `(p,)`, zero for a constant column: a direction is estimable if, so divided, it is orthogonal to all. `None` with fewer samples
+    /// than features and no penalty, where the relations are too many.
+    pub(crate) fn relations(&self) -> Option<(Array2<f64>, Array1<f64>)> {
+        let (triangles, p) = (&self.triangles, self.n_features);
+        let mut scale = Array1::zeros(p);
+        if triangles.lift.is_some() {
+            return triangles
+                .data
+                .is_some()
+                .then(|| (Array2::zeros((0, p)), scale));
+        }
+        let feature = |position: usize| self.active[triangles.order[position]];
+        for (position, norm) in triangles.scale.iter().enumerate() {
+            scale[feature(position)] = *norm;
+        }
+        let mut directions = Array2::zeros((self.relations.ncols(), p));
+        let columns = self.relations.columns().into_iter().enumerate();
+        for ((k, t), mut direction) in columns.zip(directions.rows_mut()) {
+            let length = (1.0 + t.dot(&t)).sqrt();
+            for (position, share) in t.iter().enumerate() {
+                direction[feature(position)] = -share / length;
+            }
+            direction[feature(self.rank() + k)] = length.recip();
+        }
+        Some((directions, scale))
+    }
+
     /// `(XᵀSX)ⱼⱼ (XᵀSX)⁻¹ⱼⱼ` of each feature of a factor without a penalty; meaningless for aliased ones.
     pub(crate) fn variance_inflation(&self) -> Array1<f64> {
         let mut factors = Array1::from_elem(self.n_features, f64::NAN);
