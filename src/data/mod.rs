@@ -28,8 +28,8 @@ pub mod split;
 pub mod synthetic;
 
 pub use csv::{
-    Chunks, CsvReader, DEFAULT_MAX_LEVELS, Imputation, MissingPolicy, Schema, SchemaColumn, Table,
-    UnseenLevel,
+    Chunks, ColumnDescription, Content, CsvReader, DEFAULT_MAX_LEVELS, Description, Imputation,
+    MissingPolicy, Schema, SchemaColumn, Table, UnseenLevel,
 };
 pub use dataset::Dataset;
 pub use encode::Coding;

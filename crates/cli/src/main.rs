@@ -1,1 +1,48 @@
-fn main() {}
+//! `elltwo`: linear regression from a CSV file. It reads, asks the library, and prints; it has no arithmetic of its own.
+
+mod args;
+mod compare;
+mod describe;
+mod design;
+mod evaluate;
+mod failure;
+mod fit;
+mod input;
+mod measures;
+mod model_file;
+mod output;
+mod predict;
+mod progress;
+mod shell;
+mod text;
+
+use std::io::{Write, stderr};
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Cli, Command};
+use failure::Failure;
+
+fn main() -> ExitCode {
+    match run(Cli::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            // Nothing is left to do if stderr is closed.
+            let _ = writeln!(stderr(), "error: {}", failure.message());
+            ExitCode::from(failure.exit_code())
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<(), Failure> {
+    match cli.command {
+        Command::Fit(args) => fit::run(&args),
+        Command::Predict(args) => predict::run(&args),
+        Command::Evaluate(args) => evaluate::run(&args),
+        Command::Describe(args) => describe::run(&args),
+        Command::Compare(args) => compare::run(&args),
+        Command::Completions { shell } => shell::completions(shell),
+        Command::Man { folder } => shell::man(&folder),
+    }
+}

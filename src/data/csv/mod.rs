@@ -14,6 +14,7 @@
 //! | `layout` | the columns to a design matrix |
 //! | [`schema`] | [`Schema`]: what the columns mean, for the next file |
 //! | [`chunks`] | [`Chunks`]: some rows at a time |
+//! | [`describe`] | [`Description`]: what columns hold, before anything is decided about them
 //! | [`table`] | [`Table`]: the result and what was done to get it |
 //!
 //! The file is read in blocks of some hundred kilobytes, and a block is reduced to one `f64` for each used field; only labels and
@@ -22,6 +23,7 @@
 
 pub mod chunks;
 mod column;
+pub mod describe;
 mod fields;
 mod input;
 mod layout;
@@ -38,6 +40,7 @@ mod stream;
 pub mod table;
 
 pub use chunks::Chunks;
+pub use describe::{ColumnDescription, Content, Description};
 pub use options::{CsvReader, DEFAULT_MAX_LEVELS};
 pub use policy::{MissingPolicy, UnseenLevel};
 pub use schema::{Schema, SchemaColumn};

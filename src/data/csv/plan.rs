@@ -205,6 +205,17 @@ impl Plan {
         })
     }
 
+    /// Every column, as a feature; these as texts.
+    pub(super) fn of_description(header: &[String], texts: &[String]) -> Self {
+        Self::lay_out(
+            header,
+            header.iter().enumerate().map(|(column, name)| {
+                let text = texts.contains(name);
+                (column, if text { Rule::Coded } else { Rule::Detected })
+            }),
+        )
+    }
+
     fn lay_out(header: &[String], columns: impl Iterator<Item = (usize, Rule)>) -> Self {
         let columns: Vec<Used> = columns
             .map(|(index, rule)| Used {

@@ -15,7 +15,7 @@ use super::table::Table;
 use crate::error::{Error, Result};
 
 /// What an input without a path is called in errors.
-const INPUT: &str = "CSV input";
+pub(super) const INPUT: &str = "CSV input";
 
 impl CsvReader {
     /// Reads a file.

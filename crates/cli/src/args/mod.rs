@@ -1,0 +1,306 @@
+//! The command line.
+
+mod fit;
+mod values;
+
+pub(crate) use fit::{FitArgs, ModelKind};
+pub(crate) use values::{CvKind, Delimiter, Lambda};
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use elltwo::data::{CsvReader, DEFAULT_MAX_LEVELS, MissingPolicy, UnseenLevel};
+
+/// Linear regression from a CSV file: fit, predict, evaluate and explain.
+#[derive(Debug, Parser)]
+#[command(
+    name = "elltwo",
+    version,
+    arg_required_else_help = true,
+    after_help = "Examples:
+  elltwo describe data/auto_mpg.csv --target mpg
+  elltwo fit data/auto_mpg.csv --target mpg --exclude car_name --categorical origin --missing drop
+  elltwo fit data/auto_mpg.csv --target mpg --exclude car_name --missing drop --save mpg.json
+  elltwo predict mpg.json new_cars.csv --interval prediction -o predictions.csv
+
+A file may be `-`, standard input, and may be compressed by gzip. Exit codes: 0, 1 for an error in the data or the fit, 2 for
+one in the command line."
+)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Fit a model to a CSV file and print what it says
+    Fit(Box<FitArgs>),
+    /// Predict the rows of a CSV file with a saved model
+    Predict(PredictArgs),
+    /// Measure the errors of a saved model on a CSV file that has the target
+    Evaluate(EvaluateArgs),
+    /// Show a saved model's coefficients, or the columns of a CSV file
+    Describe(DescribeArgs),
+    /// Compare penalties, descent and robust losses on the same held-out rows
+    Compare(CompareArgs),
+    /// Print a completion script for a shell
+    #[command(hide = true)]
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Write the man pages, of the command and of each subcommand, to a folder
+    #[command(hide = true)]
+    Man {
+        /// The folder, which must exist
+        folder: PathBuf,
+    },
+}
+
+/// How a CSV file is read.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct ReadingArgs {
+    /// What separates fields: a character, `tab`, or `space` for columns aligned by white space
+    #[arg(long, value_name = "C", default_value = ",", help_heading = "Reading")]
+    pub(crate) delimiter: Delimiter,
+    /// The first line is data; columns are named `column_1`, `column_2`, …
+    #[arg(long, help_heading = "Reading")]
+    pub(crate) no_header: bool,
+    /// Texts that stand for a missing value, instead of the empty field, `NA`, `NaN` and `?`
+    #[arg(
+        long,
+        value_name = "TOKEN,..",
+        value_delimiter = ',',
+        help_heading = "Reading"
+    )]
+    pub(crate) na: Option<Vec<String>>,
+    /// What to do with a row in which a used value is missing
+    #[arg(long, value_enum, default_value = "error", help_heading = "Reading")]
+    pub(crate) missing: Missing,
+}
+
+impl ReadingArgs {
+    /// A reader told all this.
+    pub(crate) fn apply(&self, reader: CsvReader) -> CsvReader {
+        let reader = match self.delimiter.byte() {
+            Some(byte) => reader.delimiter(byte),
+            None => reader.whitespace(),
+        };
+        let reader = reader
+            .has_header(!self.no_header)
+            .missing(match self.missing {
+                Missing::Error => MissingPolicy::Error,
+                Missing::Drop => MissingPolicy::DropRows,
+                Missing::Mean => MissingPolicy::MeanImpute,
+            });
+        match &self.na {
+            Some(tokens) => reader.missing_tokens(tokens.iter().map(String::as_str)),
+            None => reader,
+        }
+    }
+}
+
+/// Which columns are used, and as what.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct ColumnArgs {
+    /// The column to explain
+    #[arg(long, value_name = "NAME")]
+    pub(crate) target: String,
+    /// The columns to explain it with; all others if not given
+    #[arg(
+        long,
+        value_name = "A,B",
+        value_delimiter = ',',
+        conflicts_with = "exclude"
+    )]
+    pub(crate) features: Option<Vec<String>>,
+    /// Columns to leave out
+    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    pub(crate) exclude: Vec<String>,
+    /// Columns of numbers that are categories. Columns of text are anyway: an indicator NAME=LEVEL for every level but the first
+    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    pub(crate) categorical: Vec<String>,
+    /// The column of sample weights: the variance of a row's noise is as 1 / weight
+    #[arg(long, value_name = "NAME")]
+    pub(crate) weights: Option<String>,
+    /// Distinct texts that a category may have
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_MAX_LEVELS, help_heading = "Reading")]
+    pub(crate) max_levels: usize,
+}
+
+impl ColumnArgs {
+    /// A reader told all this.
+    pub(crate) fn reader(&self) -> CsvReader {
+        let mut reader = CsvReader::new(self.target.as_str())
+            .exclude(self.exclude.iter().map(String::as_str))
+            .categorical(self.categorical.iter().map(String::as_str))
+            .max_levels(self.max_levels);
+        if let Some(features) = &self.features {
+            reader = reader.features(features.iter().map(String::as_str));
+        }
+        match &self.weights {
+            Some(weights) => reader.weights(weights.as_str()),
+            None => reader,
+        }
+    }
+}
+
+/// What to do with a row in which a used value is missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Missing {
+    /// Refuse the file, naming the first such line
+    Error,
+    /// Leave the row out
+    Drop,
+    /// Put the column's mean in its place
+    Mean,
+}
+
+/// What to do with a level that the model was not trained with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Unseen {
+    /// Refuse the file, naming the level
+    Error,
+    /// Take it for the base level
+    Base,
+}
+
+impl From<Unseen> for UnseenLevel {
+    fn from(unseen: Unseen) -> Self {
+        match unseen {
+            Unseen::Error => Self::Error,
+            Unseen::Base => Self::Base,
+        }
+    }
+}
+
+/// Which uncertainty an interval of a prediction covers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum IntervalKind {
+    /// That of the mean at the row's features
+    Confidence,
+    /// That of a single observation
+    Prediction,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  elltwo predict mpg.json new_cars.csv
+  elltwo predict mpg.json new_cars.csv --interval prediction -o predictions.csv
+  gunzip -c new.csv.gz | elltwo predict mpg.json - --unseen base
+
+Columns are found by name; the target need not be there. The output has a line for each predicted row: `row`, from 0, the `line` of
+the file it came from, `prediction`, and with --interval also `lower` and `upper`.")]
+pub(crate) struct PredictArgs {
+    /// A model that `elltwo fit --save` wrote
+    #[arg(value_name = "MODEL.json")]
+    pub(crate) model: String,
+    /// The CSV file; `-` is standard input
+    pub(crate) file: String,
+    /// The file to write; standard output if not given
+    #[arg(short, long, value_name = "OUT.csv")]
+    pub(crate) output: Option<PathBuf>,
+    /// Add the columns `lower` and `upper`
+    #[arg(long, value_enum)]
+    pub(crate) interval: Option<IntervalKind>,
+    /// The level of the intervals
+    #[arg(long, value_name = "LEVEL", default_value_t = 0.95, value_parser = values::open_unit)]
+    pub(crate) confidence: f64,
+    /// What to do with a category's level that the model was not trained with
+    #[arg(long, value_enum, default_value = "error")]
+    pub(crate) unseen: Unseen,
+    #[command(flatten)]
+    pub(crate) reading: ReadingArgs,
+    /// No progress
+    #[arg(long)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  elltwo evaluate mpg.json held_out.csv
+  elltwo evaluate mpg.json held_out.csv --json")]
+pub(crate) struct EvaluateArgs {
+    /// A model that `elltwo fit --save` wrote
+    #[arg(value_name = "MODEL.json")]
+    pub(crate) model: String,
+    /// The CSV file; `-` is standard input
+    pub(crate) file: String,
+    /// What to do with a category's level that the model was not trained with
+    #[arg(long, value_enum, default_value = "error")]
+    pub(crate) unseen: Unseen,
+    #[command(flatten)]
+    pub(crate) reading: ReadingArgs,
+    /// One JSON document instead of the table
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// No progress, and no table
+    #[arg(long)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  elltwo describe data/auto_mpg.csv --target mpg
+  elltwo describe mpg.json")]
+pub(crate) struct DescribeArgs {
+    /// A model that `elltwo fit --save` wrote, or a CSV file; `-` is a CSV file from standard input
+    #[arg(value_name = "MODEL.json|FILE.csv")]
+    pub(crate) file: String,
+    /// The column to correlate the others with
+    #[arg(long, value_name = "NAME")]
+    pub(crate) target: Option<String>,
+    /// What separates fields: a character, `tab`, or `space` for columns aligned by white space
+    #[arg(long, value_name = "C", default_value = ",", help_heading = "Reading")]
+    pub(crate) delimiter: Delimiter,
+    /// The first line is data; columns are named `column_1`, `column_2`, …
+    #[arg(long, help_heading = "Reading")]
+    pub(crate) no_header: bool,
+    /// Texts that stand for a missing value, instead of the empty field, `NA`, `NaN` and `?`
+    #[arg(
+        long,
+        value_name = "TOKEN,..",
+        value_delimiter = ',',
+        help_heading = "Reading"
+    )]
+    pub(crate) na: Option<Vec<String>>,
+    /// One JSON document instead of the table
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// No progress
+    #[arg(long)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:
+  elltwo compare data/diabetes.csv --target progression
+  elltwo compare data/auto_mpg.csv --target mpg --exclude car_name --missing drop --seed 7
+
+Every model is fitted to the same training rows, with every column scaled by its standard deviation there, and measured on the same
+held-out rows. The Huber loss bends at one standard deviation of the residuals of least squares.")]
+pub(crate) struct CompareArgs {
+    /// The CSV file; `-` is standard input
+    pub(crate) file: String,
+    #[command(flatten)]
+    pub(crate) columns: ColumnArgs,
+    #[command(flatten)]
+    pub(crate) reading: ReadingArgs,
+    /// The penalties of ridge regression
+    #[arg(long, value_name = "L1,L2,..", value_delimiter = ',', value_parser = values::non_negative,
+          default_values_t = [0.0, 0.001, 0.01, 0.1, 1.0])]
+    pub(crate) lambdas: Vec<f64>,
+    /// The share of the rows that is held out
+    #[arg(long, value_name = "F", default_value_t = 0.25, value_parser = values::open_unit)]
+    pub(crate) test_fraction: f64,
+    /// The seed of the split and of the order of descent
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) seed: u64,
+    /// One JSON document instead of the table
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// No progress, and no table
+    #[arg(long)]
+    pub(crate) quiet: bool,
+}

@@ -1,0 +1,119 @@
+//! Values of options.
+
+use std::fmt;
+use std::str::FromStr;
+
+/// What separates fields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Delimiter {
+    /// This character, each time.
+    Byte(u8),
+    /// White space, however much.
+    Whitespace,
+}
+
+impl Delimiter {
+    /// The character, if it is one.
+    pub(crate) fn byte(self) -> Option<u8> {
+        match self {
+            Self::Byte(byte) => Some(byte),
+            Self::Whitespace => None,
+        }
+    }
+}
+
+impl FromStr for Delimiter {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match (text, text.as_bytes()) {
+            ("tab" | "\\t", _) => Ok(Self::Byte(b'\t')),
+            ("space", _) => Ok(Self::Whitespace),
+            (_, [byte]) if byte.is_ascii() && !matches!(byte, b'"' | b'\n' | b'\r') => {
+                Ok(Self::Byte(*byte))
+            }
+            _ => Err(
+                "must be one ASCII character, not a quote or a line end, or `tab` or `space`"
+                    .to_owned(),
+            ),
+        }
+    }
+}
+
+/// The penalty.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Lambda {
+    /// This one.
+    Value(f64),
+    /// The best by cross-validation.
+    Auto,
+}
+
+impl FromStr for Lambda {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text == "auto" {
+            return Ok(Self::Auto);
+        }
+        non_negative(text)
+            .map(Self::Value)
+            .map_err(|error| format!("{error}, or `auto`"))
+    }
+}
+
+/// Which rows are unseen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CvKind {
+    /// One at a time.
+    LeaveOneOut,
+    /// A fold at a time.
+    Folds(usize),
+}
+
+impl FromStr for CvKind {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match (text, text.parse()) {
+            ("loo", _) => Ok(Self::LeaveOneOut),
+            (_, Ok(k)) if k >= 2 => Ok(Self::Folds(k)),
+            _ => Err("must be `loo` or a number of folds of at least 2".to_owned()),
+        }
+    }
+}
+
+impl fmt::Display for CvKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::LeaveOneOut => f.write_str("leave-one-out"),
+            Self::Folds(k) => write!(f, "{k} folds"),
+        }
+    }
+}
+
+/// A finite number that is at least 0.
+pub(crate) fn non_negative(text: &str) -> Result<f64, String> {
+    number(text, |value| value >= 0.0, "a finite number of at least 0")
+}
+
+/// A finite number above 0.
+pub(crate) fn positive(text: &str) -> Result<f64, String> {
+    number(text, |value| value > 0.0, "a finite number above 0")
+}
+
+/// A number strictly between 0 and 1.
+pub(crate) fn open_unit(text: &str) -> Result<f64, String> {
+    number(
+        text,
+        |value| value > 0.0 && value < 1.0,
+        "a number strictly between 0 and 1",
+    )
+}
+
+fn number(text: &str, allowed: impl Fn(f64) -> bool, rule: &str) -> Result<f64, String> {
+    text.parse()
+        .ok()
+        .filter(|value: &f64| value.is_finite() && allowed(*value))
+        .ok_or_else(|| format!("must be {rule}"))
+}

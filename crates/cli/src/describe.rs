@@ -1,0 +1,296 @@
+//! `elltwo describe`: a saved model's table, or the columns of a data file.
+
+use std::io::{BufReader, Read};
+
+use elltwo::data::{ColumnDescription, Content, CsvReader, SchemaColumn};
+use serde::Serialize;
+
+use crate::args::DescribeArgs;
+use crate::failure::Failure;
+use crate::input::{name_of, open};
+use crate::model_file::ModelFile;
+use crate::output::{print, print_json};
+use crate::progress::Progress;
+use crate::text::{optional, short, table};
+
+/// Levels that the table names.
+const LEVELS_SHOWN: usize = 4;
+
+pub(crate) fn run(args: &DescribeArgs) -> Result<(), Failure> {
+    let name = name_of(&args.file);
+    let failed = |error: elltwo::Error| Failure::in_file(name, &error);
+    let mut input = BufReader::new(open(&args.file, Progress::new(args.quiet))?);
+    let mut first = [0];
+    let count = input
+        .read(&mut first)
+        .map_err(|error| Failure::io(name, &error))?;
+    // No header begins so, and every model does.
+    if first[..count] == *b"{" {
+        drop(input);
+        return model(args);
+    }
+    let input = first[..count].chain(input);
+    let mut reader = CsvReader::new("").has_header(!args.no_header);
+    reader = match args.delimiter.byte() {
+        Some(byte) => reader.delimiter(byte),
+        None => reader.whitespace(),
+    };
+    if let Some(tokens) = &args.na {
+        reader = reader.missing_tokens(tokens.iter().map(String::as_str));
+    }
+    let description = reader
+        .describe(input, args.target.as_deref())
+        .map_err(failed)?;
+    let columns: Vec<Column> = description.columns.into_iter().map(Column::from).collect();
+    if args.json {
+        print_json(&DataDocument {
+            schema: "elltwo.describe/1",
+            file: &args.file,
+            n_rows: description.n_rows,
+            target: args.target.as_deref(),
+            columns,
+        })
+    } else {
+        print(&data_text(args, description.n_rows, &columns))
+    }
+}
+
+/// The document `elltwo.describe/1` of a data file.
+#[derive(Debug, Serialize)]
+struct DataDocument<'a> {
+    schema: &'static str,
+    file: &'a str,
+    n_rows: usize,
+    target: Option<&'a str>,
+    columns: Vec<Column>,
+}
+
+#[derive(Debug, Serialize)]
+struct Column {
+    name: String,
+    /// `number`, `text`, `mixed` or `empty`.
+    #[serde(rename = "type")]
+    kind: &'static str,
+    missing: usize,
+    min: Option<f64>,
+    max: Option<f64>,
+    mean: Option<f64>,
+    standard_deviation: Option<f64>,
+    correlation: Option<f64>,
+    levels: Option<Vec<String>>,
+    /// A text among numbers, and its line.
+    text_among_numbers: Option<(String, u64)>,
+}
+
+impl From<ColumnDescription> for Column {
+    fn from(column: ColumnDescription) -> Self {
+        let mut found = Self {
+            name: column.name,
+            kind: "empty",
+            missing: column.missing,
+            min: None,
+            max: None,
+            mean: None,
+            standard_deviation: None,
+            correlation: None,
+            levels: None,
+            text_among_numbers: None,
+        };
+        match column.content {
+            Content::Numbers {
+                min,
+                max,
+                mean,
+                standard_deviation,
+                correlation,
+            } => {
+                found.kind = "number";
+                found.min = Some(min);
+                found.max = Some(max);
+                found.mean = Some(mean);
+                found.standard_deviation = Some(standard_deviation);
+                found.correlation = correlation;
+            }
+            Content::Texts { levels, mixed } => {
+                found.kind = if mixed.is_some() { "mixed" } else { "text" };
+                found.levels = Some(levels);
+                found.text_among_numbers = mixed;
+            }
+            _ => {}
+        }
+        found
+    }
+}
+
+fn data_text(args: &DescribeArgs, n_rows: usize, columns: &[Column]) -> String {
+    let head = format!(
+        "{}, {n_rows} rows, {} columns\n\n",
+        args.file,
+        columns.len()
+    );
+    let rows: Vec<Vec<String>> = columns
+        .iter()
+        .map(|column| {
+            let mut row = vec![
+                column.name.clone(),
+                column.kind.to_owned(),
+                column.missing.to_string(),
+            ];
+            let values = [
+                column.min,
+                column.mean,
+                column.max,
+                column.standard_deviation,
+            ];
+            row.extend(values.map(|value| value.map(short).unwrap_or_default()));
+            if args.target.is_some() {
+                row.push(column.correlation.map(short).unwrap_or_default());
+            }
+            row
+        })
+        .collect();
+    let header = [
+        "",
+        "type",
+        "missing",
+        "min",
+        "mean",
+        "max",
+        "sd",
+        "correlation",
+    ];
+    let shown = if args.target.is_some() { 8 } else { 7 };
+    let mut out = head + &table(&header[..shown], &rows);
+    for column in columns {
+        let Some(levels) = &column.levels else {
+            continue;
+        };
+        let named: Vec<&str> = levels
+            .iter()
+            .take(LEVELS_SHOWN)
+            .map(String::as_str)
+            .collect();
+        let more = if levels.len() > LEVELS_SHOWN {
+            ", …"
+        } else {
+            ""
+        };
+        out += &format!(
+            "\n{}: {} distinct: {}{more}",
+            column.name,
+            levels.len(),
+            named.join(", ")
+        );
+        if let Some((text, line)) = &column.text_among_numbers {
+            out += &format!(
+                "\n  `{text}` on line {line} is no number, others are: correct it, or name it with --na"
+            );
+        }
+    }
+    if columns.iter().any(|column| column.levels.is_some()) {
+        out.push('\n');
+    }
+    out
+}
+
+/// The document `elltwo.describe/1` of a model.
+#[derive(Debug, Serialize)]
+struct ModelDocument<'a> {
+    schema: &'static str,
+    file: &'a str,
+    kind: &'static str,
+    target: &'a str,
+    features: Vec<Feature<'a>>,
+    design_columns: &'a [String],
+    degree: Option<usize>,
+    scaling: Option<Scaling>,
+    intercept: f64,
+    coefficients: Vec<f64>,
+    lambda: Option<f64>,
+    n_samples: Option<usize>,
+    train_mse: Option<f64>,
+    has_intervals: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct Feature<'a> {
+    name: &'a str,
+    levels: Option<&'a [String]>,
+}
+
+#[derive(Debug, Serialize)]
+struct Scaling {
+    mean: Vec<f64>,
+    standard_deviation: Vec<f64>,
+}
+
+fn model(args: &DescribeArgs) -> Result<(), Failure> {
+    let file = ModelFile::load(&args.file)?;
+    let linear = file.model.linear();
+    let report = linear.report();
+    let document = ModelDocument {
+        schema: "elltwo.describe/1",
+        file: &args.file,
+        kind: file.kind(),
+        target: file.data.target(),
+        features: (file.data.columns().iter())
+            .map(|column| Feature {
+                name: column.name(),
+                levels: match column {
+                    SchemaColumn::Category(coding) => Some(coding.levels()),
+                    SchemaColumn::Number { .. } => None,
+                },
+            })
+            .collect(),
+        design_columns: &file.design_columns,
+        degree: file.design.degree,
+        scaling: file.design.scaler.as_ref().map(|scaler| Scaling {
+            mean: scaler.center().to_vec(),
+            standard_deviation: scaler.scale().to_vec(),
+        }),
+        intercept: linear.intercept(),
+        coefficients: linear.coefficients().to_vec(),
+        lambda: report.map(|report| report.lambda[0]),
+        n_samples: report.map(|report| report.n_samples),
+        train_mse: report.map(|report| report.mse[0]),
+        has_intervals: file.prediction_errors.is_some(),
+    };
+    if args.json {
+        return print_json(&document);
+    }
+    let mut out = format!(
+        "{}, {} for {}, lambda {}, {} rows, training MSE {}\n\n",
+        document.file,
+        document.kind,
+        document.target,
+        optional(document.lambda),
+        document
+            .n_samples
+            .map_or_else(|| "-".to_owned(), |n| n.to_string()),
+        optional(document.train_mse)
+    );
+    let mut rows = vec![vec!["intercept".to_owned(), short(document.intercept)]];
+    let named = document.design_columns.iter().zip(&document.coefficients);
+    rows.extend(named.map(|(name, value)| vec![name.clone(), short(*value)]));
+    let mut header = vec!["", "estimate"];
+    if let Some(scaling) = &document.scaling {
+        header.extend(["mean", "sd"]);
+        rows[0].extend([String::new(), String::new()]);
+        let moments = scaling.mean.iter().zip(&scaling.standard_deviation);
+        for (row, (mean, sd)) in rows.iter_mut().skip(1).zip(moments) {
+            row.extend([short(*mean), short(*sd)]);
+        }
+    }
+    out += &table(&header, &rows);
+    for feature in &document.features {
+        if let Some(levels) = feature.levels {
+            let base = levels.first().map_or("", String::as_str);
+            out += &format!(
+                "\n{}: levels {}; the base is {base}\n",
+                feature.name,
+                levels.join(", ")
+            );
+        }
+    }
+    print(&out)
+}

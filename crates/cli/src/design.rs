@@ -1,0 +1,104 @@
+//! From the columns of a file to those of a model: powers, and a common scale.
+
+use elltwo::Result;
+use elltwo::data::{Dataset, FittedScaler, PolynomialFeatures, StandardScaler};
+use elltwo::model::{LinearModel, PolynomialModel, Predictor};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
+use serde::{Deserialize, Serialize};
+
+/// How the design of a model is made of features.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Design {
+    /// The degree of the powers of the only feature.
+    pub(crate) degree: Option<usize>,
+    /// What columns are centred and divided by.
+    pub(crate) scaler: Option<FittedScaler>,
+}
+
+impl Design {
+    /// The names of the columns.
+    pub(crate) fn names(&self, features: &[String]) -> Result<Vec<String>> {
+        match self.degree {
+            Some(degree) => PolynomialFeatures::new(degree).feature_names(features),
+            None => Ok(features.to_vec()),
+        }
+    }
+
+    /// Measures the scale of the columns, and makes the sample those of the model. Without an intercept nothing is centred.
+    pub(crate) fn standardize(&mut self, sample: &Sample, fit_intercept: bool) -> Result<()> {
+        let scaler = StandardScaler.fit_weighted(sample.x(), sample.weights())?;
+        self.scaler = Some(if fit_intercept {
+            scaler
+        } else {
+            scaler.without_center()
+        });
+        Ok(())
+    }
+
+    /// The rows of a file as rows of the model.
+    pub(crate) fn sample(&self, data: Dataset) -> Result<Sample> {
+        let powers = match self.degree {
+            Some(degree) => Some(PolynomialFeatures::new(degree).transform(data.x())?),
+            None => None,
+        };
+        let design = match (&self.scaler, powers) {
+            (None, powers) => powers,
+            (Some(scaler), None) => Some(scaler.transform(data.x())?),
+            (Some(scaler), Some(mut powers)) => {
+                scaler.transform_in_place(powers.view_mut())?;
+                Some(powers)
+            }
+        };
+        Ok(Sample { data, design })
+    }
+}
+
+/// Rows of a file, and of the design if that is another.
+#[derive(Debug)]
+pub(crate) struct Sample {
+    pub(crate) data: Dataset,
+    design: Option<Array2<f64>>,
+}
+
+impl Sample {
+    pub(crate) fn x(&self) -> ArrayView2<'_, f64> {
+        self.design
+            .as_ref()
+            .map_or_else(|| self.data.x(), |x| x.view())
+    }
+
+    pub(crate) fn y(&self) -> ArrayView1<'_, f64> {
+        self.data.y()
+    }
+
+    pub(crate) fn weights(&self) -> Option<ArrayView1<'_, f64>> {
+        self.data.weights()
+    }
+}
+
+/// A fitted model.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Fitted {
+    /// Of the columns of the design.
+    Linear(LinearModel<f64>),
+    /// Of the powers of the feature, which it forms itself, in more digits than the design has.
+    Polynomial(PolynomialModel<f64>),
+}
+
+impl Fitted {
+    /// The model of the columns of the design.
+    pub(crate) fn linear(&self) -> &LinearModel<f64> {
+        match self {
+            Self::Linear(model) => model,
+            Self::Polynomial(model) => model.linear(),
+        }
+    }
+
+    pub(crate) fn predict(&self, sample: &Sample) -> Result<Array1<f64>> {
+        match self {
+            Self::Linear(model) => model.predict(sample.x()),
+            Self::Polynomial(model) => model.predict(sample.data.x()),
+        }
+    }
+}

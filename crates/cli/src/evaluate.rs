@@ -1,0 +1,102 @@
+//! `elltwo evaluate`.
+
+use serde::Serialize;
+
+use crate::args::EvaluateArgs;
+use crate::failure::Failure;
+use crate::input::{name_of, read_table};
+use crate::measures::Measures;
+use crate::model_file::ModelFile;
+use crate::output::{print, print_json};
+use crate::progress::Progress;
+use crate::text::{optional, short, table};
+
+/// The document `elltwo.evaluate/1`.
+#[derive(Debug, Serialize)]
+struct Document<'a> {
+    schema: &'static str,
+    data: Data<'a>,
+    model: Model<'a>,
+    metrics: Measures,
+}
+
+#[derive(Debug, Serialize)]
+struct Data<'a> {
+    file: &'a str,
+    n_rows: usize,
+    n_used: usize,
+    n_dropped_missing: usize,
+    n_imputed: usize,
+    target: &'a str,
+}
+
+#[derive(Debug, Serialize)]
+struct Model<'a> {
+    file: &'a str,
+    kind: &'static str,
+}
+
+pub(crate) fn run(args: &EvaluateArgs) -> Result<(), Failure> {
+    let file = ModelFile::load(&args.model)?;
+    let failed = |error: elltwo::Error| Failure::in_file(name_of(&args.file), &error);
+    let reader = args.reading.apply(file.reader());
+    let reader = reader.unseen_level(args.unseen.into());
+    let read = read_table(
+        &args.file,
+        &reader,
+        &args.reading,
+        Progress::new(args.quiet),
+    )?;
+    if !read.has_target() {
+        return Err(Failure::Data(format!(
+            "{}: no column named `{}`, the target of the model. `elltwo predict` does without.",
+            name_of(&args.file),
+            file.data.target()
+        )));
+    }
+    let (n_rows, n_dropped, n_imputed) = (read.n_rows(), read.n_dropped(), read.n_imputed());
+    let sample = file.design.sample(read.into_dataset()).map_err(failed)?;
+    let predictions = file.model.predict(&sample).map_err(failed)?;
+    let metrics =
+        Measures::new(sample.y(), predictions.view(), sample.weights()).map_err(failed)?;
+    let document = Document {
+        schema: "elltwo.evaluate/1",
+        data: Data {
+            file: &args.file,
+            n_rows,
+            n_used: sample.y().len(),
+            n_dropped_missing: n_dropped,
+            n_imputed,
+            target: file.data.target(),
+        },
+        model: Model {
+            file: &args.model,
+            kind: file.kind(),
+        },
+        metrics,
+    };
+    if args.json {
+        print_json(&document)
+    } else if args.quiet {
+        Ok(())
+    } else {
+        print(&text(&document))
+    }
+}
+
+fn text(document: &Document<'_>) -> String {
+    let (data, metrics) = (&document.data, &document.metrics);
+    let head = format!(
+        "{} on {}, {} of {} rows, target {}\n\n",
+        document.model.file, data.file, data.n_used, data.n_rows, data.target
+    );
+    let row = |name: &str, value: String| vec![name.to_owned(), value];
+    let rows = [
+        row("MSE", short(metrics.mse)),
+        row("RMSE", short(metrics.rmse)),
+        row("MAE", short(metrics.mae)),
+        row("R²", optional(metrics.r2)),
+        row("max error", short(metrics.max_error)),
+    ];
+    head + &table(&["", ""], &rows)
+}

@@ -1,0 +1,168 @@
+//! What went wrong, in a sentence or two with the remedy, and the exit code.
+
+use std::io;
+
+use elltwo::Error;
+
+/// Why the command stops.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The command line contradicts itself: exit code 2.
+    Usage(String),
+    /// The data or the fit: exit code 1.
+    Data(String),
+}
+
+impl Failure {
+    pub(crate) fn message(&self) -> &str {
+        match self {
+            Self::Usage(message) | Self::Data(message) => message,
+        }
+    }
+
+    pub(crate) fn exit_code(&self) -> u8 {
+        match self {
+            Self::Usage(_) => 2,
+            Self::Data(_) => 1,
+        }
+    }
+
+    /// An error met while this file was read or analysed.
+    pub(crate) fn in_file(file: &str, error: &Error) -> Self {
+        if let Error::ColumnRole {
+            name,
+            first,
+            second,
+        } = error
+        {
+            let message = format!(
+                "column `{name}` cannot be both {first} and {second}: take it out of one of the options"
+            );
+            return Self::Usage(message);
+        }
+        Self::Data(in_file(file, error))
+    }
+
+    /// A file that cannot be opened, read or written.
+    pub(crate) fn io(file: &str, error: &io::Error) -> Self {
+        Self::Data(io_message(file, error))
+    }
+}
+
+/// The library's message in the terms of the command line.
+fn in_file(file: &str, error: &Error) -> String {
+    match error {
+        Error::Io { source, .. } => io_message(file, source),
+        Error::NotUtf8 { line } => format!(
+            "{file}, line {line}: the text is not UTF-8. Is it a CSV file? Text in another encoding can be converted with iconv."
+        ),
+        Error::Empty {
+            what: "the CSV input",
+        } => format!("{file} is empty: a header and data rows are needed."),
+        Error::Empty {
+            what: "the set of features",
+        } => format!(
+            "{file}: no column is left to be a feature; see --features, --exclude and --delimiter."
+        ),
+        Error::NoRows { what } => {
+            let which = what.strip_prefix("the CSV input").unwrap_or_default();
+            format!("{file}{which} has no data rows.")
+        }
+        Error::RaggedRow {
+            line,
+            expected,
+            found,
+        } => format!(
+            "{file}, line {line}: {found} fields where the header has {expected}. Check the quotes of this line, and --delimiter."
+        ),
+        Error::MissingColumn { name, nearest } => {
+            let hint = nearest.as_ref().map_or_else(
+                || "`elltwo describe` lists the columns.".to_owned(),
+                |nearest| format!("Did you mean `{nearest}`?"),
+            );
+            format!("{file}: no column named `{name}`. {hint}")
+        }
+        Error::MissingValue {
+            line,
+            column,
+            value,
+            rows,
+        } => format!(
+            "{file}, line {line}, column `{column}`: the value is missing (`{value}`); {rows} {} affected. Leave such rows out with \
+             --missing drop, or put the column's mean in its place with --missing mean, which stands for features that are numbers only.",
+            plural(*rows, "row is", "rows are"),
+        ),
+        Error::ParseNumber {
+            line,
+            column,
+            value,
+        } => format!(
+            "{file}, line {line}, column `{column}`: `{value}` is not a finite number. Correct it, name it with --na if it stands for a \
+             missing value, or read the column as a category with --categorical {column}."
+        ),
+        Error::AllMissing { column, rows } => format!(
+            "{file}: column `{column}` has no value in any of {rows} rows. Leave it out with --exclude {column}."
+        ),
+        Error::TextTarget {
+            line,
+            column,
+            value,
+        } => format!(
+            "{file}, line {line}: the target `{column}` is `{value}`, and a target must be a number. Choose another --target, or code its \
+             classes as 0 and 1."
+        ),
+        Error::TooManyLevels {
+            column,
+            limit,
+            line,
+        } => format!(
+            "{file}: column `{column}` has more than {limit} levels, the next on line {line}. Leave it out with --exclude {column}, or raise \
+             --max-levels."
+        ),
+        Error::UnseenLevel {
+            line,
+            column,
+            level,
+            known,
+        } => format!(
+            "{file}, line {line}, column `{column}`: `{level}` is none of the {known} levels the model was trained with. Correct it, or take it \
+             for the base level with --unseen base."
+        ),
+        Error::SchemaRequired { column, .. } => format!(
+            "{file}, column `{column}`: the model holds no mean to put in the place of a missing value. Fit it with --missing mean, or use \
+             --missing drop."
+        ),
+        Error::DuplicateColumn { name } => format!(
+            "{file}: two columns are named `{name}`. Rename one, or read the file with --no-header."
+        ),
+        Error::NegativeWeight { row, value } => format!(
+            "{file}: the weight of row {row} (from 0) is {value}, and weights must be at least 0."
+        ),
+        Error::SolverFailed { solver, reason } => format!(
+            "{file}: the solver {solver} failed: {reason}. Leave out --solver, or raise --lambda."
+        ),
+        Error::Diverged { epoch, step_size } => format!(
+            "{file}: the descent diverged in epoch {epoch} with step size {step_size:e}. Leave out --step, or lower it."
+        ),
+        error => format!("{file}: {error}."),
+    }
+}
+
+fn io_message(file: &str, error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => format!("{file}: there is no such file."),
+        io::ErrorKind::IsADirectory => {
+            format!("{file} is a directory: name a file in it.")
+        }
+        io::ErrorKind::PermissionDenied => format!("{file}: permission denied."),
+        io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput | io::ErrorKind::UnexpectedEof => {
+            format!("{file}: the compressed data are damaged or end too early ({error}).")
+        }
+        _ => format!("{file}: {error}."),
+    }
+}
+
+/// The form of a word for a count.
+pub(crate) fn plural<'a>(count: usize, one: &'a str, many: &'a str) -> &'a str {
+    if count == 1 { one } else { many }
+}

@@ -1,0 +1,131 @@
+//! The document `elltwo.fit/1`. Fields may be added, not renamed.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::estimate::CrossValidation;
+use crate::measures::Measures;
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Document {
+    pub(crate) schema: &'static str,
+    pub(crate) data: Data,
+    pub(crate) model: Model,
+    pub(crate) fit: Fit,
+    pub(crate) train: Train,
+    pub(crate) test: Option<Measures>,
+    pub(crate) inference: Inference,
+    pub(crate) diagnostics: Diagnostics,
+    pub(crate) cv: Option<CrossValidation>,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Data {
+    pub(crate) file: String,
+    pub(crate) n_rows: usize,
+    pub(crate) n_used: usize,
+    pub(crate) n_dropped_missing: usize,
+    pub(crate) n_imputed: usize,
+    pub(crate) n_train: usize,
+    pub(crate) n_test: usize,
+    pub(crate) target: String,
+    pub(crate) weights: Option<String>,
+    pub(crate) design_columns: Vec<String>,
+    pub(crate) levels: BTreeMap<String, Vec<String>>,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Model {
+    pub(crate) kind: &'static str,
+    pub(crate) lambda: f64,
+    /// 0 if none was fitted.
+    pub(crate) intercept: f64,
+    pub(crate) coefficients: Vec<f64>,
+    pub(crate) fit_intercept: bool,
+    /// `squared`, or the loss of descent.
+    pub(crate) loss: &'static str,
+    pub(crate) degree: Option<usize>,
+    /// The mean and the standard deviation of each column, if they were standardized.
+    pub(crate) scaling: Option<Scaling>,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Scaling {
+    pub(crate) mean: Vec<f64>,
+    pub(crate) standard_deviation: Vec<f64>,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Fit {
+    pub(crate) solver: String,
+    pub(crate) precision: Option<&'static str>,
+    pub(crate) rank: Option<usize>,
+    pub(crate) condition_number: Option<f64>,
+    pub(crate) degrees_of_freedom: Option<f64>,
+    pub(crate) termination: String,
+    pub(crate) epochs: Option<usize>,
+    pub(crate) warnings: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Train {
+    #[serde(flatten)]
+    pub(crate) measures: Measures,
+    pub(crate) objective: f64,
+}
+
+/// Arrays follow `terms`. All is undefined of a descent.
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct Inference {
+    pub(crate) terms: Vec<String>,
+    pub(crate) estimates: Vec<f64>,
+    pub(crate) std_errors: Vec<Option<f64>>,
+    pub(crate) t: Vec<Option<f64>>,
+    pub(crate) p: Vec<Option<f64>>,
+    pub(crate) ci_low: Vec<Option<f64>>,
+    pub(crate) ci_high: Vec<Option<f64>>,
+    /// Whether the data do not determine the parameter.
+    pub(crate) aliased: Vec<bool>,
+    pub(crate) covariance: Option<String>,
+    pub(crate) confidence: f64,
+    pub(crate) sigma: Option<f64>,
+    pub(crate) r2_adjusted: Option<f64>,
+    pub(crate) f: Option<f64>,
+    pub(crate) f_p: Option<f64>,
+    pub(crate) log_likelihood: Option<f64>,
+    pub(crate) aic: Option<f64>,
+    pub(crate) bic: Option<f64>,
+    pub(crate) df_resid: Option<f64>,
+    pub(crate) hc0: Vec<Option<f64>>,
+    pub(crate) hc1: Vec<Option<f64>>,
+    pub(crate) hc2: Vec<Option<f64>>,
+    pub(crate) hc3: Vec<Option<f64>>,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Diagnostics {
+    pub(crate) durbin_watson: Option<f64>,
+    pub(crate) breusch_pagan: BreuschPagan,
+    pub(crate) jarque_bera: JarqueBera,
+    pub(crate) press: Option<f64>,
+    /// One for each column of the design.
+    pub(crate) vif: Vec<Option<f64>>,
+}
+
+/// Koenker's form.
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct BreuschPagan {
+    pub(crate) lm: Option<f64>,
+    pub(crate) lm_p: Option<f64>,
+    pub(crate) f: Option<f64>,
+    pub(crate) f_p: Option<f64>,
+}
+
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct JarqueBera {
+    pub(crate) statistic: Option<f64>,
+    pub(crate) p: Option<f64>,
+    pub(crate) skew: Option<f64>,
+    pub(crate) kurtosis: Option<f64>,
+}

@@ -1,0 +1,167 @@
+//! The penalty, and the model.
+
+use std::ops::ControlFlow;
+
+use elltwo::data::PolynomialFeatures;
+use elltwo::loss::L2;
+use elltwo::model::{
+    CvCurve, CvStrategy, Estimator, PolynomialRegression, RidgeCv, RidgeRegression, SgdRegressor,
+};
+use elltwo::solver::Precision;
+use elltwo::{Error, Result};
+use serde::Serialize;
+
+use crate::args::{CvKind, FitArgs, Lambda, ModelKind};
+use crate::design::{Fitted, Sample};
+use crate::progress::Progress;
+
+/// The errors on unseen rows, as the document has them.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct CrossValidation {
+    /// `loo` or `kfold`.
+    pub(crate) kind: &'static str,
+    /// The number of folds.
+    pub(crate) folds: Option<usize>,
+    /// Whether rows were assigned to folds at random.
+    pub(crate) shuffled: bool,
+    pub(crate) lambdas: Vec<f64>,
+    /// The mean over rows.
+    pub(crate) mse: Vec<f64>,
+    pub(crate) best_lambda: f64,
+    #[serde(skip)]
+    pub(crate) title: String,
+}
+
+impl CrossValidation {
+    fn new(kind: CvKind, shuffled: bool, curve: &CvCurve) -> Self {
+        Self {
+            kind: match kind {
+                CvKind::LeaveOneOut => "loo",
+                CvKind::Folds(_) => "kfold",
+            },
+            folds: match kind {
+                CvKind::LeaveOneOut => None,
+                CvKind::Folds(k) => Some(k),
+            },
+            shuffled,
+            mse: curve.row_mse().column(0).to_vec(),
+            best_lambda: curve.lambdas[curve.best_by_rows()],
+            lambdas: curve.lambdas.clone(),
+            title: kind.to_string(),
+        }
+    }
+}
+
+/// The penalty of the model, and the errors on unseen rows if they were asked for or chose it.
+pub(crate) fn penalty(
+    args: &FitArgs,
+    sample: &Sample,
+    progress: Progress,
+) -> Result<(f64, Option<CrossValidation>)> {
+    let fixed = match (args.alpha, args.lambda) {
+        (Some(alpha), _) => {
+            let total = sample
+                .weights()
+                .map_or(sample.y().len() as f64, |weights| weights.sum());
+            Some(L2::from_sklearn_ridge_alpha(alpha, total)?.lambda())
+        }
+        (None, Lambda::Value(lambda)) => Some(lambda),
+        (None, Lambda::Auto) => None,
+    };
+    let Some(kind) = args.cv.or(fixed.is_none().then_some(CvKind::LeaveOneOut)) else {
+        return Ok((fixed.unwrap_or(0.0), None));
+    };
+    let _bar = progress.spinner("cross-validation");
+    let shuffle = args.seed.filter(|_| kind != CvKind::LeaveOneOut);
+    let mut cv = RidgeCv::new()
+        .fit_intercept(!args.no_intercept)
+        .strategy(match kind {
+            CvKind::LeaveOneOut => CvStrategy::LeaveOneOut,
+            CvKind::Folds(k) => CvStrategy::KFold { k, shuffle },
+        });
+    if let Some(lambdas) = args.lambdas.clone().or(fixed.map(|lambda| vec![lambda])) {
+        cv = cv.lambdas(lambdas);
+    }
+    let curve = cv.curve(sample.x(), sample.y(), sample.weights())?;
+    if !curve.mse.iter().all(|v| v.is_finite()) {
+        return Err(Error::Overflow {
+            what: "the mean squared error of cross-validation",
+        });
+    }
+    let found = CrossValidation::new(kind, shuffle.is_some(), &curve);
+    Ok((fixed.unwrap_or(found.best_lambda), Some(found)))
+}
+
+/// The model of a penalty.
+pub(crate) fn model(
+    args: &FitArgs,
+    sample: &Sample,
+    lambda: f64,
+    progress: Progress,
+) -> Result<Fitted> {
+    let (x, y, weights) = (sample.x(), sample.y(), sample.weights());
+    match (args.model, args.poly) {
+        (ModelKind::Sgd, _) => descent(args, sample, lambda, progress).map(Fitted::Linear),
+        (ModelKind::Ridge, Some(degree)) if args.precision() == Precision::Extended => {
+            PolynomialRegression::new(degree.get())
+                .lambda(lambda)
+                .fit_intercept(!args.no_intercept)
+                .fit_weighted(sample.data.x(), y, weights)
+                .map(Fitted::Polynomial)
+        }
+        (ModelKind::Ridge, _) => RidgeRegression::new()
+            .lambda(lambda)
+            .fit_intercept(!args.no_intercept)
+            .solver(args.solver())
+            .precision(args.precision())
+            .fit_weighted(x, y, weights)
+            .map(Fitted::Linear),
+    }
+}
+
+fn descent(
+    args: &FitArgs,
+    sample: &Sample,
+    lambda: f64,
+    progress: Progress,
+) -> Result<elltwo::LinearModel<f64>> {
+    let mut sgd = SgdRegressor::new()
+        .lambda(lambda)
+        .fit_intercept(!args.no_intercept)
+        .loss(args.loss())
+        .optimizer(args.optimizer())
+        .seed(args.seed.unwrap_or(0));
+    if let Some(batch) = args.batch {
+        sgd = sgd.batch_size(batch.get());
+    }
+    if let Some(step) = args.step {
+        sgd = sgd.step_size(step);
+    }
+    let epochs = args.epochs.map(|epochs| epochs.get());
+    if let Some(epochs) = epochs {
+        sgd = sgd.epochs(epochs);
+    }
+    let bar = progress.epochs(epochs.unwrap_or(DEFAULT_EPOCHS));
+    sgd.fit_observed(sample.x(), sample.y(), sample.weights(), &mut |record| {
+        bar.set(record.epoch as u64);
+        ControlFlow::Continue(())
+    })
+}
+
+/// What [`SgdRegressor`] does at most if it is not told.
+const DEFAULT_EPOCHS: usize = 50;
+
+/// Refuses a degree for anything but one feature.
+pub(crate) fn check_powers(degree: usize, names: &[String]) -> std::result::Result<(), String> {
+    if names.len() != 1 {
+        return Err(format!(
+            "--poly takes powers of a single feature, and there are {}: {}. Choose one with --features.",
+            names.len(),
+            names.join(", ")
+        ));
+    }
+    PolynomialFeatures::new(degree)
+        .feature_names(names)
+        .map(drop)
+        .map_err(|error| error.to_string())
+}

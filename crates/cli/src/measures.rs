@@ -1,0 +1,43 @@
+//! The errors of predictions.
+
+use elltwo::metrics::{Average, Metric};
+use elltwo::{Error, Result};
+use ndarray::ArrayView1;
+use serde::Serialize;
+
+/// How far predictions are from targets.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(crate) struct Measures {
+    pub(crate) mse: f64,
+    pub(crate) rmse: f64,
+    pub(crate) mae: f64,
+    /// Undefined for a single row.
+    pub(crate) r2: Option<f64>,
+    pub(crate) max_error: f64,
+}
+
+impl Measures {
+    pub(crate) fn new(
+        y: ArrayView1<'_, f64>,
+        predictions: ArrayView1<'_, f64>,
+        weights: Option<ArrayView1<'_, f64>>,
+    ) -> Result<Self> {
+        let of = |metric: Metric| metric.evaluate(y, predictions, weights, &Average::Uniform);
+        Ok(Self {
+            mse: of(Metric::MeanSquaredError)?,
+            rmse: of(Metric::RootMeanSquaredError)?,
+            mae: of(Metric::MeanAbsoluteError)?,
+            r2: defined(of(Metric::R2))?,
+            max_error: of(Metric::MaxError)?,
+        })
+    }
+}
+
+/// A value that takes more rows than there are is undefined, and not an error.
+pub(crate) fn defined<T>(value: Result<T>) -> Result<Option<T>> {
+    match value {
+        Ok(value) => Ok(Some(value)),
+        Err(Error::TooFewSamples { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
