@@ -1,0 +1,585 @@
+//! `elltwo fit` against answers in exact arithmetic, and what each of its options does.
+
+mod common;
+
+use std::io::Write;
+
+use common::{close, column, fed, file, json, number, numbers, root, stdout, text};
+use serde_json::Value;
+
+const AUTO: [&str; 8] = [
+    "fit",
+    "data/auto_mpg.csv",
+    "--target=mpg",
+    "--exclude=car_name",
+    "--categorical=origin",
+    "--missing=drop",
+    "--json",
+    "--quiet",
+];
+const PENGUINS: [&str; 6] = [
+    "fit",
+    "data/penguins.csv",
+    "--target=body_mass_g",
+    "--exclude=year",
+    "--missing=drop",
+    "--json",
+];
+const DIABETES: [&str; 4] = ["fit", "data/diabetes.csv", "--target=progression", "--json"];
+
+fn with<'a>(base: &[&'a str], more: &[&'a str]) -> Vec<&'a str> {
+    base.iter().chain(more).copied().collect()
+}
+
+fn golden(name: &str) -> Value {
+    let path = root().join(format!("tests/golden/{name}.json"));
+    serde_json::from_str(&std::fs::read_to_string(path).expect("the golden file")).expect("JSON")
+}
+
+/// Where each of the golden file's columns is among the design's.
+fn order(golden: &Value, document: &Value) -> Vec<usize> {
+    let names = document["data"]["design_columns"]
+        .as_array()
+        .expect("names");
+    let wanted = golden["design_columns"].as_array().expect("names");
+    assert_eq!(names.len(), wanted.len());
+    let place = |name| names.iter().position(|n| n == name).expect("the column");
+    wanted.iter().map(place).collect()
+}
+
+fn compare(found: &[f64], exact: &[f64], tolerance: f64, what: &str) {
+    assert_eq!(found.len(), exact.len(), "{what}");
+    for (found, exact) in found.iter().zip(exact) {
+        close(*found, *exact, tolerance, what);
+    }
+}
+
+#[test]
+fn every_number_of_the_document_is_that_of_exact_arithmetic() {
+    let sets = [
+        ("diabetes", &DIABETES[..]),
+        ("auto_mpg", &AUTO[..]),
+        ("penguins", &PENGUINS[..]),
+    ];
+    for (name, arguments) in sets {
+        let folder = tempfile::tempdir().expect("a folder");
+        let rows = folder.path().join("rows.csv").display().to_string();
+        let document = json(&with(arguments, &["--rows", &rows]));
+        let golden = golden(name);
+        let (exact, library) = (&golden["exact"], &golden["library"]);
+        let order = order(&golden, &document);
+        let slopes = |value: &Value| -> Vec<f64> {
+            let values = numbers(value);
+            order.iter().map(|at| values[*at]).collect()
+        };
+        let parameters = |value: &Value| -> Vec<f64> {
+            let values = numbers(value);
+            let slopes = order.iter().map(|at| values[at + 1]);
+            std::iter::once(values[0]).chain(slopes).collect()
+        };
+        let join = |first: &Value, rest: &Value| -> Vec<f64> {
+            std::iter::once(number(first))
+                .chain(numbers(rest))
+                .collect()
+        };
+        let (ols, inference) = (&exact["ols"], &document["inference"]);
+        let n = number(&golden["n_used"]);
+        assert_eq!(document["schema"], "elltwo.fit/1");
+        assert_eq!(document["data"]["n_used"], golden["n_used"]);
+        assert_eq!(inference["terms"][0], "intercept");
+        compare(
+            &slopes(&document["model"]["coefficients"]),
+            &numbers(&ols["coef"]),
+            1e-10,
+            "coef",
+        );
+        close(
+            number(&document["model"]["intercept"]),
+            number(&ols["intercept"]),
+            1e-10,
+            "b",
+        );
+        let errors = join(&ols["intercept_se"], &ols["coef_se"]);
+        compare(
+            &parameters(&inference["std_errors"]),
+            &errors,
+            1e-10,
+            "errors",
+        );
+        for (ours, theirs) in [
+            ("t", "t"),
+            ("p", "p"),
+            ("ci_low", "ci95_low"),
+            ("ci_high", "ci95_high"),
+        ] {
+            let found = parameters(&inference[ours]);
+            compare(&found, &numbers(&library[theirs]), 1e-8, ours);
+        }
+        for (ours, theirs) in [
+            ("r2_adjusted", "r2_adj"),
+            ("f_p", "f_pvalue"),
+            ("aic", "aic"),
+            ("bic", "bic"),
+        ] {
+            close(
+                number(&inference[ours]),
+                number(&library[theirs]),
+                1e-8,
+                ours,
+            );
+        }
+        for (ours, theirs) in [("sigma", "sigma"), ("f", "f"), ("log_likelihood", "llf")] {
+            close(number(&inference[ours]), number(&ols[theirs]), 1e-10, ours);
+        }
+        for kind in ["hc0", "hc1", "hc2", "hc3"] {
+            let exact = numbers(&exact["influence"][format!("{kind}_se")]);
+            compare(&parameters(&inference[kind]), &exact, 1e-10, kind);
+        }
+        let train = &document["train"];
+        close(number(&train["mse"]), number(&ols["rss"]) / n, 1e-12, "mse");
+        close(
+            number(&train["objective"]),
+            number(&ols["rss"]) / n,
+            1e-12,
+            "objective",
+        );
+        close(
+            number(&train["rmse"]).powi(2),
+            number(&ols["rss"]) / n,
+            1e-12,
+            "rmse",
+        );
+        close(number(&train["r2"]), number(&ols["r2"]), 1e-12, "r2");
+        assert_eq!(document["test"], Value::Null);
+        assert_eq!(document["cv"], Value::Null);
+
+        let diagnostics = &document["diagnostics"];
+        let influence = &exact["influence"];
+        close(
+            number(&diagnostics["durbin_watson"]),
+            number(&influence["durbin_watson"]),
+            1e-10,
+            "dw",
+        );
+        close(
+            number(&diagnostics["press"]),
+            number(&influence["press"]),
+            1e-10,
+            "press",
+        );
+        compare(
+            &slopes(&diagnostics["vif"]),
+            &numbers(&ols["vif"]),
+            1e-10,
+            "vif",
+        );
+        for (ours, theirs, keys) in [
+            (
+                "breusch_pagan",
+                "breusch_pagan_koenker",
+                &[
+                    ("lm", "lm"),
+                    ("lm_p", "lm_pvalue"),
+                    ("f", "f"),
+                    ("f_p", "f_pvalue"),
+                ][..],
+            ),
+            (
+                "jarque_bera",
+                "jarque_bera",
+                &[
+                    ("statistic", "statistic"),
+                    ("p", "pvalue"),
+                    ("skew", "skew"),
+                    ("kurtosis", "kurtosis"),
+                ],
+            ),
+        ] {
+            for (key, other) in keys {
+                let (found, wanted) = (&diagnostics[ours][key], &library[theirs][other]);
+                close(number(found), number(wanted), 1e-8, key);
+            }
+        }
+
+        let rows = std::fs::read_to_string(rows).expect("the rows");
+        let first = influence["first_20"].as_object().expect("columns");
+        for (name, values) in first {
+            compare(&column(&rows, name)[..20], &numbers(values), 1e-8, name);
+        }
+        let dffits = numbers(&library["dffits"]);
+        compare(
+            &column(&rows, "dffits")[..dffits.len()],
+            &dffits,
+            1e-8,
+            "dffits",
+        );
+        let (y, residual) = (column(&rows, "y"), column(&rows, "residual"));
+        let prediction = column(&rows, "prediction");
+        assert_eq!(y.len() as f64, n);
+        let gaps = y.iter().zip(&prediction).zip(&residual);
+        assert!(
+            gaps.into_iter()
+                .all(|((y, p), e)| (y - p - e).abs() <= 1e-12 * y.abs())
+        );
+    }
+}
+
+#[test]
+fn alpha_is_that_of_scikit_learn_and_standardized_coefficients_are_of_unit_columns() {
+    for (name, arguments) in [("diabetes", &DIABETES[..]), ("penguins", &PENGUINS[..])] {
+        let golden = golden(name);
+        for (block, option) in [
+            ("ridge_raw", None),
+            ("ridge_standardised", Some("--standardize")),
+        ] {
+            for (alpha, exact) in golden["exact"][block].as_object().expect("penalties") {
+                let mut arguments = with(arguments, &["--alpha", alpha]);
+                arguments.extend(option);
+                let document = json(&arguments);
+                let values = numbers(&document["model"]["coefficients"]);
+                let order = order(&golden, &document);
+                let found: Vec<f64> = order.iter().map(|at| values[*at]).collect();
+                compare(&found, &numbers(&exact["coef"]), 1e-9, block);
+                close(
+                    number(&document["model"]["intercept"]),
+                    number(&exact["intercept"]),
+                    1e-9,
+                    "b",
+                );
+                close(
+                    number(&document["train"]["mse"]),
+                    number(&exact["mse"]),
+                    1e-10,
+                    "mse",
+                );
+                assert_eq!(document["inference"]["f"], Value::Null);
+            }
+        }
+    }
+}
+
+#[test]
+fn auto_takes_the_best_penalty_of_leave_one_out_and_folds_count_by_their_rows() {
+    let golden = golden("cv_diabetes");
+    let curve = &golden["ridge_cv_loo"]["raw"];
+    let lambdas: Vec<String> = numbers(&curve["alphas"])
+        .iter()
+        .map(|alpha| format!("{:?}", alpha / 442.0))
+        .collect();
+    let grid = lambdas.join(",");
+    let document = json(&with(&DIABETES, &["--lambda=auto", "--lambdas", &grid]));
+    compare(
+        &numbers(&document["cv"]["mse"]),
+        &numbers(&curve["loo_mse"]),
+        1e-9,
+        "loo",
+    );
+    let best = number(&curve["chosen_alpha"]) / 442.0;
+    close(number(&document["cv"]["best_lambda"]), best, 1e-15, "best");
+    assert_eq!(document["model"]["lambda"], document["cv"]["best_lambda"]);
+    assert_eq!(document["cv"]["kind"], "loo");
+
+    let folds = &golden["cv5_no_shuffle"];
+    let sizes = numbers(&folds["fold_test_sizes"]);
+    let errors = numbers(&folds["ols"]["fold_mse"]);
+    let total: f64 = sizes
+        .iter()
+        .zip(&errors)
+        .map(|(size, mse)| size * mse)
+        .sum();
+    let document = json(&with(&DIABETES, &["--cv=5"]));
+    close(
+        number(&document["cv"]["mse"][0]),
+        total / 442.0,
+        1e-10,
+        "folds",
+    );
+    assert_eq!(
+        (
+            number(&document["cv"]["lambdas"][0]),
+            &document["cv"]["folds"]
+        ),
+        (0.0, &5.into())
+    );
+    // The model is still the one that was asked for.
+    assert_eq!(document["model"]["lambda"], 0.0);
+
+    let shuffled = json(&with(&DIABETES, &["--cv=5", "--seed=1"]));
+    assert_ne!(shuffled["cv"]["mse"], document["cv"]["mse"]);
+    assert_eq!(shuffled, json(&with(&DIABETES, &["--cv=5", "--seed=1"])));
+}
+
+#[test]
+fn a_saga_descent_reaches_the_closed_form_and_has_no_inference() {
+    let ridge = json(&with(&DIABETES, &["--lambda=0.01"]));
+    let saga = json(&with(
+        &DIABETES,
+        &[
+            "--model=sgd",
+            "--optimizer=saga",
+            "--lambda=0.01",
+            "--epochs=200",
+        ],
+    ));
+    let (exact, found) = (
+        number(&ridge["train"]["objective"]),
+        number(&saga["train"]["objective"]),
+    );
+    close(found, exact, 1e-6, "objective");
+    assert_eq!(saga["model"]["kind"], "sgd");
+    assert!(number(&saga["fit"]["epochs"]) >= 1.0);
+    assert_eq!(saga["inference"]["sigma"], Value::Null);
+    assert_eq!(
+        saga["inference"]["std_errors"].as_array().map(Vec::len),
+        Some(11)
+    );
+    assert_eq!(saga["diagnostics"]["press"], Value::Null);
+    assert!(number(&saga["diagnostics"]["durbin_watson"]) > 1.0);
+
+    let huber = json(&with(&DIABETES, &["--model=sgd", "--loss=huber:50"]));
+    assert_eq!(huber["model"]["loss"], "Huber");
+    let median = json(&with(&DIABETES, &["--model=sgd", "--loss=absolute"]));
+    let mae = |document: &Value| number(&document["train"]["mae"]);
+    assert!(mae(&median) < mae(&ridge));
+}
+
+#[test]
+fn held_out_rows_have_their_own_errors_and_a_seed_repeats_them() {
+    let split = with(&DIABETES, &["--test-fraction=0.25", "--seed=3"]);
+    let document = json(&split);
+    assert_eq!(document["data"]["n_train"], 331);
+    assert_eq!(document["data"]["n_test"], 111);
+    assert!(number(&document["test"]["r2"]) > 0.3);
+    assert_ne!(document["test"]["mse"], document["train"]["mse"]);
+    assert_eq!(document, json(&split));
+    let other = json(&with(&DIABETES, &["--test-fraction=0.25", "--seed=4"]));
+    assert_ne!(other["test"]["mse"], document["test"]["mse"]);
+}
+
+#[test]
+fn a_weight_of_zero_is_a_removed_row() {
+    let all = "x,y,w\n1,1.2,1\n2,1.9,1\n3,3.3,1\n4,50,0\n5,5.1,1\n6,5.8,1\n";
+    let some = "x,y\n1,1.2\n2,1.9\n3,3.3\n5,5.1\n6,5.8\n";
+    let (_a, all) = file("all.csv", all);
+    let (_b, some) = file("some.csv", some);
+    let weighted = json(&["fit", &all, "--target=y", "--weights=w", "--json"]);
+    let plain = json(&["fit", &some, "--target=y", "--json"]);
+    for block in ["train", "inference", "diagnostics"] {
+        for (key, value) in plain[block].as_object().expect("a block") {
+            if let Some(exact) = value.as_f64() {
+                close(number(&weighted[block][key]), exact, 1e-9, key);
+            }
+        }
+    }
+    for test in ["breusch_pagan", "jarque_bera"] {
+        for (key, value) in plain["diagnostics"][test].as_object().expect("a block") {
+            close(
+                number(&weighted["diagnostics"][test][key]),
+                number(value),
+                1e-9,
+                key,
+            );
+        }
+    }
+}
+
+#[test]
+fn powers_in_extended_precision_have_all_their_digits() {
+    // Wampler's first problem: every coefficient is 1.
+    let powers = |x: i64| (0..=5).map(|k| x.pow(k)).sum::<i64>();
+    let text: String = (0..21).map(|x| format!("{x},{}\n", powers(x))).collect();
+    let (_folder, path) = file("wampler.csv", format!("x,y\n{text}"));
+    let document = json(&[
+        "fit",
+        &path,
+        "--target=y",
+        "--poly=5",
+        "--precision=extended",
+        "--json",
+    ]);
+    assert_eq!(
+        document["data"]["design_columns"],
+        serde_json::json!(["x", "x^2", "x^3", "x^4", "x^5"])
+    );
+    assert_eq!(numbers(&document["model"]["coefficients"]), [1.0; 5]);
+    assert_eq!(document["model"]["intercept"], 1.0);
+    assert_eq!(document["fit"]["precision"], "extended");
+    let double = json(&["fit", &path, "--target=y", "--poly=5", "--json"]);
+    compare(
+        &numbers(&double["model"]["coefficients"]),
+        &[1.0; 5],
+        1e-6,
+        "double",
+    );
+}
+
+#[test]
+fn dependent_columns_have_no_errors_and_a_warning() {
+    let text = "a,b,c,y\n1,2,5,1.1\n2,4,5,1.9\n3,6,5,3.2\n4,8,5,3.9\n5,10,5,5.3\n";
+    let (_folder, path) = file("dependent.csv", text);
+    let document = json(&["fit", &path, "--target=y", "--json"]);
+    assert_eq!(document["fit"]["rank"], 1);
+    let errors = document["inference"]["std_errors"]
+        .as_array()
+        .expect("errors");
+    assert!(errors[1..].iter().all(Value::is_null), "{errors:?}");
+    assert!(number(&document["inference"]["sigma"]) > 0.0);
+    let vif = document["diagnostics"]["vif"].as_array().expect("factors");
+    assert!(vif.iter().all(Value::is_null));
+    let warnings = document["fit"]["warnings"].to_string();
+    assert!(
+        warnings.contains("`a`, `b`") && warnings.contains("penalty"),
+        "{warnings}"
+    );
+}
+
+#[test]
+fn a_file_read_as_a_pipe_compressed_or_in_another_form_is_the_same_data() {
+    let plain = json(&DIABETES);
+    let bytes = std::fs::read(root().join("data/diabetes.csv")).expect("the data");
+    let same = |document: &Value| {
+        for block in ["model", "fit", "train", "inference", "diagnostics"] {
+            assert_eq!(document[block], plain[block]);
+        }
+    };
+    let arguments = ["fit", "-", "--target=progression", "--json"];
+    let piped = fed(&arguments, &bytes);
+    same(&serde_json::from_slice(&piped.stdout).expect("a document"));
+
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(&bytes).expect("in memory");
+    let compressed = encoder.finish().expect("in memory");
+    let (_folder, path) = file("diabetes.csv.gz", &compressed);
+    same(&json(&["fit", &path, "--target=progression", "--json"]));
+
+    let semicolons = text(&bytes).replace(',', ";").replace('\n', "\r\n");
+    let (_folder, path) = file("semicolons.csv", format!("\u{feff}{semicolons}"));
+    same(&json(&[
+        "fit",
+        &path,
+        "--target=progression",
+        "--delimiter=;",
+        "--json",
+    ]));
+
+    let tabs = text(&bytes).replace(',', "\t");
+    let (_, rows) = tabs.split_once('\n').expect("a header");
+    let (_folder, path) = file("tabs.tsv", rows);
+    let document = json(&[
+        "fit",
+        &path,
+        "--target=column_11",
+        "--delimiter=tab",
+        "--no-header",
+        "--json",
+    ]);
+    assert_eq!(document["train"], plain["train"]);
+    assert_eq!(document["data"]["design_columns"][0], "column_1");
+}
+
+#[test]
+fn missing_values_are_dropped_or_imputed_as_told() {
+    let text = "a,b,y\n1,7,1\n2,-,2.1\n3,5,2.9\n4,6,4.2\n.,2,4.8\n6,9,6.1\n";
+    let (_folder, path) = file("missing.csv", text);
+    let base = ["fit", &path, "--target=y", "--na=-,.", "--json"];
+    let dropped = json(&with(&base, &["--missing=drop"]));
+    assert_eq!(dropped["data"]["n_used"], 4);
+    assert_eq!(dropped["data"]["n_dropped_missing"], 2);
+    let imputed = json(&with(&base, &["--missing=mean"]));
+    assert_eq!(imputed["data"]["n_used"], 6);
+    assert_eq!(imputed["data"]["n_imputed"], 2);
+    let warnings = imputed["fit"]["warnings"].to_string();
+    assert!(
+        warnings.contains("mean 3.2") && warnings.contains("mean 5.8"),
+        "{warnings}"
+    );
+}
+
+#[test]
+fn robust_errors_take_the_place_of_the_classical_ones() {
+    let classical = json(&DIABETES);
+    let robust = json(&with(&DIABETES, &["--robust=hc3", "--confidence=0.9"]));
+    assert_eq!(
+        robust["inference"]["std_errors"],
+        classical["inference"]["hc3"]
+    );
+    assert_eq!(robust["inference"]["hc0"], classical["inference"]["hc0"]);
+    assert_eq!(
+        robust["inference"]["sigma"],
+        classical["inference"]["sigma"]
+    );
+    assert_eq!(robust["inference"]["covariance"], "HC3");
+    assert_eq!(robust["inference"]["confidence"], 0.9);
+}
+
+#[test]
+fn solvers_agree_and_say_their_names() {
+    let exact = numbers(&json(&DIABETES)["model"]["coefficients"]);
+    for solver in ["cholesky", "eigen", "refined-cholesky", "qr", "svd", "lsqr"] {
+        let document = json(&with(&DIABETES, &["--solver", solver]));
+        compare(
+            &numbers(&document["model"]["coefficients"]),
+            &exact,
+            1e-8,
+            solver,
+        );
+        let name = document["fit"]["solver"]
+            .as_str()
+            .expect("a name")
+            .to_lowercase();
+        let word = solver.rsplit('-').next().expect("a word");
+        assert!(name.contains(word), "{name}");
+    }
+    let dual = json(&with(&DIABETES, &["--solver=dual", "--lambda=0.1"]));
+    assert_eq!(dual["fit"]["solver"], "dual");
+}
+
+#[test]
+fn without_an_intercept_scaled_columns_keep_their_means() {
+    let (_folder, path) = file("origin.csv", "x,y\n1,2\n2,4\n3,6.3\n4,8\n");
+    let base = ["fit", &path, "--target=y", "--no-intercept", "--json"];
+    let plain = json(&base);
+    let scaled = json(&with(&base, &["--standardize"]));
+    assert_eq!(plain["inference"]["terms"], serde_json::json!(["x"]));
+    close(
+        number(&scaled["train"]["mse"]),
+        number(&plain["train"]["mse"]),
+        1e-12,
+        "mse",
+    );
+    assert_eq!(numbers(&scaled["model"]["scaling"]["mean"]), [0.0]);
+    let slope = number(&plain["model"]["coefficients"][0]);
+    let sd = number(&scaled["model"]["scaling"]["standard_deviation"][0]);
+    close(
+        number(&scaled["model"]["coefficients"][0]),
+        slope * sd,
+        1e-12,
+        "slope",
+    );
+}
+
+#[test]
+fn the_summary_shows_terms_errors_and_warnings_and_quiet_shows_nothing() {
+    let arguments = [
+        "fit",
+        "data/auto_mpg.csv",
+        "--target=mpg",
+        "--exclude=car_name",
+        "--missing=drop",
+    ];
+    let summary = stdout(&with(
+        &arguments,
+        &["--categorical=origin", "--test-fraction=0.2", "--cv=loo"],
+    ));
+    for part in [
+        "origin=3",
+        "95% interval",
+        "  test",
+        "Jarque–Bera",
+        "lambda",
+        "Warning: 5 of 397 rows",
+    ] {
+        assert!(summary.contains(part), "{part} is not in\n{summary}");
+    }
+    assert_eq!(stdout(&with(&arguments, &["--quiet"])), "");
+}
