@@ -12,16 +12,6 @@ use crate::solver::Backend;
 /// A unit-norm column is dependent when what is left of it is below this many roundings of its uncentred values, and those of the
 /// factorisation.
 pub(super) const RANK_ROUNDINGS: f64 = 8.0;
-/// Roundings of a sum over many rows all in the same direction, as columns of zeros and ones have them: one of a row out of this many,
-/// three times what was seen.
-const ROWS_PER_ROUNDING: f64 = 64.0;
-
-/// What a factorisation of unit-norm columns leaves of a dependent one: errors of the reflections, which add up like a random walk, and
-/// of the sums over rows.
-pub(super) fn factorisation_rounding(rows: usize, columns: usize) -> f64 {
-    let reflections = RANK_ROUNDINGS * (columns as f64).sqrt();
-    f64::EPSILON * (reflections + rows as f64 / ROWS_PER_ROUNDING)
-}
 
 /// The centred, weighted design and targets.
 #[derive(Debug)]
@@ -120,7 +110,7 @@ impl Design {
 
     /// Brings the columns to norm 1.
     fn scaled(mut self, far: &[f64], tolerance: f64) -> Self {
-        let rounding = factorisation_rounding(self.x.nrows(), self.x.ncols());
+        let rounding = self.backend.rounding(self.x.nrows(), self.x.ncols());
         let columns = self.x.columns_mut().into_iter();
         columns
             .zip(&self.norms)
@@ -142,7 +132,7 @@ impl Design {
         self.x /= largest;
         let qr = PivotedQr::by(self.x.t(), self.backend);
         // Coordinates beyond the rank are rounding: that of rows that repeat each other, or of the centring.
-        let rounding = factorisation_rounding(self.x.ncols(), n);
+        let rounding = self.backend.rounding(self.x.ncols(), n);
         let tolerance = tolerance * (1.0 + far / largest) + rounding;
         let rank = qr
             .diagonal()

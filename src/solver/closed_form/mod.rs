@@ -35,7 +35,7 @@ pub(crate) use spectrum::Spectrum;
 
 use centring::{centre, gram_moments, intercepts, is_constant, locate};
 use choice::{Context, check_condition, failure, too_large};
-use design::{RANK_ROUNDINGS, factorisation_rounding};
+use design::RANK_ROUNDINGS;
 use gradient::gradient;
 use gram::Gram;
 use orthogonal::{NO_CONVERGENCE, ratio};

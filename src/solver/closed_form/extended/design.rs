@@ -7,9 +7,8 @@ use super::shortest::shortest;
 use super::{Coefficients, ExtendedProblem};
 use crate::error::{Error, Result};
 use crate::linalg::{DoubleDouble, PivotedQr, Svd, exponent, solve_augmented};
-use crate::solver::closed_form::{
-    NO_CONVERGENCE, RANK_ROUNDINGS, factorisation_rounding, is_constant, ratio,
-};
+use crate::solver::Backend;
+use crate::solver::closed_form::{NO_CONVERGENCE, RANK_ROUNDINGS, is_constant, ratio};
 
 /// The refinement did not converge.
 pub(super) const NOT_REFINED: Error = Error::SolverFailed {
@@ -74,7 +73,7 @@ impl Design {
                 design.means.push(column.mean);
                 // The factor that decides is in `f64`.
                 let rounding = problem.rounding.max(f64::EPSILON) + problem.rounding * far;
-                let factorisation = factorisation_rounding(n, problem.x.ncols());
+                let factorisation = Backend::Faer.rounding(n, problem.x.ncols());
                 (design.tolerance).push(RANK_ROUNDINGS * rounding + factorisation);
             }
         }
