@@ -5,7 +5,7 @@ mod common;
 use elltwo::Error;
 use elltwo::data::{CsvReader, Dataset, KFold, Schema, SchemaColumn, StandardScaler};
 use elltwo::diagnostics::Residuals;
-use elltwo::loss::{Huber, L2, Loss, SquaredError};
+use elltwo::loss::{AbsoluteError, Huber, L2, Loss, SquaredError};
 use elltwo::metrics;
 use elltwo::model::{Estimator, LinearModel, Predictor, RidgeRegression, SgdRegressor};
 use elltwo::moments::Moments;
