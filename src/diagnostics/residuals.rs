@@ -68,9 +68,9 @@ impl Residuals {
     ///
     /// # Errors
     ///
-    /// [`Error::Unreported`] for a model made from parts, whose penalty is unknown; [`Error::NotLeastSquares`] for one of another loss or
-    /// penalty, which has no leverage; whatever is wrong with the data, as in a
-    /// fit; [`Error::Overflow`].
+    /// [`Error::Unreported`](crate::Error::Unreported) for a model made from parts, whose penalty is unknown;
+    /// [`Error::NotLeastSquares`](crate::Error::NotLeastSquares) for one of another loss or penalty, which has no leverage; whatever is wrong with the data, as in a
+    /// fit; [`Error::Overflow`](crate::Error::Overflow).
     pub fn new<F: Scalar>(
         model: &LinearModel<F>,
         x: ArrayView2<'_, F>,
@@ -244,7 +244,7 @@ impl Residuals {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidParameter`] unless the threshold is finite and above 0.
+    /// [`Error::InvalidParameter`](crate::Error::InvalidParameter) unless the threshold is finite and above 0.
     pub fn outliers(&self, threshold: f64) -> Result<Vec<Outlier>> {
         check_positive("threshold", threshold)?;
         let mut outliers: Vec<Outlier> = self
