@@ -107,6 +107,14 @@ pub enum Error {
         /// The last step size.
         step_size: f64,
     },
+    /// An analysis of squared errors was asked of a model that minimised something else.
+    #[error(
+        "{what} needs a model of squared error with an L2 penalty or none, and this one has another loss or penalty"
+    )]
+    NotLeastSquares {
+        /// The analysis.
+        what: &'static str,
+    },
     /// An analysis needs to know how the model was fitted, and it was made from parts.
     #[error("{what} needs the model's fit report, and this model was made from parts")]
     Unreported {

@@ -3,6 +3,7 @@
 use elltwo::data::{CsvReader, MissingPolicy, Schema, SchemaColumn, UnseenLevel};
 use elltwo::{Error, Result};
 use ndarray::array;
+use std::fmt::Write;
 
 type Checked = std::result::Result<(), Box<dyn std::error::Error>>;
 
@@ -28,7 +29,7 @@ fn a_schema_survives_json_bit_for_bit() -> Checked {
     let json = serde_json::to_string(&schema)?;
     assert!(json.starts_with("{\"format_version\":1,"), "{json}");
     assert_eq!(serde_json::from_str::<Schema>(&json)?, schema);
-    let mean = (80.1 + 0.2) / 2.0;
+    let mean = f64::midpoint(80.1, 0.2);
     let columns = [
         SchemaColumn::category("town", ["Bonn", "Kiel", "Ulm"]),
         SchemaColumn::Number {
@@ -108,7 +109,7 @@ fn columns_are_found_by_name_and_others_ignored() -> Checked {
     assert_eq!(data.feature_names(), ["town=Kiel", "town=Ulm", "size"]);
     assert_eq!(
         data.x(),
-        array![[1.0, 0.0, 7.0], [0.0, 0.0, (80.1 + 0.2) / 2.0]]
+        array![[1.0, 0.0, 7.0], [0.0, 0.0, f64::midpoint(80.1, 0.2)]]
     );
     assert_eq!(table.n_imputed(), 1);
     assert!(!table.has_target() && data.y().iter().all(|y| y.is_nan()) && data.weights().is_none());
@@ -223,7 +224,7 @@ fn what_the_reader_is_told_must_agree_with_the_schema() -> Checked {
 fn too_many_levels_are_refused_where_they_begin() -> Checked {
     let mut text = String::from("id,y\n");
     for i in 0..1001 {
-        text += &format!("u{i},1\nu0,2\n");
+        writeln!(text, "u{i},1\nu0,2").expect("a string takes it");
     }
     assert_eq!(
         message(&CsvReader::new("y"), &text),

@@ -465,3 +465,33 @@ fn layouts_do_not_change_the_fit() {
         );
     }
 }
+
+#[test]
+fn indicators_that_repeat_each_other_are_seen_at_any_number_of_rows() {
+    // Roundings of equal values go the same way: what is left of a dependent column grows with the rows.
+    for (n, levels) in [(50, 3), (20_000, 30), (200_000, 5)] {
+        let mut uniform = Uniform(n as u64);
+        let mut x = Array2::zeros((n, levels + 2));
+        for mut row in x.rows_mut() {
+            let at = uniform.next();
+            let level = (0..=levels).rfind(|&l| at >= 2.0 * l as f64 / (levels + 1) as f64 - 1.0);
+            let level = level.unwrap_or(0);
+            if level < levels {
+                row[level] = 1.0;
+            }
+            row[levels] = f64::from(u8::from(level < 2));
+            row[levels + 1] = f64::from(u8::from(level > 0));
+        }
+        let y = uniform.vector(n, 3.0);
+        let exact = fit(Solver::Svd, 0.0, &x, &y);
+        for solver in [Solver::Auto, Solver::Qr, Solver::Eigen, Solver::Svd] {
+            let model = fit(solver, 0.0, &x, &y);
+            let report = model.report().expect("a report");
+            assert_eq!(report.rank(), Some(levels), "{n} rows, {solver}");
+            let objective = exact.report().expect("a report").objective;
+            assert!(relative(report.objective, objective) <= 1e-12, "{solver}");
+            let off = &model.coefficients() - &exact.coefficients();
+            assert!(off.iter().all(|d| d.abs() <= 1e-9), "{solver}: {off}");
+        }
+    }
+}

@@ -3,7 +3,7 @@
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 
 use super::residuals::{LEVERAGE_GAP, Residuals};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::model::LinearModel;
 use crate::scalar::Scalar;
 use crate::solver::closed_form::{Care, Factor, Problem};
@@ -143,9 +143,7 @@ fn moved<F: Scalar>(
     weights: Option<ArrayView1<'_, F>>,
 ) -> Result<(Array2<f64>, Factor, Residuals)> {
     let residuals = Residuals::new(model, x, y, weights)?;
-    let report = model.report().ok_or(Error::Unreported {
-        what: "residual analysis",
-    })?;
+    let report = model.least_squares_report("residual analysis")?;
     let problem = Problem {
         x,
         y: y.insert_axis(Axis(1)),

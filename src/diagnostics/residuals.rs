@@ -6,7 +6,7 @@ use ndarray::{Array1, ArrayView1, ArrayView2};
 use serde::{Deserialize, Serialize};
 
 use crate::data::quantile::quantile;
-use crate::error::{Error, Result, check_fit, check_positive};
+use crate::error::{Result, check_fit, check_positive};
 use crate::model::{LinearModel, TrainingResiduals, training_residuals};
 use crate::scalar::Scalar;
 use crate::solver::closed_form::{Care, Factor, Problem};
@@ -68,17 +68,16 @@ impl Residuals {
     ///
     /// # Errors
     ///
-    /// [`Error::Unreported`] for a model made from parts, whose penalty is unknown; whatever is wrong with the data, as in a
-    /// fit; [`Error::Overflow`].
+    /// [`Error::Unreported`](crate::Error::Unreported) for a model made from parts, whose penalty is unknown;
+    /// [`Error::NotLeastSquares`](crate::Error::NotLeastSquares) for one of another loss or penalty, which has no leverage; whatever is wrong with the data, as in a
+    /// fit; [`Error::Overflow`](crate::Error::Overflow).
     pub fn new<F: Scalar>(
         model: &LinearModel<F>,
         x: ArrayView2<'_, F>,
         y: ArrayView1<'_, F>,
         weights: Option<ArrayView1<'_, F>>,
     ) -> Result<Self> {
-        let report = model.report().ok_or(Error::Unreported {
-            what: "residual analysis",
-        })?;
+        let report = model.least_squares_report("residual analysis")?;
         let y_columns = y.insert_axis(ndarray::Axis(1));
         check_fit(x, y_columns, weights)?;
         let TrainingResiduals {
@@ -245,7 +244,7 @@ impl Residuals {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidParameter`] unless the threshold is finite and above 0.
+    /// [`Error::InvalidParameter`](crate::Error::InvalidParameter) unless the threshold is finite and above 0.
     pub fn outliers(&self, threshold: f64) -> Result<Vec<Outlier>> {
         check_positive("threshold", threshold)?;
         let mut outliers: Vec<Outlier> = self

@@ -65,7 +65,8 @@ impl Inference {
     ///
     /// # Errors
     ///
-    /// [`Error::Unreported`] for a model made from parts, whose penalty is unknown; whatever is wrong with the data, as in a
+    /// [`Error::Unreported`] for a model made from parts, whose penalty is unknown; [`Error::NotLeastSquares`] for one of another loss or
+    /// penalty; whatever is wrong with the data, as in a
     /// fit; [`Error::InvalidParameter`] for frequencies that are not whole; [`Error::Overflow`].
     pub fn new<F: Scalar>(
         model: &LinearModel<F>,
@@ -312,9 +313,7 @@ impl Inference {
 }
 
 fn reported<F: Scalar>(model: &LinearModel<F>) -> Result<&FitReport> {
-    model
-        .report()
-        .ok_or(Error::Unreported { what: "inference" })
+    model.least_squares_report("inference")
 }
 
 fn sums(

@@ -9,7 +9,8 @@ use crate::moments::{Centre, Location, for_each_block};
 use crate::scalar::Scalar;
 use crate::solver::Backend;
 
-/// A unit-norm column is dependent when what is left of it is below this many roundings of its uncentred values.
+/// A unit-norm column is dependent when what is left of it is below this many roundings of its uncentred values, and those of the
+/// factorisation.
 pub(super) const RANK_ROUNDINGS: f64 = 8.0;
 
 /// The centred, weighted design and targets.
@@ -109,6 +110,7 @@ impl Design {
 
     /// Brings the columns to norm 1.
     fn scaled(mut self, far: &[f64], tolerance: f64) -> Self {
+        let rounding = self.backend.rounding(self.x.nrows(), self.x.ncols());
         let columns = self.x.columns_mut().into_iter();
         columns
             .zip(&self.norms)
@@ -116,7 +118,7 @@ impl Design {
         let relative = far
             .iter()
             .zip(&self.norms)
-            .map(|(far, norm)| tolerance * (1.0 + far / norm));
+            .map(|(far, norm)| tolerance * (1.0 + far / norm) + rounding);
         self.tolerance = relative.collect();
         self
     }
@@ -130,7 +132,8 @@ impl Design {
         self.x /= largest;
         let qr = PivotedQr::by(self.x.t(), self.backend);
         // Coordinates beyond the rank are rounding: that of rows that repeat each other, or of the centring.
-        let tolerance = tolerance * (1.0 + far / largest);
+        let rounding = self.backend.rounding(self.x.ncols(), n);
+        let tolerance = tolerance * (1.0 + far / largest) + rounding;
         let rank = qr
             .diagonal()
             .iter()

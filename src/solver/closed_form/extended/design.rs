@@ -7,6 +7,7 @@ use super::shortest::shortest;
 use super::{Coefficients, ExtendedProblem};
 use crate::error::{Error, Result};
 use crate::linalg::{DoubleDouble, PivotedQr, Svd, exponent, solve_augmented};
+use crate::solver::Backend;
 use crate::solver::closed_form::{NO_CONVERGENCE, RANK_ROUNDINGS, is_constant, ratio};
 
 /// The refinement did not converge.
@@ -72,7 +73,8 @@ impl Design {
                 design.means.push(column.mean);
                 // The factor that decides is in `f64`.
                 let rounding = problem.rounding.max(f64::EPSILON) + problem.rounding * far;
-                design.tolerance.push(RANK_ROUNDINGS * rounding);
+                let factorisation = Backend::Faer.rounding(n, problem.x.ncols());
+                (design.tolerance).push(RANK_ROUNDINGS * rounding + factorisation);
             }
         }
         let slots: Vec<usize> = (0..design.active.len()).collect();
