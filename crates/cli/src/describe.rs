@@ -6,8 +6,8 @@ use elltwo::data::{ColumnDescription, Content, CsvReader, SchemaColumn};
 use serde::Serialize;
 
 use crate::args::DescribeArgs;
-use crate::failure::Failure;
-use crate::input::{name_of, open};
+use crate::failure::{Failure, plural};
+use crate::input::{name_of, open, other_delimiter};
 use crate::model_file::ModelFile;
 use crate::output::{print, print_json};
 use crate::progress::Progress;
@@ -124,9 +124,11 @@ impl From<ColumnDescription> for Column {
 
 fn data_text(args: &DescribeArgs, n_rows: usize, columns: &[Column]) -> String {
     let head = format!(
-        "{}, {n_rows} rows, {} columns\n\n",
+        "{}, {n_rows} {}, {} {}\n\n",
         args.file,
-        columns.len()
+        plural(n_rows, "row", "rows"),
+        columns.len(),
+        plural(columns.len(), "column", "columns")
     );
     let rows: Vec<Vec<String>> = columns
         .iter()
@@ -189,6 +191,12 @@ fn data_text(args: &DescribeArgs, n_rows: usize, columns: &[Column]) -> String {
     }
     if columns.iter().any(|column| column.levels.is_some()) {
         out.push('\n');
+    }
+    if let [column] = columns
+        && let Some(name) = other_delimiter(column.name.as_bytes(), args.delimiter)
+    {
+        out +=
+            &format!("\nThe only column looks separated by `{name}`: try --delimiter '{name}'.\n");
     }
     out
 }

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use elltwo::Error;
 use elltwo::data::{CsvReader, Table};
 
-use crate::args::ReadingArgs;
+use crate::args::{Delimiter, ReadingArgs};
 use crate::failure::Failure;
 use crate::progress::{Bar, Progress};
 
@@ -84,7 +84,7 @@ pub(crate) fn read_table(
                     what: "the set of features"
                 }
         );
-        match other_delimiter(&head.borrow(), reading).filter(|_| doubtful) {
+        match other_delimiter(&head.borrow(), reading.delimiter).filter(|_| doubtful) {
             Some(name) => Failure::Data(format!(
                 "{} Its first line looks separated by `{name}`: try --delimiter '{name}'.",
                 failure.message()
@@ -95,10 +95,10 @@ pub(crate) fn read_table(
 }
 
 /// A delimiter that the first line has more of than of the one in use.
-fn other_delimiter(head: &[u8], reading: &ReadingArgs) -> Option<&'static str> {
+pub(crate) fn other_delimiter(head: &[u8], used: Delimiter) -> Option<&'static str> {
     let line = head.split(|byte| *byte == b'\n').next()?;
     let count = |wanted: u8| line.iter().filter(|byte| **byte == wanted).count();
-    let used = reading.delimiter.byte().map_or(0, count);
+    let used = used.byte().map_or(0, count);
     DELIMITERS
         .into_iter()
         .map(|(byte, name)| (count(byte), name))

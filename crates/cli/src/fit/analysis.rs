@@ -7,7 +7,7 @@ use elltwo::diagnostics::{
 use elltwo::inference::{Covariance, Estimate, Inference, ParameterCount, SampleWeights, Term};
 use elltwo::model::LinearModel;
 use elltwo::{Error, Result};
-use ndarray::Axis;
+use ndarray::{ArrayView1, Axis};
 
 use super::document;
 use crate::design::Sample;
@@ -123,18 +123,22 @@ pub(crate) fn aliased(inference: &Inference, columns: &[String]) -> Vec<String> 
 }
 
 /// The tests of the residuals. Those of weighted rows are taken times the root of the weight; rows of weight 0 do not count.
+/// Of a descent there are no residuals but the raw ones, and no tests of weighted rows.
 pub(crate) fn diagnostics(
-    residuals: &Residuals,
+    raw: ArrayView1<'_, f64>,
+    residuals: Option<&Residuals>,
     sample: &Sample,
-    leave_one_out: bool,
 ) -> Result<document::Diagnostics> {
     let vif = variance_inflation(sample.x())?;
     let vif = vif.iter().map(|v| v.is_finite().then_some(*v)).collect();
-    let press = leave_one_out.then(|| residuals.press());
+    let press = residuals.map(Residuals::press);
     let kept;
     let (e, x) = match sample.weights() {
-        None => (residuals.raw(), sample.x()),
+        None => (raw, sample.x()),
         Some(weights) => {
+            let Some(residuals) = residuals else {
+                return Ok(untested(press, vif));
+            };
             let rows: Vec<usize> = (0..weights.len()).filter(|i| weights[*i] > 0.0).collect();
             kept = (
                 residuals.standardized().select(Axis(0), &rows),
@@ -145,13 +149,7 @@ pub(crate) fn diagnostics(
     };
     // Without a degree of freedom there is no standardized residual.
     if e.iter().any(|v| !v.is_finite()) {
-        return Ok(document::Diagnostics {
-            durbin_watson: None,
-            breusch_pagan: document::BreuschPagan::default(),
-            jarque_bera: document::JarqueBera::default(),
-            press,
-            vif,
-        });
+        return Ok(untested(press, vif));
     }
     let normality = defined(normality_moments(e))?;
     let normal = defined(jarque_bera(e))?;
@@ -177,4 +175,15 @@ pub(crate) fn diagnostics(
         press,
         vif,
     })
+}
+
+/// Residuals that no test can be made of.
+fn untested(press: Option<f64>, vif: Vec<Option<f64>>) -> document::Diagnostics {
+    document::Diagnostics {
+        durbin_watson: None,
+        breusch_pagan: document::BreuschPagan::default(),
+        jarque_bera: document::JarqueBera::default(),
+        press,
+        vif,
+    }
 }

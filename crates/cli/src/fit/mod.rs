@@ -9,9 +9,11 @@ mod warnings;
 
 use std::collections::BTreeMap;
 
+use elltwo::data::quantile::quantile;
 use elltwo::data::{Schema, SchemaColumn, Table, train_test_split};
 use elltwo::diagnostics::Residuals;
 use elltwo::inference::{Covariance, Inference};
+use elltwo::loss::{Reduction, SquaredError};
 use elltwo::model::{FitReport, Method};
 use ndarray::Array1;
 
@@ -36,41 +38,38 @@ pub(crate) fn run(args: &FitArgs) -> Result<(), Failure> {
 
     let fit = Fit::new(args, table, progress)?;
     let covariance = args.covariance();
+    // Leverage and errors are those of squared errors at their minimum: a descent has none.
+    let closed = args.model == ModelKind::Ridge;
+    let printed = args.json || !args.quiet;
     let (residuals, inference) = {
         let _bar = progress.spinner("residuals");
-        let model = fit.model.linear();
-        let residuals = Residuals::new(model, fit.train.x(), fit.train.y(), fit.train.weights());
-        let inference = match args.model {
-            ModelKind::Ridge => Some(analysis::inference(model, &fit.train, covariance)),
-            ModelKind::Sgd => None,
-        };
+        let (model, train) = (fit.model.linear(), &fit.train);
+        let residuals = (closed && (printed || args.rows.is_some()))
+            .then(|| Residuals::new(model, train.x(), train.y(), train.weights()));
+        let inference = (closed && (printed || args.save.is_some()))
+            .then(|| analysis::inference(model, train, covariance));
         (
-            residuals.map_err(failed)?,
+            residuals.transpose().map_err(failed)?,
             inference.transpose().map_err(failed)?,
         )
     };
     if let Some(path) = &args.rows {
-        let (predictions, closed) = (fit.predictions.view(), inference.is_some());
-        write_file(path, |out| {
-            rows::write(out, &fit.rows, &fit.train, predictions, &residuals, closed)
-        })?;
+        write_file(path, |out| rows::write(out, &fit, residuals.as_ref()))?;
     }
     if let Some(path) = &args.save {
         fit.model_file(inference.as_ref()).save(path)?;
     }
+    let document = |complete| {
+        fit.document(residuals.as_ref(), inference.as_ref(), complete)
+            .map_err(failed)
+    };
     if args.json {
-        print_json(
-            &fit.document(&residuals, inference.as_ref(), true)
-                .map_err(failed)?,
-        )
+        print_json(&document(true)?)
     } else if args.quiet {
         Ok(())
     } else {
-        let document = fit
-            .document(&residuals, inference.as_ref(), false)
-            .map_err(failed)?;
-        let five = residuals.five_numbers().map_err(failed)?;
-        print(&summary::text(&document, &five))
+        let five = [0.0, 0.25, 0.5, 0.75, 1.0].map(|q| quantile(fit.residuals.view(), q));
+        print(&summary::text(&document(false)?, five))
     }
 }
 
@@ -92,6 +91,8 @@ struct Fit<'a> {
     model: Fitted,
     /// Of `train`.
     predictions: Array1<f64>,
+    /// `y − ŷ` of `train`.
+    residuals: Array1<f64>,
 }
 
 impl<'a> Fit<'a> {
@@ -136,6 +137,10 @@ impl<'a> Fit<'a> {
         let (lambda, cv) = estimate::penalty(args, &train, progress).map_err(failed)?;
         let model = estimate::model(args, &train, lambda, progress).map_err(failed)?;
         let predictions = model.predict(&train).map_err(failed)?;
+        let mut residuals = predictions.clone();
+        SquaredError
+            .residual_in_place(train.y(), residuals.view_mut(), None, Reduction::Sum)
+            .map_err(failed)?;
         Ok(Self {
             args,
             n_rows,
@@ -151,6 +156,7 @@ impl<'a> Fit<'a> {
             cv,
             model,
             predictions,
+            residuals,
         })
     }
 
@@ -174,7 +180,7 @@ impl<'a> Fit<'a> {
     /// The document; `complete` for all the robust errors.
     fn document(
         &self,
-        residuals: &Residuals,
+        residuals: Option<&Residuals>,
         inference: Option<&Inference>,
         complete: bool,
     ) -> elltwo::Result<Document> {
@@ -245,7 +251,7 @@ impl<'a> Fit<'a> {
             },
             test: test.transpose()?,
             inference: block,
-            diagnostics: analysis::diagnostics(residuals, train, inference.is_some())?,
+            diagnostics: analysis::diagnostics(self.residuals.view(), residuals, train)?,
             cv: self.cv.clone(),
         })
     }

@@ -3,44 +3,41 @@
 use std::io::{self, Write};
 
 use elltwo::diagnostics::Residuals;
-use ndarray::ArrayView1;
 
-use crate::design::Sample;
+use super::Fit;
 use crate::text::field;
 
 /// Writes the rows, numbered from 0 in the order of the file. Undefined values are empty; of a descent, all that rest on leverage.
-pub(crate) fn write(
+pub(super) fn write(
     out: &mut dyn Write,
-    rows: &[usize],
-    sample: &Sample,
-    predictions: ArrayView1<'_, f64>,
-    residuals: &Residuals,
-    leave_one_out: bool,
+    fit: &Fit<'_>,
+    residuals: Option<&Residuals>,
 ) -> io::Result<()> {
     writeln!(
         out,
         "row,y,prediction,residual,leverage,studentized_internal,studentized_external,cooks_distance,dffits,line"
     )?;
-    let dffits = residuals.dffits();
+    let dffits = residuals.map(Residuals::dffits);
     let influence = [
-        residuals.leverage(),
-        residuals.studentized_internal(),
-        residuals.studentized_external(),
-        residuals.cooks_distance(),
-        dffits.view(),
+        residuals.map(Residuals::leverage),
+        residuals.map(Residuals::studentized_internal),
+        residuals.map(Residuals::studentized_external),
+        residuals.map(Residuals::cooks_distance),
+        dffits.as_ref().map(|dffits| dffits.view()),
     ];
-    let lines = sample.data.lines().unwrap_or_default();
-    for (i, y) in sample.y().iter().enumerate() {
-        let row = rows.get(i).copied().unwrap_or(i);
+    let lines = fit.train.data.lines().unwrap_or_default();
+    for (i, y) in fit.train.y().iter().enumerate() {
+        let row = fit.rows.get(i).copied().unwrap_or(i);
+        let (prediction, residual) = (fit.predictions[i], fit.residuals[i]);
         write!(
             out,
             "{row},{},{},{}",
             field(*y),
-            field(predictions[i]),
-            field(residuals.raw()[i])
+            field(prediction),
+            field(residual)
         )?;
         for values in &influence {
-            let value = if leave_one_out { values[i] } else { f64::NAN };
+            let value = values.map_or(f64::NAN, |values| values[i]);
             write!(out, ",{}", field(value))?;
         }
         match lines.get(i) {

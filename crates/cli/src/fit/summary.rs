@@ -1,13 +1,12 @@
 //! The summary of a fit as text.
 
-use elltwo::diagnostics::FiveNumbers;
-
 use super::document::{Document, Inference};
 use crate::measures::Measures;
 use crate::text::{optional, p_value, short, table};
 
 /// Everything a reader looks at first.
-pub(super) fn text(document: &Document, five: &FiveNumbers) -> String {
+/// `quantiles` are the smallest residual, the quartiles and the largest.
+pub(super) fn text(document: &Document, quantiles: [elltwo::Result<f64>; 5]) -> String {
     let mut out = head(document);
     out += "\nCoefficients";
     if document.model.scaling.is_some() {
@@ -21,10 +20,9 @@ pub(super) fn text(document: &Document, five: &FiveNumbers) -> String {
     out.push('\n');
     out += &quality(document);
     out += "\nResiduals\n";
-    let quantiles = [five.min, five.q1, five.median, five.q3, five.max];
     let header = ["", "min", "1Q", "median", "3Q", "max"];
     let mut row = vec![String::new()];
-    row.extend(quantiles.map(short));
+    row.extend(quantiles.map(|value| optional(value.ok())));
     out += &table(&header, &[row]);
     out += &tests(document);
     if let Some(cv) = &document.cv {
