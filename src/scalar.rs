@@ -4,7 +4,7 @@ use std::fmt::Debug;
 
 use ndarray::{
     Array, Array1, Array2, ArrayView, ArrayView1, ArrayView2, ArrayViewMut, ArrayViewMut2, Axis,
-    Dimension, Ix1, Ix2, NdFloat,
+    CowArray, Dimension, Ix1, Ix2, NdFloat,
 };
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -27,6 +27,9 @@ pub trait Scalar: NdFloat + Into<f64> + Serialize + DeserializeOwned + sealed::S
     fn wide(self) -> f64 {
         self.into()
     }
+
+    /// These values in `f64`: the same memory if they are.
+    fn wide_view(values: ArrayView2<'_, Self>) -> CowArray<'_, f64, Ix2>;
 }
 
 impl Scalar for f32 {
@@ -34,11 +37,19 @@ impl Scalar for f32 {
     fn of(value: f64) -> Self {
         value as f32
     }
+
+    fn wide_view(values: ArrayView2<'_, Self>) -> CowArray<'_, f64, Ix2> {
+        values.mapv(Self::wide).into()
+    }
 }
 
 impl Scalar for f64 {
     fn of(value: f64) -> Self {
         value
+    }
+
+    fn wide_view(values: ArrayView2<'_, Self>) -> CowArray<'_, f64, Ix2> {
+        values.into()
     }
 }
 

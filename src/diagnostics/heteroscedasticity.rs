@@ -48,7 +48,7 @@ pub fn breusch_pagan<F: Scalar>(
     form: BreuschPagan,
 ) -> Result<LagrangeMultiplier> {
     let squares = squares(residuals, x)?;
-    let auxiliary = Auxiliary::fit(widened(x).view(), squares.view(), true)?
+    let auxiliary = Auxiliary::fit(F::wide_view(x).view(), squares.view(), true)?
         .with_residual_df("the Breusch–Pagan test")?;
     Ok(match form {
         BreuschPagan::Koenker => auxiliary.multiplier(Test::Koenker),

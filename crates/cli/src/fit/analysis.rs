@@ -1,15 +1,15 @@
 //! What the fit says about its parameters, itself, and its assumptions.
 
 use elltwo::diagnostics::{
-    BreuschPagan as Form, Residuals, breusch_pagan, durbin_watson, jarque_bera, normality_moments,
+    BreuschPagan as Form, breusch_pagan, durbin_watson, jarque_bera, normality_moments,
     variance_inflation,
 };
 use elltwo::inference::{Covariance, Estimate, Inference, ParameterCount, SampleWeights, Term};
 use elltwo::model::LinearModel;
 use elltwo::{Error, Result};
-use ndarray::{ArrayView1, Axis};
+use ndarray::Axis;
 
-use super::document;
+use super::{Outcome, document};
 use crate::design::Sample;
 use crate::measures::defined;
 
@@ -124,24 +124,20 @@ pub(crate) fn aliased(inference: &Inference, columns: &[String]) -> Vec<String> 
 
 /// The tests of the residuals. Those of weighted rows are taken times the root of the weight; rows of weight 0 do not count.
 /// Of a descent there are no residuals but the raw ones, and no tests of weighted rows.
-pub(crate) fn diagnostics(
-    raw: ArrayView1<'_, f64>,
-    residuals: Option<&Residuals>,
-    sample: &Sample,
-) -> Result<document::Diagnostics> {
+pub(crate) fn diagnostics(outcome: &Outcome, sample: &Sample) -> Result<document::Diagnostics> {
     let vif = variance_inflation(sample.x())?;
     let vif = vif.iter().map(|v| v.is_finite().then_some(*v)).collect();
-    let press = residuals.map(Residuals::press);
+    let press = outcome.press;
     let kept;
     let (e, x) = match sample.weights() {
-        None => (raw, sample.x()),
+        None => (outcome.raw.view(), sample.x()),
         Some(weights) => {
-            let Some(residuals) = residuals else {
+            let Some(weighted) = &outcome.weighted else {
                 return Ok(untested(press, vif));
             };
             let rows: Vec<usize> = (0..weights.len()).filter(|i| weights[*i] > 0.0).collect();
             kept = (
-                residuals.standardized().select(Axis(0), &rows),
+                weighted.select(Axis(0), &rows),
                 sample.x().select(Axis(0), &rows),
             );
             (kept.0.view(), kept.1.view())

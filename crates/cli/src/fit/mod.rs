@@ -15,7 +15,7 @@ use elltwo::diagnostics::Residuals;
 use elltwo::inference::{Covariance, Inference};
 use elltwo::loss::{Reduction, SquaredError};
 use elltwo::model::{FitReport, Method};
-use ndarray::Array1;
+use ndarray::{Array1, ArrayView1};
 
 use crate::args::{FitArgs, ModelKind};
 use crate::design::{Design, Fitted, Sample};
@@ -59,17 +59,42 @@ pub(crate) fn run(args: &FitArgs) -> Result<(), Failure> {
     if let Some(path) = &args.save {
         fit.model_file(inference.as_ref()).save(path)?;
     }
-    let document = |complete| {
-        fit.document(residuals.as_ref(), inference.as_ref(), complete)
-            .map_err(failed)
-    };
+    if !printed {
+        return Ok(());
+    }
+    // The rest of the residuals is as large as most designs: gone before the tests.
+    let outcome = Outcome::new(&fit, residuals);
+    let document = fit
+        .document(&outcome, inference.as_ref(), args.json)
+        .map_err(failed)?;
     if args.json {
-        print_json(&document(true)?)
-    } else if args.quiet {
-        Ok(())
-    } else {
-        let five = [0.0, 0.25, 0.5, 0.75, 1.0].map(|q| quantile(fit.residuals.view(), q));
-        print(&summary::text(&document(false)?, five))
+        return print_json(&document);
+    }
+    let five = [0.0, 0.25, 0.5, 0.75, 1.0].map(|q| quantile(outcome.raw.view(), q));
+    print(&summary::text(&document, five))
+}
+
+/// The residuals that tests take.
+pub(crate) struct Outcome {
+    /// `y − ŷ`.
+    raw: Array1<f64>,
+    /// Times the root of the weights, up to a factor: of a closed form with weights.
+    weighted: Option<Array1<f64>>,
+    press: Option<f64>,
+}
+
+impl Outcome {
+    fn new(fit: &Fit<'_>, residuals: Option<Residuals>) -> Self {
+        let analysed = |of: fn(&Residuals) -> ArrayView1<'_, f64>| {
+            residuals.as_ref().map(|r| of(r).to_owned())
+        };
+        let raw = fit.residuals.clone().or_else(|| analysed(Residuals::raw));
+        let weights = fit.train.weights();
+        Self {
+            raw: raw.unwrap_or_default(),
+            weighted: weights.and_then(|_| analysed(Residuals::standardized)),
+            press: residuals.as_ref().map(Residuals::press),
+        }
     }
 }
 
@@ -89,10 +114,12 @@ struct Fit<'a> {
     test: Option<Sample>,
     cv: Option<CrossValidation>,
     model: Fitted,
-    /// Of `train`.
-    predictions: Array1<f64>,
-    /// `y − ŷ` of `train`.
-    residuals: Array1<f64>,
+    /// The errors on `train`.
+    measures: Measures,
+    /// Of `train`, kept for `--rows`.
+    predictions: Option<Array1<f64>>,
+    /// `y − ŷ` of `train` by the model's own predictions, kept where the analysis of residuals has none as good.
+    residuals: Option<Array1<f64>>,
 }
 
 impl<'a> Fit<'a> {
@@ -137,10 +164,17 @@ impl<'a> Fit<'a> {
         let (lambda, cv) = estimate::penalty(args, &train, progress).map_err(failed)?;
         let model = estimate::model(args, &train, lambda, progress).map_err(failed)?;
         let predictions = model.predict(&train).map_err(failed)?;
-        let mut residuals = predictions.clone();
-        SquaredError
-            .residual_in_place(train.y(), residuals.view_mut(), None, Reduction::Sum)
-            .map_err(failed)?;
+        let measures =
+            Measures::new(train.y(), predictions.view(), train.weights()).map_err(failed)?;
+        let own = args.model == ModelKind::Sgd || matches!(model, Fitted::Polynomial(_));
+        let residuals = own.then(|| {
+            let mut residuals = predictions.clone();
+            SquaredError
+                .residual_in_place(train.y(), residuals.view_mut(), None, Reduction::Sum)
+                .map(|_| residuals)
+        });
+        let residuals = residuals.transpose().map_err(failed)?;
+        let predictions = args.rows.is_some().then_some(predictions);
         Ok(Self {
             args,
             n_rows,
@@ -155,6 +189,7 @@ impl<'a> Fit<'a> {
             test,
             cv,
             model,
+            measures,
             predictions,
             residuals,
         })
@@ -180,14 +215,13 @@ impl<'a> Fit<'a> {
     /// The document; `complete` for all the robust errors.
     fn document(
         &self,
-        residuals: Option<&Residuals>,
+        outcome: &Outcome,
         inference: Option<&Inference>,
         complete: bool,
     ) -> elltwo::Result<Document> {
         let (args, train) = (self.args, &self.train);
         let (linear, report) = (self.model.linear(), self.report()?);
         let (ridge, sgd) = (report.ridge(), report.sgd());
-        let measures = Measures::new(train.y(), self.predictions.view(), train.weights())?;
         let test = self.test.as_ref().map(|test| {
             let predictions = self.model.predict(test)?;
             Measures::new(test.y(), predictions.view(), test.weights())
@@ -246,12 +280,12 @@ impl<'a> Fit<'a> {
                 warnings: self.warnings(report, inference),
             },
             train: document::Train {
-                measures,
+                measures: self.measures,
                 objective: report.objective,
             },
             test: test.transpose()?,
             inference: block,
-            diagnostics: analysis::diagnostics(self.residuals.view(), residuals, train)?,
+            diagnostics: analysis::diagnostics(outcome, train)?,
             cv: self.cv.clone(),
         })
     }

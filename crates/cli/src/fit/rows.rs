@@ -25,17 +25,25 @@ pub(super) fn write(
         residuals.map(Residuals::cooks_distance),
         dffits.as_ref().map(|dffits| dffits.view()),
     ];
+    let raw = match (&fit.residuals, residuals) {
+        (Some(own), _) => Some(own.view()),
+        (None, residuals) => residuals.map(Residuals::raw),
+    };
+    let predictions = fit
+        .predictions
+        .as_ref()
+        .map(|predictions| predictions.view());
     let lines = fit.train.data.lines().unwrap_or_default();
     for (i, y) in fit.train.y().iter().enumerate() {
         let row = fit.rows.get(i).copied().unwrap_or(i);
-        let (prediction, residual) = (fit.predictions[i], fit.residuals[i]);
-        write!(
-            out,
-            "{row},{},{},{}",
-            field(*y),
-            field(prediction),
-            field(residual)
-        )?;
+        write!(out, "{row},{}", field(*y))?;
+        for values in [&predictions, &raw] {
+            write!(
+                out,
+                ",{}",
+                values.map_or_else(String::new, |values| field(values[i]))
+            )?;
+        }
         for values in &influence {
             let value = values.map_or(f64::NAN, |values| values[i]);
             write!(out, ",{}", field(value))?;
