@@ -97,11 +97,11 @@ pub(crate) fn read_table(
 /// A delimiter that the first line has more of than of the one in use.
 pub(crate) fn other_delimiter(head: &[u8], used: Delimiter) -> Option<&'static str> {
     let line = head.split(|byte| *byte == b'\n').next()?;
-    let count = |wanted: u8| line.iter().filter(|byte| **byte == wanted).count();
-    let used = used.byte().map_or(0, count);
+    let fields = |separator: u8| line.split(|byte| *byte == separator).count();
+    let used = used.byte().map_or(1, fields);
     DELIMITERS
         .into_iter()
-        .map(|(byte, name)| (count(byte), name))
+        .map(|(byte, name)| (fields(byte), name))
         .filter(|(count, _)| *count > used)
         .max_by_key(|(count, _)| *count)
         .map(|(_, name)| name)

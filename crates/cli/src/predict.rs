@@ -50,14 +50,12 @@ pub(crate) fn run(args: &PredictArgs) -> Result<(), Failure> {
     };
     let lines = sample.data.lines().unwrap_or_default();
     let write_to = |out: &mut dyn Write| write(out, lines, &predictions, intervals.as_ref());
-    match &args.output {
-        Some(path) => write_file(path, write_to),
-        None => {
-            let mut text = Vec::new();
-            write_to(&mut text).map_err(|error| Failure::io("standard output", &error))?;
-            print(&String::from_utf8_lossy(&text))
-        }
+    if let Some(path) = &args.output {
+        return write_file(path, write_to);
     }
+    let mut text = Vec::new();
+    write_to(&mut text).map_err(|error| Failure::io("standard output", &error))?;
+    print(&String::from_utf8_lossy(&text))
 }
 
 fn write(

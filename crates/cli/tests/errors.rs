@@ -42,9 +42,7 @@ fn a_file_that_is_not_there_or_not_a_file() {
 
 #[test]
 fn a_binary_file() {
-    let bytes: Vec<u8> = (0..4096_u32)
-        .map(|i| (i * 151 % 256) as u8 | 0x80)
-        .collect();
+    let bytes: Vec<u8> = (0..=u8::MAX).map(|i| i.wrapping_mul(151) | 0x80).collect();
     contains(
         &said("binary.csv", bytes, &[]),
         &["line 1", "not UTF-8", "Is it a CSV file?"],

@@ -1,4 +1,5 @@
 //! Saved models: predictions, intervals, evaluation, and files that are not what they should be.
+#![allow(clippy::format_collect)] // the text of a small file
 
 mod common;
 

@@ -17,6 +17,7 @@ use super::{ColumnArgs, ReadingArgs};
 use crate::failure::Failure;
 
 #[derive(Args, Debug)]
+#[allow(clippy::struct_excessive_bools)] // each is a flag
 #[command(after_help = "Examples:
   elltwo fit data/diabetes.csv --target progression
   elltwo fit data/auto_mpg.csv --target mpg --exclude car_name --categorical origin --missing drop --robust hc3

@@ -9,12 +9,13 @@ use elltwo::model::LinearModel;
 use elltwo::{Error, Result};
 use ndarray::Axis;
 
-use super::{Outcome, document};
+use super::document;
+use super::outcome::Outcome;
 use crate::design::Sample;
 use crate::measures::defined;
 
 /// What theory says of this covariance.
-pub(crate) fn inference(
+pub(super) fn inference(
     model: &LinearModel<f64>,
     sample: &Sample,
     covariance: Covariance<'_>,
@@ -24,7 +25,7 @@ pub(crate) fn inference(
 }
 
 /// The names of the parameters, the intercept first if there is one.
-pub(crate) fn terms(fit_intercept: bool, columns: &[String]) -> Vec<String> {
+pub(super) fn terms(fit_intercept: bool, columns: &[String]) -> Vec<String> {
     let intercept = fit_intercept.then(|| "intercept".to_owned());
     intercept
         .into_iter()
@@ -33,7 +34,7 @@ pub(crate) fn terms(fit_intercept: bool, columns: &[String]) -> Vec<String> {
 }
 
 /// The block of the document. `robust` are HC0 to HC3, where they were asked for.
-pub(crate) fn inference_block(
+pub(super) fn inference_block(
     inference: &Inference,
     robust: &[Inference],
     columns: &[String],
@@ -79,7 +80,7 @@ pub(crate) fn inference_block(
 }
 
 /// The same of a descent, of which theory says nothing.
-pub(crate) fn no_inference(
+pub(super) fn no_inference(
     model: &LinearModel<f64>,
     fit_intercept: bool,
     columns: &[String],
@@ -110,7 +111,7 @@ pub(crate) fn no_inference(
 }
 
 /// The names of the parameters that the data do not determine.
-pub(crate) fn aliased(inference: &Inference, columns: &[String]) -> Vec<String> {
+pub(super) fn aliased(inference: &Inference, columns: &[String]) -> Vec<String> {
     inference
         .estimates()
         .iter()
@@ -124,7 +125,7 @@ pub(crate) fn aliased(inference: &Inference, columns: &[String]) -> Vec<String> 
 
 /// The tests of the residuals. Those of weighted rows are taken times the root of the weight; rows of weight 0 do not count.
 /// Of a descent there are no residuals but the raw ones, and no tests of weighted rows.
-pub(crate) fn diagnostics(outcome: &Outcome, sample: &Sample) -> Result<document::Diagnostics> {
+pub(super) fn diagnostics(outcome: &Outcome, sample: &Sample) -> Result<document::Diagnostics> {
     let vif = variance_inflation(sample.x())?;
     let vif = vif.iter().map(|v| v.is_finite().then_some(*v)).collect();
     let press = outcome.press;

@@ -1,5 +1,6 @@
 //! The penalty, and the model.
 
+use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 
 use elltwo::data::PolynomialFeatures;
@@ -137,7 +138,7 @@ fn descent(
     if let Some(step) = args.step {
         sgd = sgd.step_size(step);
     }
-    let epochs = args.epochs.map(|epochs| epochs.get());
+    let epochs = args.epochs.map(NonZeroUsize::get);
     if let Some(epochs) = epochs {
         sgd = sgd.epochs(epochs);
     }

@@ -3,6 +3,7 @@
 mod analysis;
 mod document;
 mod estimate;
+mod outcome;
 mod rows;
 mod summary;
 mod warnings;
@@ -15,7 +16,7 @@ use elltwo::diagnostics::Residuals;
 use elltwo::inference::{Covariance, Inference};
 use elltwo::loss::{Reduction, SquaredError};
 use elltwo::model::{FitReport, Method};
-use ndarray::{Array1, ArrayView1};
+use ndarray::Array1;
 
 use crate::args::{FitArgs, ModelKind};
 use crate::design::{Design, Fitted, Sample};
@@ -27,6 +28,7 @@ use crate::output::{print, print_json, write_file};
 use crate::progress::Progress;
 use document::{Document, Scaling};
 use estimate::CrossValidation;
+use outcome::Outcome;
 
 /// Fits, writes the files that were asked for, and then prints: a result that was printed is one that is complete.
 pub(crate) fn run(args: &FitArgs) -> Result<(), Failure> {
@@ -72,30 +74,6 @@ pub(crate) fn run(args: &FitArgs) -> Result<(), Failure> {
     }
     let five = [0.0, 0.25, 0.5, 0.75, 1.0].map(|q| quantile(outcome.raw.view(), q));
     print(&summary::text(&document, five))
-}
-
-/// The residuals that tests take.
-pub(crate) struct Outcome {
-    /// `y − ŷ`.
-    raw: Array1<f64>,
-    /// Times the root of the weights, up to a factor: of a closed form with weights.
-    weighted: Option<Array1<f64>>,
-    press: Option<f64>,
-}
-
-impl Outcome {
-    fn new(fit: &Fit<'_>, residuals: Option<Residuals>) -> Self {
-        let analysed = |of: fn(&Residuals) -> ArrayView1<'_, f64>| {
-            residuals.as_ref().map(|r| of(r).to_owned())
-        };
-        let raw = fit.residuals.clone().or_else(|| analysed(Residuals::raw));
-        let weights = fit.train.weights();
-        Self {
-            raw: raw.unwrap_or_default(),
-            weighted: weights.and_then(|_| analysed(Residuals::standardized)),
-            press: residuals.as_ref().map(Residuals::press),
-        }
-    }
 }
 
 /// A model and all that it was made from.

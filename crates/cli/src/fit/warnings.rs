@@ -11,6 +11,9 @@ use crate::text::short;
 /// Belsley, Kuh & Welsch: from here on dependences among the columns do harm.
 const LARGE_CONDITION: f64 = 30.0;
 
+/// Parameters that a warning names.
+const SHOWN: usize = 8;
+
 /// What warnings are about.
 pub(super) struct Facts<'a> {
     pub(super) n_rows: usize,
@@ -91,7 +94,6 @@ fn dependence(facts: &Facts<'_>, inference: &Inference) -> Option<String> {
     if names.is_empty() {
         return None;
     }
-    const SHOWN: usize = 8;
     let more = match names.len().saturating_sub(SHOWN) {
         0 => String::new(),
         more => format!(" and {more} more"),

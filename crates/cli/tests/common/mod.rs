@@ -113,3 +113,16 @@ pub(crate) fn column(csv: &str, name: &str) -> Vec<f64> {
     let value = |line: &str| line.split(',').nth(at).and_then(|field| field.parse().ok());
     lines.map(|line| value(line).unwrap_or(f64::NAN)).collect()
 }
+
+/// Arguments and more of them.
+pub(crate) fn with<'a>(base: &[&'a str], more: &[&'a str]) -> Vec<&'a str> {
+    base.iter().chain(more).copied().collect()
+}
+
+/// The same numbers, to a relative tolerance.
+pub(crate) fn compare(found: &[f64], exact: &[f64], tolerance: f64, what: &str) {
+    assert_eq!(found.len(), exact.len(), "{what}");
+    for (found, exact) in found.iter().zip(exact) {
+        close(*found, *exact, tolerance, what);
+    }
+}

@@ -1,0 +1,105 @@
+//! Options of every command that reads rows: what the file looks like, and which columns are used.
+
+use clap::{Args, ValueEnum};
+use elltwo::data::{CsvReader, DEFAULT_MAX_LEVELS, MissingPolicy};
+
+use super::values::Delimiter;
+
+/// How a CSV file is read.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct ReadingArgs {
+    /// What separates fields: a character, `tab`, or `space` for columns aligned by white space
+    #[arg(long, value_name = "C", default_value = ",", help_heading = "Reading")]
+    pub(crate) delimiter: Delimiter,
+    /// The first line is data; columns are named `column_1`, `column_2`, …
+    #[arg(long, help_heading = "Reading")]
+    pub(crate) no_header: bool,
+    /// Texts that stand for a missing value, instead of the empty field, `NA`, `NaN` and `?`
+    #[arg(
+        long,
+        value_name = "TOKEN,..",
+        value_delimiter = ',',
+        help_heading = "Reading"
+    )]
+    pub(crate) na: Option<Vec<String>>,
+    /// What to do with a row in which a used value is missing
+    #[arg(long, value_enum, default_value = "error", help_heading = "Reading")]
+    missing: Missing,
+}
+
+impl ReadingArgs {
+    /// A reader told all this.
+    pub(crate) fn apply(&self, reader: CsvReader) -> CsvReader {
+        let reader = match self.delimiter.byte() {
+            Some(byte) => reader.delimiter(byte),
+            None => reader.whitespace(),
+        };
+        let reader = reader
+            .has_header(!self.no_header)
+            .missing(match self.missing {
+                Missing::Error => MissingPolicy::Error,
+                Missing::Drop => MissingPolicy::DropRows,
+                Missing::Mean => MissingPolicy::MeanImpute,
+            });
+        match &self.na {
+            Some(tokens) => reader.missing_tokens(tokens.iter().map(String::as_str)),
+            None => reader,
+        }
+    }
+}
+
+/// Which columns are used, and as what.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct ColumnArgs {
+    /// The column to explain
+    #[arg(long, value_name = "NAME")]
+    pub(crate) target: String,
+    /// The columns to explain it with; all others if not given
+    #[arg(
+        long,
+        value_name = "A,B",
+        value_delimiter = ',',
+        conflicts_with = "exclude"
+    )]
+    pub(crate) features: Option<Vec<String>>,
+    /// Columns to leave out
+    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    pub(crate) exclude: Vec<String>,
+    /// Columns of numbers that are categories. Columns of text are anyway: an indicator NAME=LEVEL for every level but the first
+    #[arg(long, value_name = "A,B", value_delimiter = ',')]
+    pub(crate) categorical: Vec<String>,
+    /// The column of sample weights: the variance of a row's noise is as 1 / weight
+    #[arg(long, value_name = "NAME")]
+    pub(crate) weights: Option<String>,
+    /// Distinct texts that a category may have
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_MAX_LEVELS, help_heading = "Reading")]
+    pub(crate) max_levels: usize,
+}
+
+impl ColumnArgs {
+    /// A reader told all this.
+    pub(crate) fn reader(&self) -> CsvReader {
+        let mut reader = CsvReader::new(self.target.as_str())
+            .exclude(self.exclude.iter().map(String::as_str))
+            .categorical(self.categorical.iter().map(String::as_str))
+            .max_levels(self.max_levels);
+        if let Some(features) = &self.features {
+            reader = reader.features(features.iter().map(String::as_str));
+        }
+        match &self.weights {
+            Some(weights) => reader.weights(weights.as_str()),
+            None => reader,
+        }
+    }
+}
+
+/// What to do with a row in which a used value is missing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Missing {
+    /// Refuse the file, naming the first such line
+    Error,
+    /// Leave the row out
+    Drop,
+    /// Put the column's mean in its place
+    Mean,
+}

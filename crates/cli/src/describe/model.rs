@@ -1,0 +1,112 @@
+//! The table of a saved model.
+
+use elltwo::data::SchemaColumn;
+use serde::Serialize;
+
+use crate::args::DescribeArgs;
+use crate::failure::Failure;
+use crate::model_file::ModelFile;
+use crate::output::{print, print_json};
+use crate::text::{optional, short, table};
+
+/// The document `elltwo.describe/1` of a model.
+#[derive(Debug, Serialize)]
+struct ModelDocument<'a> {
+    schema: &'static str,
+    file: &'a str,
+    kind: &'static str,
+    target: &'a str,
+    features: Vec<Feature<'a>>,
+    design_columns: &'a [String],
+    degree: Option<usize>,
+    scaling: Option<Scaling>,
+    intercept: f64,
+    coefficients: Vec<f64>,
+    lambda: Option<f64>,
+    n_samples: Option<usize>,
+    train_mse: Option<f64>,
+    has_intervals: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct Feature<'a> {
+    name: &'a str,
+    levels: Option<&'a [String]>,
+}
+
+#[derive(Debug, Serialize)]
+struct Scaling {
+    mean: Vec<f64>,
+    standard_deviation: Vec<f64>,
+}
+
+pub(super) fn run(args: &DescribeArgs) -> Result<(), Failure> {
+    let file = ModelFile::load(&args.file)?;
+    let linear = file.model.linear();
+    let report = linear.report();
+    let document = ModelDocument {
+        schema: "elltwo.describe/1",
+        file: &args.file,
+        kind: file.kind(),
+        target: file.data.target(),
+        features: (file.data.columns().iter())
+            .map(|column| Feature {
+                name: column.name(),
+                levels: match column {
+                    SchemaColumn::Category(coding) => Some(coding.levels()),
+                    SchemaColumn::Number { .. } => None,
+                },
+            })
+            .collect(),
+        design_columns: &file.design_columns,
+        degree: file.design.degree,
+        scaling: file.design.scaler.as_ref().map(|scaler| Scaling {
+            mean: scaler.center().to_vec(),
+            standard_deviation: scaler.scale().to_vec(),
+        }),
+        intercept: linear.intercept(),
+        coefficients: linear.coefficients().to_vec(),
+        lambda: report.map(|report| report.lambda[0]),
+        n_samples: report.map(|report| report.n_samples),
+        train_mse: report.map(|report| report.mse[0]),
+        has_intervals: file.prediction_errors.is_some(),
+    };
+    if args.json {
+        return print_json(&document);
+    }
+    let mut out = format!(
+        "{}, {} for {}, lambda {}, {} rows, training MSE {}\n\n",
+        document.file,
+        document.kind,
+        document.target,
+        optional(document.lambda),
+        document
+            .n_samples
+            .map_or_else(|| "-".to_owned(), |n| n.to_string()),
+        optional(document.train_mse)
+    );
+    let mut rows = vec![vec!["intercept".to_owned(), short(document.intercept)]];
+    let named = document.design_columns.iter().zip(&document.coefficients);
+    rows.extend(named.map(|(name, value)| vec![name.clone(), short(*value)]));
+    let mut header = vec!["", "estimate"];
+    if let Some(scaling) = &document.scaling {
+        header.extend(["mean", "sd"]);
+        rows[0].extend([String::new(), String::new()]);
+        let moments = scaling.mean.iter().zip(&scaling.standard_deviation);
+        for (row, (mean, sd)) in rows.iter_mut().skip(1).zip(moments) {
+            row.extend([short(*mean), short(*sd)]);
+        }
+    }
+    out += &table(&header, &rows);
+    for feature in &document.features {
+        if let Some(levels) = feature.levels {
+            let base = levels.first().map_or("", String::as_str);
+            out += &format!(
+                "\n{}: levels {}; the base is {base}\n",
+                feature.name,
+                levels.join(", ")
+            );
+        }
+    }
+    print(&out)
+}
