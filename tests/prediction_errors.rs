@@ -11,7 +11,7 @@ use ndarray::{Array1, Array2, array};
 fn data() -> (Array2<f64>, Array1<f64>, Array1<f64>) {
     let x = Array2::from_shape_fn((40, 3), |(i, j)| {
         let wave = ((i * (2 * j + 3)) as f64 * 0.7).sin();
-        (10.0 + wave) * 10_f64.powi(3 * j as i32)
+        (10.0 + wave) * [1.0, 1e3, 1e6][j]
     });
     let noise = Array1::from_shape_fn(40, |i| ((i * i) as f64).cos());
     let y = x.dot(&array![1.0, -1e-3, 2e-6]) + &noise + 5.0;
