@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::path::Path;
 
-use ndarray::{Array1, Array2, Axis};
+use ndarray::{Array1, Axis};
 use serde::{Deserialize, Serialize};
 
 use super::column::{Kind, Place};
@@ -16,7 +16,6 @@ use super::rows::Rows;
 use super::stream::Stream;
 use crate::data::{Coding, StandardScaler};
 use crate::error::{Error, Result};
-use crate::moments::Moments;
 
 /// The columns of a file: [`CsvReader::describe`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -63,7 +62,7 @@ pub enum Content {
     Texts {
         /// The distinct ones.
         levels: Vec<String>,
-        /// The first value of a sort that the values before it are not, and its line, if the column mixes numbers with other text.
+        /// The first text that is no number, and its line, if the column mixes numbers with other text.
         mixed: Option<(String, u64)>,
     },
 }
@@ -224,16 +223,14 @@ fn correlation(x: impl Iterator<Item = f64>, y: impl Iterator<Item = f64>) -> Re
         return Ok(None);
     }
     // Unit deviations: no square leaves the range.
-    let unit = |values: Vec<f64>| -> Result<Array2<f64>> {
+    let unit = |values: Vec<f64>| -> Result<Array1<f64>> {
         let column = Array1::from(values).insert_axis(Axis(1));
-        StandardScaler.fit(column.view())?.transform(column.view())
+        let scaled = StandardScaler
+            .fit(column.view())?
+            .transform(column.view())?;
+        Ok(scaled.column(0).to_owned())
     };
     let (x, y) = (unit(x)?, unit(y)?);
-    let moments = Moments::from_data(x.view(), y.column(0), None)?;
-    let (xx, yy) = (
-        moments.feature_scatter()[[0, 0]],
-        moments.target_scatter()[0],
-    );
-    let r = moments.cross_scatter()[[0, 0]] / (xx.sqrt() * yy.sqrt());
+    let r = x.dot(&y) / (x.dot(&x) * y.dot(&y)).sqrt();
     Ok(Some(r.clamp(-1.0, 1.0)))
 }
