@@ -3,7 +3,7 @@
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 
 use super::residuals::{LEVERAGE_GAP, Residuals};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, check_positive};
 use crate::model::LinearModel;
 use crate::scalar::Scalar;
 use crate::solver::closed_form::{Care, Factor, Problem};
@@ -71,6 +71,48 @@ impl Residuals {
         let gap = 1.0 - self.leverage()[row];
         if gap > LEVERAGE_GAP { gap } else { f64::NAN }
     }
+}
+
+/// The internally studentized residual, up to its sign, at which a row of this leverage has this Cook's distance in a fit that used `df`:
+/// the contours of a plot of residuals against leverage.
+///
+/// ```text
+/// r = √(D df (1 − h) / h)
+/// ```
+///
+/// Infinite at a leverage of 0. Source: Cook, *Detection of influential observations*, 1977.
+///
+/// # Errors
+///
+/// [`Error::InvalidParameter`] unless the distance and `df` are finite and above 0 and the leverage is in `[0, 1]`.
+///
+/// # Examples
+///
+/// ```
+/// use elltwo::diagnostics::{Residuals, cooks_contour};
+/// use elltwo::model::{Estimator, RidgeRegression};
+/// use ndarray::array;
+///
+/// let x = array![[1.0], [2.0], [3.0], [4.0], [9.0]];
+/// let y = array![1.1, 1.9, 3.2, 3.9, 6.0];
+/// let model = RidgeRegression::new().fit(x.view(), y.view())?;
+/// let residuals = Residuals::new(&model, x.view(), y.view(), None)?;
+/// let (d, h) = (residuals.cooks_distance()[4], residuals.leverage()[4]);
+/// let r = cooks_contour(d, h, residuals.model_df())?;
+/// assert!((r - residuals.studentized_internal()[4].abs()).abs() < 1e-12);
+/// # Ok::<(), elltwo::Error>(())
+/// ```
+pub fn cooks_contour(distance: f64, leverage: f64, df: f64) -> Result<f64> {
+    check_positive("distance", distance)?;
+    check_positive("df", df)?;
+    if !(0.0..=1.0).contains(&leverage) {
+        return Err(Error::InvalidParameter {
+            name: "leverage",
+            value: leverage,
+            requirement: "between 0 and 1",
+        });
+    }
+    Ok((distance * df * (1.0 - leverage) / leverage).sqrt())
 }
 
 /// How far each parameter moves without each row, `(n, k)`, the intercept first if there is one: `β − β₍ᵢ₎`, in units of the
