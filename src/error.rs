@@ -97,6 +97,16 @@ pub enum Error {
         /// Iterations, or epochs, that ran.
         iterations: usize,
     },
+    /// An iteration left the range of useful numbers.
+    #[error(
+        "diverged in epoch {epoch} with step size {step_size:e}: leave step_size to be chosen from the data or lower it, and keep the conditioning on"
+    )]
+    Diverged {
+        /// The epoch, from 1; while streaming, the piece.
+        epoch: usize,
+        /// The last step size.
+        step_size: f64,
+    },
     /// An analysis needs to know how the model was fitted, and it was made from parts.
     #[error("{what} needs the model's fit report, and this model was made from parts")]
     Unreported {

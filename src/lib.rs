@@ -36,10 +36,10 @@
 //! | modules | what they hold |
 //! |---|---|
 //! | [`error`], [`scalar`], `parallel` | the one [`Error`] type; element types and target dimensions; ordered work on threads |
-//! | [`loss`], `linalg`, [`statistics`] | losses over predictions and targets and the L2 penalty; factorisations; distributions of test statistics |
+//! | [`loss`], `linalg`, [`statistics`] | losses over predictions and targets and the penalties; factorisations; distributions of test statistics |
 //! | [`moments`], [`data`], [`metrics`] | centred sums of products in one pass; files to arrays; metrics |
 //! | [`solver`] | from arrays and a penalty to coefficients |
-//! | [`model`] | [`Estimator`], [`Predictor`], [`RidgeRegression`], [`LinearModel`] |
+//! | [`model`] | [`Estimator`], [`Predictor`], [`RidgeRegression`], [`SgdRegressor`], [`LinearModel`] |
 //! | [`inference`], [`diagnostics`] | standard errors, tests, intervals and predictions of a fit; residuals, leverage, influence, tests of the assumptions |
 //! | [`report`] | tables and plots of them |
 //!
@@ -50,6 +50,7 @@
 //!
 //! | feature | default | what it adds |
 //! |---|---|---|
+//! | `gzip` | yes | reads CSV files compressed by gzip |
 //! | `plot` | no | [`report`] draws: SVG and PNG, with no system library |
 //! | `rayon` | yes | threads; the bits of a fit do not depend on it, nor on how many there are |
 #![forbid(unsafe_code)]
@@ -71,7 +72,7 @@ pub mod solver;
 pub mod statistics;
 
 pub use error::{Error, Result};
-pub use model::{Estimator, LinearModel, Predictor, RidgeRegression};
+pub use model::{Estimator, LinearModel, Predictor, RidgeRegression, SgdRegressor};
 
 /// The example of the README, run with the tests.
 #[cfg(doctest)]

@@ -3,5 +3,5 @@
 pub use crate::data::{CsvReader, Dataset, MissingPolicy};
 pub use crate::diagnostics::Residuals;
 pub use crate::loss::{Loss, Reduction, SquaredError};
-pub use crate::model::{Estimator, LinearModel, Predictor, RidgeRegression};
+pub use crate::model::{Estimator, LinearModel, Predictor, RidgeRegression, SgdRegressor};
 pub use crate::solver::Solver;

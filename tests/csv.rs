@@ -499,6 +499,20 @@ proptest! {
     }
 
     #[test]
+    fn a_number_is_what_the_standard_library_reads(
+        text in "[+-]?([0-9]{1,25}|[0-9]{0,20}\\.[0-9]{0,25})([eE][+-]?[0-9]{1,3})?|[+-]?[0-9.e]{1,6}",
+    ) {
+        let read = y().read(format!("a,y\n1,1\n{text},1\n").as_bytes());
+        match (text.parse::<f64>(), read) {
+            (Ok(value), Ok(table)) => prop_assert_eq!(table.dataset().x()[[1, 0]].to_bits(), value.to_bits()),
+            (expected, read) => prop_assert!(
+                !expected.is_ok_and(f64::is_finite) && matches!(read, Err(Error::ParseNumber { .. })),
+                "{}", text
+            ),
+        }
+    }
+
+    #[test]
     fn numbers_survive_writing_and_reading(
         rows in prop::collection::vec((-1e300..1e300f64, -1e-300..1e-300f64), 1..20),
     ) {

@@ -4,7 +4,7 @@
 mod common;
 
 use common::Uniform;
-use elltwo::model::{Estimator, LinearModel};
+use elltwo::model::{Estimator, LinearModel, SgdRegressor};
 use elltwo::moments::Moments;
 
 #[test]
@@ -32,6 +32,28 @@ fn moments_and_fits_have_the_same_bits_on_any_number_of_threads() {
     };
     let one: (Moments, LinearModel<f64, ndarray::Ix2>) = on(1);
     for threads in [2, 3, 8] {
+        assert_eq!(on(threads), one, "{threads} threads");
+    }
+}
+
+#[test]
+fn descent_has_the_same_bits_on_any_number_of_threads() {
+    let mut uniform = Uniform(22);
+    let (x, y) = (uniform.matrix(3000, 6, 10.0), uniform.vector(3000, 10.0));
+    let on = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .build()
+            .expect("a pool");
+        pool.install(|| {
+            let optimizer = elltwo::solver::sgd::Optimizer::Saga;
+            let sgd = SgdRegressor::new().lambda(0.01).epochs(5);
+            let fits = [sgd.clone(), sgd.optimizer(optimizer)];
+            fits.map(|sgd| sgd.fit(x.view(), y.view()).expect("a fit"))
+        })
+    };
+    let one = on(1);
+    for threads in [2, 5] {
         assert_eq!(on(threads), one, "{threads} threads");
     }
 }

@@ -7,7 +7,7 @@ use elltwo::data::{CsvReader, Dataset, KFold, Schema, SchemaColumn, StandardScal
 use elltwo::diagnostics::Residuals;
 use elltwo::loss::{Huber, L2, Loss, SquaredError};
 use elltwo::metrics;
-use elltwo::model::{Estimator, LinearModel, Predictor, RidgeRegression};
+use elltwo::model::{Estimator, LinearModel, Predictor, RidgeRegression, SgdRegressor};
 use elltwo::moments::Moments;
 use elltwo::solver::Solver;
 use ndarray::{Array1, Array2, array};
@@ -46,7 +46,13 @@ fn cases() -> Vec<(&'static str, Option<Error>, &'static str)> {
     let slow = RidgeRegression::new()
         .solver(Solver::Lsqr)
         .fit(graded.view(), graded_y.view());
+    let exploding = SgdRegressor::new().step_size(1e300).fit(x.view(), y.view());
     vec![
+        (
+            "a step that is too long",
+            exploding.err(),
+            "diverged in epoch 1 with step size 1e300: leave step_size to be chosen from the data",
+        ),
         (
             "columns from 1 to 1e-16 by iteration",
             slow.and_then(LinearModel::ensure_converged).err(),

@@ -2,6 +2,9 @@
 
 use elltwo::Result;
 use elltwo::data::{KFold, synthetic, train_test_split};
+use elltwo::model::{Estimator, SgdRegressor};
+use elltwo::solver::sgd::Shuffle;
+use ndarray::{Array1, Array2};
 
 #[test]
 fn train_test_split_keeps_its_rows() -> Result<()> {
@@ -35,5 +38,47 @@ fn synthetic_data_keep_their_values() -> Result<()> {
     ]) {
         assert!((found - pinned).abs() < 1e-12, "{found:?}");
     }
+    Ok(())
+}
+
+#[test]
+fn descent_keeps_its_bits() -> Result<()> {
+    const PINNED: [[u64; 3]; 3] = [
+        [
+            0xBFAA_4EBC_B932_7EDD,
+            0x3FA1_3A4E_E640_5BB2,
+            0x3FFA_E5AC_0FA9_4CC2,
+        ],
+        [
+            0xBFB6_756A_73B5_5119,
+            0x3FB2_0C37_12C9_7854,
+            0x3FFA_F153_E9F1_3F3E,
+        ],
+        [
+            0xBF75_97B4_E592_35DF,
+            0xBF89_D50A_01CA_47A9,
+            0x3FFA_F164_7B3F_238C,
+        ],
+    ];
+    // Halves and quarters: the data are exact.
+    let x = Array2::from_shape_fn((64, 2), |(i, j)| {
+        ((i * (3 + 4 * j)) % 13) as f64 / 4.0 + 10.0
+    });
+    let y = Array1::from_shape_fn(64, |i| ((i * 5) % 7) as f64 / 2.0);
+    let fit = |shuffle| {
+        SgdRegressor::new()
+            .lambda(0.125)
+            .shuffle(shuffle)
+            .seed(42)
+            .epochs(3)
+            .fit(x.view(), y.view())
+    };
+    let found = [Shuffle::Rows, Shuffle::Batches, Shuffle::None].map(|shuffle| {
+        let model = fit(shuffle)?;
+        let w = model.coefficients();
+        Ok([w[0], w[1], model.intercept()].map(f64::to_bits))
+    });
+    let found = found.into_iter().collect::<Result<Vec<_>>>()?;
+    assert_eq!(found, PINNED);
     Ok(())
 }

@@ -1,10 +1,12 @@
-//! The reductions and the in-place uses of a loss allocate nothing.
+//! The reductions and the in-place uses of a loss, and an epoch of descent, allocate nothing.
 
 #![allow(clippy::unwrap_used)]
 
 use allocation_counter::measure;
 use elltwo::loss::{Huber, Loss, Reduction, SquaredError};
+use elltwo::model::{Estimator, SgdRegressor};
 use elltwo::scalar::{Scalar, TargetDim};
+use elltwo::solver::sgd::{Optimizer, Shuffle};
 use ndarray::{Array, Array1, Array2, ArrayView, ArrayView1, Axis, ShapeBuilder, Slice};
 
 fn assert_none<F: Scalar, D: TargetDim>(
@@ -73,4 +75,50 @@ fn the_counter_counts_the_one_array_of_an_unreduced_loss() {
             .unwrap();
     });
     assert_eq!((info.count_total, info.bytes_total), (1, 800));
+}
+
+#[test]
+fn an_epoch_of_descent_allocates_nothing() {
+    let x = Array2::from_shape_fn((300, 5), |(i, j)| ((i * (j + 3)) % 17) as f64);
+    let y = Array1::from_shape_fn(300, |i| (i % 11) as f64);
+    let optimizers = [
+        Optimizer::Sgd,
+        Optimizer::momentum(0.9),
+        Optimizer::adam(),
+        Optimizer::Saga,
+    ];
+    for optimizer in optimizers {
+        for shuffle in [Shuffle::Rows, Shuffle::Batches, Shuffle::None] {
+            // More epochs, the same number of allocations.
+            let count = |epochs: usize| {
+                let sgd = SgdRegressor::new().optimizer(optimizer).shuffle(shuffle);
+                let sgd = sgd.epochs(epochs).patience(100).validation_fraction(0.2);
+                let mut model = None;
+                let info = measure(|| model = sgd.fit(x.view(), y.view()).ok());
+                assert!(model.is_some());
+                info.count_total
+            };
+            // The first fit of a process sets up what the factorisations share.
+            count(1);
+            assert_eq!(count(2), count(9), "{}, {shuffle:?}", optimizer.name());
+        }
+    }
+}
+
+#[test]
+fn a_further_piece_of_a_stream_allocates_nothing() {
+    let x = Array2::from_shape_fn((300, 5), |(i, j)| ((i * (j + 3)) % 17) as f64);
+    let y = Array2::from_shape_fn((300, 2), |(i, j)| ((i + j) % 11) as f64);
+    let w = Array1::from_shape_fn(300, |i| (i % 3) as f64);
+    let sgd = SgdRegressor::new().optimizer(Optimizer::Nesterov { momentum: 0.5 });
+    let mut state = sgd.start(x.view(), y.view(), Some(w.view())).unwrap();
+    state
+        .partial_fit(x.view(), y.view(), Some(w.view()))
+        .unwrap();
+    let info = measure(|| {
+        state
+            .partial_fit(x.view(), y.view(), Some(w.view()))
+            .unwrap();
+    });
+    assert_eq!(info.count_total, 0, "{} bytes", info.bytes_total);
 }

@@ -1,4 +1,4 @@
-//! Losses over predictions and targets, and the L2 penalty: the one place where the objective is computed.
+//! Losses over predictions and targets, and the penalties: the one place where the objective is computed.
 //!
 //! # The objective
 //!
@@ -21,6 +21,7 @@
 //! Libraries differ in what "mean" divides by; [`Reduction`] says it.
 
 mod absolute;
+mod choice;
 mod epsilon_insensitive;
 mod huber;
 pub(crate) mod kernel;
@@ -31,10 +32,11 @@ mod smooth_l1;
 mod squared;
 
 pub use absolute::AbsoluteError;
+pub use choice::RegressionLoss;
 pub use epsilon_insensitive::{EpsilonInsensitive, SquaredEpsilonInsensitive};
 pub use huber::Huber;
 pub use log_loss::LogLoss;
-pub use penalty::L2;
+pub use penalty::{ElasticNet, L1, L2, Penalty};
 pub use quantile::QuantileLoss;
 pub use smooth_l1::SmoothL1;
 pub use squared::SquaredError;

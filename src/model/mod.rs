@@ -1,4 +1,4 @@
-//! Estimators and what they fit: the two traits, [`RidgeRegression`] and the [`LinearModel`] it returns; [`RidgePath`] for every
+//! Estimators and what they fit: the two traits, [`RidgeRegression`], [`SgdRegressor`] and the [`LinearModel`] they return; [`RidgePath`] for every
 //! penalty, [`RidgeCv`] for the best; [`PolynomialRegression`] and its [`PolynomialModel`].
 
 mod cv;
@@ -10,6 +10,7 @@ mod polynomial;
 mod polynomial_model;
 mod report;
 mod ridge;
+mod sgd;
 mod training;
 
 pub use cv::{CvCurve, CvStrategy, RidgeCv, RidgeCvFit, Selection};
@@ -19,6 +20,7 @@ pub use polynomial::PolynomialRegression;
 pub use polynomial_model::PolynomialModel;
 pub use report::{FitReport, Method, RidgeReport};
 pub use ridge::RidgeRegression;
+pub use sgd::{SgdRegressor, SgdReport, SgdState};
 pub(crate) use training::{TrainingResiduals, training_residuals};
 
 use ndarray::{Array, ArrayView, ArrayView1, ArrayView2, ArrayViewMut, Ix1};

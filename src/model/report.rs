@@ -5,6 +5,7 @@ use std::fmt;
 use ndarray::ArrayView1;
 use serde::{Deserialize, Serialize};
 
+use super::SgdReport;
 use crate::loss::L2;
 use crate::scalar::Scalar;
 use crate::solver::{Backend, Fallback, Precision, Solver, Termination};
@@ -41,6 +42,8 @@ pub struct FitReport {
 pub enum Method {
     /// [`RidgeRegression`](super::RidgeRegression).
     Ridge(RidgeReport),
+    /// [`SgdRegressor`](super::SgdRegressor).
+    Sgd(SgdReport),
 }
 
 /// What the solvers of [`RidgeRegression`](super::RidgeRegression) say.
@@ -69,21 +72,35 @@ pub struct RidgeReport {
     pub kkt_residual: Vec<f64>,
 }
 
+impl RidgeReport {
+    fn target(&self, target: usize) -> Self {
+        Self {
+            degrees_of_freedom: self.degrees_of_freedom.as_ref().map(|df| vec![df[target]]),
+            kkt_residual: vec![self.kkt_residual[target]],
+            ..self.clone()
+        }
+    }
+}
+
 impl FitReport {
     /// The report of one target; its coefficients give its share of the objective.
     pub(super) fn target<F: Scalar>(&self, target: usize, coefficients: ArrayView1<'_, F>) -> Self {
         let (lambda, mse) = (self.lambda[target], self.mse[target]);
-        let penalty = L2::new(lambda).map_or(0.0, |penalty| penalty.value(coefficients));
-        let Method::Ridge(ridge) = &self.method;
-        let method = Method::Ridge(RidgeReport {
-            degrees_of_freedom: ridge.degrees_of_freedom.as_ref().map(|df| vec![df[target]]),
-            kkt_residual: vec![ridge.kkt_residual[target]],
-            ..ridge.clone()
-        });
+        let (objective, method) = match &self.method {
+            Method::Ridge(ridge) => {
+                let penalty = L2::new(lambda).map_or(0.0, |penalty| penalty.value(coefficients));
+                let report = Method::Ridge(ridge.target(target));
+                (mse + penalty, report)
+            }
+            Method::Sgd(sgd) => {
+                let objective = sgd.losses[target] + sgd.penalty.value(coefficients);
+                (objective, Method::Sgd(sgd.target(target)))
+            }
+        };
         Self {
             lambda: vec![lambda],
             mse: vec![mse],
-            objective: mse + penalty,
+            objective,
             method,
             ..self.clone()
         }
@@ -92,8 +109,19 @@ impl FitReport {
     /// What the solver of a ridge regression says; `None` of another method.
     #[must_use]
     pub fn ridge(&self) -> Option<&RidgeReport> {
-        let Method::Ridge(ridge) = &self.method;
-        Some(ridge)
+        match &self.method {
+            Method::Ridge(ridge) => Some(ridge),
+            Method::Sgd(_) => None,
+        }
+    }
+
+    /// What a descent says; `None` of another method.
+    #[must_use]
+    pub fn sgd(&self) -> Option<&SgdReport> {
+        match &self.method {
+            Method::Sgd(sgd) => Some(sgd),
+            Method::Ridge(_) => None,
+        }
     }
 
     /// Independent columns of the system; `None` where the method cannot tell. See [`RidgeReport::rank`].
@@ -108,13 +136,8 @@ impl FitReport {
     pub fn is_rank_deficient(&self) -> bool {
         self.rank().is_some_and(|rank| rank < self.n_features)
     }
-}
 
-impl fmt::Display for FitReport {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "samples            {}", self.n_samples)?;
-        writeln!(f, "features           {}", self.n_features)?;
-        let Method::Ridge(ridge) = &self.method;
+    fn write_ridge(&self, f: &mut fmt::Formatter<'_>, ridge: &RidgeReport) -> fmt::Result {
         writeln!(
             f,
             "solver             {} by {} ({})",
@@ -144,7 +167,22 @@ impl fmt::Display for FitReport {
             f,
             "KKT residual       {}",
             listed(&ridge.kkt_residual, |v| format!("{v:.1e}"))
-        )?;
+        )
+    }
+}
+
+impl fmt::Display for FitReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "samples            {}", self.n_samples)?;
+        writeln!(f, "features           {}", self.n_features)?;
+        match &self.method {
+            Method::Ridge(ridge) => self.write_ridge(f, ridge)?,
+            Method::Sgd(sgd) => {
+                let optimizer = sgd.optimizer.name();
+                writeln!(f, "solver             {optimizer} ({})", self.termination)?;
+                writeln!(f, "{sgd}")?;
+            }
+        }
         write!(f, "objective          {:.6e}", self.objective)
     }
 }

@@ -1,6 +1,7 @@
 //! Solvers: functions from views and parameters to coefficients. They know no model, no name, no file.
 
 pub(crate) mod closed_form;
+pub mod sgd;
 
 use std::fmt;
 
@@ -190,17 +191,24 @@ pub enum Termination {
         /// Iterations.
         iterations: usize,
     },
+    /// The caller's observer stopped the iteration.
+    Stopped {
+        /// Iterations.
+        iterations: usize,
+    },
 }
 
 impl Termination {
-    /// The fit is what it set out to be, unless an iteration was stopped before it met its tolerance.
+    /// The fit is what it set out to be, unless an iteration was stopped before it met its tolerance, by its limit or by the caller.
     ///
     /// # Errors
     ///
     /// [`Error::NotConverged`].
     pub fn ensure_converged(self) -> Result<()> {
         match self {
-            Self::MaxIterations { iterations } => Err(Error::NotConverged { iterations }),
+            Self::MaxIterations { iterations } | Self::Stopped { iterations } => {
+                Err(Error::NotConverged { iterations })
+            }
             _ => Ok(()),
         }
     }
@@ -215,6 +223,9 @@ impl fmt::Display for Termination {
             Self::Converged { iterations } => write!(f, "converged in {iterations} iterations"),
             Self::MaxIterations { iterations } => {
                 write!(f, "not converged after {iterations} iterations")
+            }
+            Self::Stopped { iterations } => {
+                write!(f, "stopped by the caller after {iterations} iterations")
             }
         }
     }

@@ -221,3 +221,69 @@ pub(super) fn whole_records(bytes: &[u8], separator: Separator) -> usize {
 fn is_white(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\r')
 }
+
+#[cfg(test)]
+mod tests {
+    use csv::{ByteRecord, ReaderBuilder, Terminator};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn records(text: &str, separator: Separator) -> Vec<Vec<String>> {
+        let (mut cursor, mut scratch) = (Cursor::new(text.as_bytes(), separator, 1), Vec::new());
+        let mut records = Vec::new();
+        while cursor.next_record() {
+            let mut record = Vec::new();
+            loop {
+                record.push(cursor.field().text(&mut scratch).to_owned());
+                if !cursor.next_field() {
+                    break;
+                }
+            }
+            records.push(record);
+        }
+        records
+    }
+
+    /// What the csv crate makes of it, blank lines left out.
+    fn expected(text: &str) -> Vec<Vec<String>> {
+        let mut reader = ReaderBuilder::new()
+            .terminator(Terminator::Any(b'\n'))
+            .has_headers(false)
+            .flexible(true)
+            .from_reader(text.as_bytes());
+        let (mut record, mut records) = (ByteRecord::new(), Vec::new());
+        while reader.read_byte_record(&mut record).is_ok_and(|more| more) {
+            let texts = record
+                .iter()
+                .map(|field| String::from_utf8_lossy(field).trim().to_owned());
+            let texts: Vec<String> = texts.collect();
+            if texts != [""] {
+                records.push(texts);
+            }
+        }
+        records
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+
+        #[test]
+        fn records_and_fields_are_those_of_the_csv_crate(text in "[ab,\"\r\n é]{0,40}") {
+            prop_assert_eq!(records(&text, Separator::Byte(b',')), expected(&text));
+        }
+
+        #[test]
+        fn text_cut_after_whole_records_has_the_same_records(
+            text in "[ab,\" \n]{0,40}",
+            cut in 0_usize..40,
+        ) {
+            for separator in [Separator::Byte(b','), Separator::Whitespace] {
+                let end = whole_records(&text.as_bytes()[..cut.min(text.len())], separator);
+                let (first, rest) = text.split_at(end);
+                let parts = [records(first, separator), records(rest, separator)].concat();
+                prop_assert_eq!(parts, records(&text, separator));
+            }
+        }
+    }
+}

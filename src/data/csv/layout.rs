@@ -138,17 +138,14 @@ impl Layout {
             let mut start = 0;
             for ((cell, places), column) in from.iter().zip(&self.places).zip(self.schema.columns())
             {
-                match (places, column) {
-                    (Some(places), SchemaColumn::Category(coding)) => {
-                        if let Some(place @ 1..) = places[place_of(*cell)] {
-                            to[start + place - 1] = 1.0;
-                        }
-                        start += coding.levels().len().saturating_sub(1);
+                if let (Some(places), SchemaColumn::Category(coding)) = (places, column) {
+                    if let Some(place @ 1..) = places[place_of(*cell)] {
+                        to[start + place - 1] = 1.0;
                     }
-                    _ => {
-                        to[start] = *cell;
-                        start += 1;
-                    }
+                    start += coding.levels().len().saturating_sub(1);
+                } else {
+                    to[start] = *cell;
+                    start += 1;
                 }
             }
         }

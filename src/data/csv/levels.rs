@@ -40,10 +40,6 @@ impl Levels {
         &self.texts
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.texts.len()
-    }
-
     /// The line on which the text after the first `count` appears.
     pub(super) fn line_beyond(&self, count: usize) -> Option<u64> {
         self.lines.get(count).copied()

@@ -79,9 +79,12 @@ impl Plan {
         }
         let features: Vec<(usize, Rule)> = (0..header.len())
             .filter(|column| roles.of(*column) == Some(FEATURE))
-            .map(|column| match coded[column] {
-                true => (column, Rule::Coded),
-                false => (column, Rule::Detected),
+            .map(|column| {
+                if coded[column] {
+                    (column, Rule::Coded)
+                } else {
+                    (column, Rule::Detected)
+                }
             })
             .collect();
         if features.is_empty() {

@@ -42,6 +42,11 @@ impl L2 {
         Ok(Self { lambda })
     }
 
+    /// The same without the check, for parameters that are checked later.
+    pub(crate) fn unchecked(lambda: f64) -> Self {
+        Self { lambda }
+    }
+
     /// `λ`.
     #[must_use]
     pub fn lambda(self) -> f64 {
@@ -69,9 +74,20 @@ impl L2 {
         mut gradient: ArrayViewMut1<'_, F>,
     ) -> Result<()> {
         crate::error::check_length("length of gradient", coefficients.len(), gradient.len())?;
-        let factor = F::of(2.0 * self.lambda);
+        let factor = F::of(self.slope(1.0));
         gradient.zip_mut_with(&coefficients, |g, w| *g += factor * *w);
         Ok(())
+    }
+
+    /// The derivative `2 λ w` in one coefficient.
+    pub(crate) fn slope(self, coefficient: f64) -> f64 {
+        2.0 * self.lambda * coefficient
+    }
+
+    /// `argmin_v  γ λ v² + ½ (v − w)² = w / (1 + 2 γ λ)`, for a step `γ ≥ 0`.
+    #[must_use]
+    pub fn proximal(self, coefficient: f64, step: f64) -> f64 {
+        coefficient / (1.0 + 2.0 * step * self.lambda)
     }
 
     /// What the penalty adds to the diagonal of `XᵀSX`: `W λ`.

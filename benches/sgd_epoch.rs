@@ -1,0 +1,80 @@
+//! An epoch of descent beside a plain sum over the same X: bytes of X a second.
+//!
+//! ```text
+//! cargo bench --bench sgd_epoch -- --quick
+//! ```
+//!
+//! An epoch is one `partial_fit` of a training that has begun: no statistics, no evaluation.
+
+#![allow(missing_docs, clippy::unwrap_used)] // `criterion_group!` makes an undocumented function; a bench may panic
+
+use std::hint::black_box;
+
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use elltwo::model::{SgdRegressor, SgdState};
+use elltwo::solver::sgd::{Monitor, Optimizer, Shuffle};
+use ndarray::{Array1, Array2};
+use rand::{Rng, SeedableRng};
+use rand_xoshiro::Xoshiro256PlusPlus;
+
+fn data(n: usize, p: usize) -> (Array2<f64>, Array1<f64>) {
+    let mut rng = Xoshiro256PlusPlus::seed_from_u64(7);
+    let x = Array2::from_shape_simple_fn((n, p), || 10.0 + rng.random::<f64>());
+    let y = x
+        .sum_axis(ndarray::Axis(1))
+        .mapv(|v| v + rng.random::<f64>());
+    (x, y)
+}
+
+/// The floor: every number of X read and added, vectorised.
+fn plain_sum(x: &[f64]) -> f64 {
+    let mut lanes = [0.0; 32];
+    for chunk in x.as_chunks::<32>().0 {
+        lanes.iter_mut().zip(chunk).for_each(|(l, v)| *l += *v);
+    }
+    lanes.iter().sum()
+}
+
+fn sgd_epoch(c: &mut Criterion) {
+    for (n, p) in [
+        (1_000_000, 10),
+        (1_000_000, 50),
+        (1_000_000, 100),
+        (100_000, 500),
+    ] {
+        let (x, y) = data(n, p);
+        let mut group = c.benchmark_group(format!("sgd_epoch/{n}x{p}"));
+        group.sample_size(10);
+        group.throughput(Throughput::Bytes((8 * n * p) as u64));
+        group.bench_function("plain sum", |b| {
+            b.iter(|| plain_sum(black_box(x.as_slice().unwrap())));
+        });
+        let cases = [
+            ("sgd", Optimizer::Sgd, 32, Shuffle::None),
+            ("sgd", Optimizer::Sgd, 32, Shuffle::Batches),
+            ("sgd", Optimizer::Sgd, 32, Shuffle::Rows),
+            ("sgd", Optimizer::Sgd, 1, Shuffle::Rows),
+            ("sgd", Optimizer::Sgd, 256, Shuffle::None),
+            ("adam", Optimizer::adam(), 32, Shuffle::None),
+        ];
+        for (name, optimizer, batch, shuffle) in cases {
+            let sgd = SgdRegressor::new().optimizer(optimizer).batch_size(batch);
+            let sgd = sgd.shuffle(shuffle).monitor(Monitor::Running);
+            // The first rows decide the coordinates; the epochs are over all.
+            let (head, targets) = (x.view().split_at(ndarray::Axis(0), 10_000).0, y.view());
+            let start = targets.split_at(ndarray::Axis(0), 10_000).0;
+            let mut state: SgdState<f64> = sgd.start(head, start, None).unwrap();
+            let first = state.partial_fit(x.view(), y.view(), None).unwrap();
+            let id = BenchmarkId::new(name, format!("batch {batch}, shuffle {shuffle:?}"));
+            group.bench_function(id, |b| {
+                b.iter(|| state.partial_fit(x.view(), y.view(), None).unwrap());
+            });
+            let last = state.partial_fit(x.view(), y.view(), None).unwrap();
+            assert!(last <= first * 1.01, "{last} after {first}");
+        }
+        group.finish();
+    }
+}
+
+criterion_group!(benches, sgd_epoch);
+criterion_main!(benches);

@@ -1,0 +1,60 @@
+//! The time of a whole fit until the objective is within a tolerance of the minimum, beside the closed form.
+//!
+//! ```text
+//! cargo bench --bench sgd_time_to_tolerance -- --quick
+//! ```
+
+#![allow(missing_docs, clippy::unwrap_used)] // `criterion_group!` makes an undocumented function; a bench may panic
+
+use std::ops::ControlFlow;
+
+use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
+use elltwo::LinearModel;
+use elltwo::data::synthetic;
+use elltwo::model::{Estimator, RidgeRegression, SgdRegressor};
+use elltwo::solver::sgd::Optimizer;
+
+fn objective(model: &LinearModel<f64>) -> f64 {
+    model.report().unwrap().objective
+}
+
+fn time_to_tolerance(c: &mut Criterion) {
+    for (n, p) in [(100_000, 20), (20_000, 200)] {
+        let recipe = synthetic::regression(n, p)
+            .noise(1.0)
+            .feature_mean(10.0)
+            .seed(3);
+        let data = recipe.generate().unwrap().dataset;
+        let ridge = RidgeRegression::new().lambda(1e-4);
+        let best = objective(&ridge.fit(data.x(), data.y()).unwrap());
+        let mut group = c.benchmark_group(format!("time_to_tolerance/{n}x{p}"));
+        group.sample_size(10);
+        group.bench_function("closed form", |b| {
+            b.iter(|| ridge.fit(data.x(), data.y()).unwrap());
+        });
+        for (optimizer, tolerance) in [
+            (Optimizer::Sgd, 1e-3),
+            (Optimizer::adam(), 1e-3),
+            (Optimizer::Saga, 1e-8),
+        ] {
+            let sgd = SgdRegressor::new().lambda(1e-4).optimizer(optimizer);
+            let fit = || {
+                sgd.fit_observed(data.x(), data.y(), None, &mut |record| {
+                    let reached = record.objective <= best * (1.0 + tolerance);
+                    if reached {
+                        ControlFlow::Break(())
+                    } else {
+                        ControlFlow::Continue(())
+                    }
+                })
+            };
+            assert!(objective(&fit().unwrap()) <= best * (1.0 + tolerance));
+            let id = BenchmarkId::new(optimizer.name(), format!("{tolerance:e}"));
+            group.bench_function(id, |b| b.iter(|| fit().unwrap()));
+        }
+        group.finish();
+    }
+}
+
+criterion_group!(benches, time_to_tolerance);
+criterion_main!(benches);

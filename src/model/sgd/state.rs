@@ -1,0 +1,249 @@
+//! Training on data that come in pieces.
+
+use std::marker::PhantomData;
+
+use ndarray::{Array1, ArrayView, ArrayView1, ArrayView2, Ix1};
+use serde::{Deserialize, Serialize};
+
+use super::SgdRegressor;
+use crate::error::{Error, Result, check_fit, check_length};
+use crate::model::{LinearModel, Predictor};
+use crate::scalar::{Scalar, TargetDim};
+use crate::solver::sgd::{Source, Training, flush, partial_fit, start};
+
+/// A training that goes on as data come: coefficients, the optimizer's memory, and the rows that wait for their batch to be full.
+///
+/// It is made by [`SgdRegressor::start`] from a sample, the first piece for example, which decides the coordinates, the step and the
+/// batch size, and on which it is not yet trained. Without shuffling, pieces of any size give the bits of one pass over all their rows.
+/// Serialized and read again, it goes on with the same bits; another version of the format, or parts that do not fit, are refused. While streaming, the step of [`Schedule::Auto`] is constant, and
+/// the weights count as they are: they should have mean 1.
+///
+/// [`Schedule::Auto`]: crate::solver::sgd::Schedule::Auto
+///
+/// # Examples
+///
+/// ```
+/// use elltwo::data::synthetic;
+/// use elltwo::model::{LinearModel, SgdRegressor};
+/// use ndarray::Axis;
+///
+/// let data = synthetic::regression(4000, 3).noise(0.1).intercept(5.0).seed(2).generate()?.dataset;
+/// let pieces = || data.x().axis_chunks_iter(Axis(0), 300).zip(data.y().axis_chunks_iter(Axis(0), 300)).collect::<Vec<_>>();
+/// let (x, y) = pieces()[0];
+/// let mut state = SgdRegressor::new().start(x, y, None)?;
+/// for (x, y) in pieces() {
+///     state.partial_fit(x, y, None)?;
+/// }
+/// state.flush()?; // the last batch was not full
+/// let model: LinearModel<f64> = state.model()?;
+/// assert!((model.intercept() - 5.0).abs() < 0.05);
+/// # Ok::<(), elltwo::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(bound = "", try_from = "Stored", into = "Stored")]
+pub struct SgdState<F: Scalar, D: TargetDim = Ix1> {
+    training: Training,
+    buffers: Buffers,
+    element: PhantomData<(F, D)>,
+}
+
+/// The version written, and the only one read.
+const FORMAT_VERSION: u32 = 1;
+/// What an error calls it.
+const WHAT: &str = "a stored training";
+
+/// The serialized form.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(rename = "SgdState")]
+struct Stored {
+    format_version: u32,
+    training: Training,
+}
+
+impl<F: Scalar, D: TargetDim> From<SgdState<F, D>> for Stored {
+    fn from(state: SgdState<F, D>) -> Self {
+        Self {
+            format_version: FORMAT_VERSION,
+            training: state.training,
+        }
+    }
+}
+
+impl<F: Scalar, D: TargetDim> TryFrom<Stored> for SgdState<F, D> {
+    type Error = Error;
+
+    fn try_from(stored: Stored) -> Result<Self> {
+        if stored.format_version != FORMAT_VERSION {
+            return Err(Error::UnsupportedVersion {
+                what: WHAT,
+                found: stored.format_version,
+                supported: FORMAT_VERSION,
+            });
+        }
+        if !stored.training.is_consistent() {
+            return Err(Error::Malformed {
+                what: WHAT,
+                problem: "its parts do not fit together",
+            });
+        }
+        let n_targets = stored.training.n_targets();
+        if D::NDIM == Some(1) && n_targets != 1 {
+            return Err(Error::ShapeMismatch {
+                what: "targets of a stored training",
+                expected: 1,
+                found: n_targets,
+            });
+        }
+        Ok(Self {
+            training: stored.training,
+            buffers: Buffers::default(),
+            element: PhantomData,
+        })
+    }
+}
+
+/// The order of the rows of a piece.
+#[derive(Clone, Debug, Default)]
+struct Buffers {
+    rows: Vec<u32>,
+    order: Vec<u32>,
+}
+
+impl PartialEq for Buffers {
+    /// They hold nothing between pieces.
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl SgdRegressor {
+    /// The beginning of a training on data that come in pieces. The sample decides coordinates, step and batch size, as all the data do
+    /// in `fit`.
+    ///
+    /// # Errors
+    ///
+    /// As `fit`; [`Error::InvalidParameter`] for what needs all the data: SAGA, a validation fraction, a schedule that falls until the end
+    /// of the fit or on a plateau.
+    pub fn start<F: Scalar, D: TargetDim>(
+        &self,
+        x: ArrayView2<'_, F>,
+        y: ArrayView<'_, F, D>,
+        weights: Option<ArrayView1<'_, F>>,
+    ) -> Result<SgdState<F, D>> {
+        self.settings.validate_stream()?;
+        let source = source::<F, D>(x, &y, weights)?;
+        Ok(SgdState {
+            training: start(&self.settings, &source, None)?,
+            buffers: Buffers::default(),
+            element: PhantomData,
+        })
+    }
+
+    /// The same from the coefficients of a model.
+    ///
+    /// # Errors
+    ///
+    /// As [`start`](Self::start); [`Error::ShapeMismatch`] for a model of other features or targets.
+    pub fn start_from<F: Scalar, D: TargetDim>(
+        &self,
+        model: &LinearModel<F, D>,
+        x: ArrayView2<'_, F>,
+        y: ArrayView<'_, F, D>,
+        weights: Option<ArrayView1<'_, F>>,
+    ) -> Result<SgdState<F, D>> {
+        self.settings.validate_stream()?;
+        let source = source::<F, D>(x, &y, weights)?;
+        check_length("features of the start", x.ncols(), model.n_features())?;
+        check_length("targets of the start", source.y.ncols(), model.n_targets())?;
+        let coefficients = D::as_columns(model.coefficients()).mapv(Scalar::wide);
+        let intercepts: Vec<f64> = model.intercepts().iter().map(|b| b.wide()).collect();
+        Ok(SgdState {
+            training: start(
+                &self.settings,
+                &source,
+                Some((coefficients.view(), &intercepts)),
+            )?,
+            buffers: Buffers::default(),
+            element: PhantomData,
+        })
+    }
+}
+
+/// The checked views.
+fn source<'a, F: Scalar, D: TargetDim>(
+    x: ArrayView2<'a, F>,
+    y: &'a ArrayView<'_, F, D>,
+    weights: Option<ArrayView1<'a, F>>,
+) -> Result<Source<'a, F>> {
+    let y = D::as_columns(y.view());
+    check_fit(x, y, weights)?;
+    Ok(Source {
+        x,
+        y,
+        weights,
+        mean_weight: 1.0,
+    })
+}
+
+impl<F: Scalar, D: TargetDim> SgdState<F, D> {
+    /// Trains on every row of a piece once, and returns the mean loss of its full batches, each just before it was used (of
+    /// [`Monitor::Exact`](crate::solver::sgd::Monitor::Exact), with the coefficients before the piece); NaN if no batch became full.
+    /// Nothing is allocated after the first piece of a size.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with the data, as for `fit`; [`Error::Diverged`], after which the state is of no more use.
+    pub fn partial_fit(
+        &mut self,
+        x: ArrayView2<'_, F>,
+        y: ArrayView<'_, F, D>,
+        weights: Option<ArrayView1<'_, F>>,
+    ) -> Result<f64> {
+        let source = match source::<F, D>(x, &y, weights) {
+            // A piece may have nothing to learn from.
+            Err(Error::ZeroWeights) => return Ok(f64::NAN),
+            source => source?,
+        };
+        check_length("columns of x", self.training.n_features(), x.ncols())?;
+        check_length("columns of y", self.training.n_targets(), source.y.ncols())?;
+        let Buffers { rows, order } = &mut self.buffers;
+        partial_fit(&mut self.training, &source, order, rows)
+    }
+
+    /// Trains on the rows that wait for their batch to be full, as the end of an epoch does.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Diverged`].
+    pub fn flush(&mut self) -> Result<()> {
+        flush(&mut self.training)
+    }
+
+    /// Updates made so far.
+    #[must_use]
+    pub fn updates(&self) -> u64 {
+        self.training.updates()
+    }
+
+    /// The step `η` of the next update.
+    #[must_use]
+    pub fn step_size(&self) -> f64 {
+        self.training.step_size()
+    }
+
+    /// The model of what has been learnt, averaged if the training averages. It has no report: the data are gone.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Overflow`] if a coefficient is beyond the range of `F`.
+    pub fn model(&self) -> Result<LinearModel<F, D>> {
+        let (coefficients, intercepts) = self.training.solution();
+        let coefficients = D::from_columns(coefficients.mapv(F::of));
+        let intercepts: Array1<F> = intercepts.iter().map(|b| F::of(*b)).collect();
+        LinearModel::from_parts(coefficients, D::per_target(intercepts.view())).map_err(|_| {
+            Error::Overflow {
+                what: "a coefficient",
+            }
+        })
+    }
+}

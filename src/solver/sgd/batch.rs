@@ -1,0 +1,142 @@
+//! The rows of a batch, in the coordinates of the fit.
+
+use ndarray::{ArrayView1, ArrayView2};
+use serde::{Deserialize, Serialize};
+
+use super::conditioning::Frame;
+use super::kernel;
+use crate::scalar::Scalar;
+
+/// What to read: views of the data, and what weights are divided by.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Source<'a, F: Scalar> {
+    pub(crate) x: ArrayView2<'a, F>,
+    pub(crate) y: ArrayView2<'a, F>,
+    pub(crate) weights: Option<ArrayView1<'a, F>>,
+    /// The mean weight of the training rows: inside, weights have mean 1.
+    pub(crate) mean_weight: f64,
+}
+
+impl<F: Scalar> Source<'_, F> {
+    /// The weight of a row relative to the mean.
+    pub(super) fn weight(&self, row: u32) -> f64 {
+        self.weights.map_or(1.0, |weights| {
+            weights[row as usize].wide() / self.mean_weight
+        })
+    }
+}
+
+/// A buffer of rows, targets and weights, of fixed capacity.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Batch {
+    capacity: usize,
+    width: usize,
+    len: usize,
+    rows: Vec<f64>,
+    /// One target after the other, `capacity` apart.
+    targets: Vec<f64>,
+    weights: Vec<f64>,
+    /// Where each row came from.
+    indices: Vec<u32>,
+}
+
+impl Batch {
+    pub(super) fn new(capacity: usize, frame: &Frame, n_targets: usize) -> Self {
+        let width = frame.width();
+        let mut rows = vec![0.0; capacity * width];
+        if let Some(constant) = frame.constant() {
+            rows.iter_mut()
+                .skip(constant)
+                .step_by(width)
+                .for_each(|v| *v = 1.0);
+        }
+        Self {
+            capacity,
+            width,
+            len: 0,
+            rows,
+            targets: vec![0.0; capacity * n_targets],
+            weights: vec![0.0; capacity],
+            indices: vec![0; capacity],
+        }
+    }
+
+    /// Whether the parts of one that was read fit together.
+    pub(super) fn is_consistent(&self, capacity: usize, width: usize, n_targets: usize) -> bool {
+        let size = |count: usize| capacity.checked_mul(count);
+        self.capacity == capacity
+            && self.width == width
+            && self.len < capacity
+            && size(width) == Some(self.rows.len())
+            && size(n_targets) == Some(self.targets.len())
+            && self.weights.len() == capacity
+            && self.indices.len() == capacity
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.len
+    }
+
+    pub(super) fn is_full(&self) -> bool {
+        self.len == self.capacity
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.len = 0;
+    }
+
+    /// How many more rows it takes.
+    pub(super) fn room(&self) -> usize {
+        self.capacity - self.len
+    }
+
+    /// Adds rows, no more than there is room for.
+    pub(super) fn extend<F: Scalar>(
+        &mut self,
+        frame: &Frame,
+        source: &Source<'_, F>,
+        order: &[u32],
+    ) {
+        let (start, end) = (self.len, self.len + order.len());
+        let rows = &mut self.rows[start * self.width..end * self.width];
+        kernel::gather(
+            source.x,
+            order,
+            frame.location(),
+            frame.scale(),
+            self.width,
+            rows,
+        );
+        for (targets, y) in self
+            .targets
+            .chunks_exact_mut(self.capacity)
+            .zip(source.y.columns())
+        {
+            for (to, &row) in targets[start..end].iter_mut().zip(order) {
+                *to = y[row as usize].wide();
+            }
+        }
+        for (to, &row) in self.weights[start..end].iter_mut().zip(order) {
+            *to = source.weight(row);
+        }
+        self.indices[start..end].copy_from_slice(order);
+        self.len = end;
+    }
+
+    /// `(len, width)`, one row after the other.
+    pub(super) fn rows(&self) -> &[f64] {
+        &self.rows[..self.len * self.width]
+    }
+
+    pub(super) fn target(&self, target: usize) -> ArrayView1<'_, f64> {
+        ArrayView1::from(&self.targets[target * self.capacity..][..self.len])
+    }
+
+    pub(super) fn weights(&self) -> ArrayView1<'_, f64> {
+        ArrayView1::from(&self.weights[..self.len])
+    }
+
+    pub(super) fn indices(&self) -> &[u32] {
+        &self.indices[..self.len]
+    }
+}

@@ -1,0 +1,68 @@
+//! Training on data that come in pieces.
+
+use ndarray::ArrayView2;
+
+use super::batch::Source;
+use super::settings::Settings;
+use super::training::{Sums, Training};
+use crate::error::{Error, Result};
+use crate::scalar::Scalar;
+
+/// A training at its beginning: coordinates and steps from a sample, on which it is not yet trained.
+pub(crate) fn start<F: Scalar>(
+    settings: &Settings,
+    source: &Source<'_, F>,
+    start: Option<(ArrayView2<'_, f64>, &[f64])>,
+) -> Result<Training> {
+    let n = length(source.x.nrows())?;
+    let rows: Vec<u32> = (0..n).filter(|row| source.weight(*row) > 0.0).collect();
+    Training::new(settings, source, &rows, start)
+}
+
+/// Trains on every row of a piece once; rows that do not fill a batch wait for the next piece. The mean loss of the batches.
+///
+/// `order` is a buffer, long enough after the first piece of a size.
+pub(crate) fn partial_fit<F: Scalar>(
+    training: &mut Training,
+    source: &Source<'_, F>,
+    order: &mut Vec<u32>,
+    rows: &mut Vec<u32>,
+) -> Result<f64> {
+    let n = length(source.x.nrows())?;
+    rows.clear();
+    rows.extend((0..n).filter(|row| source.weight(*row) > 0.0));
+    let (shuffle, seed) = (training.settings.shuffle, training.settings.seed);
+    shuffle.order(rows, training.batch_size(), seed, training.epoch, order);
+    let sums = training.pass(source, order, None);
+    finish(training, sums)
+}
+
+/// Trains on the rows that wait for their batch to be full.
+pub(crate) fn flush(training: &mut Training) -> Result<()> {
+    let mut sums = Sums::default();
+    training.flush(None, &mut sums);
+    training.epoch -= 1;
+    finish(training, sums).map(|_| ())
+}
+
+fn finish(training: &mut Training, sums: Sums) -> Result<f64> {
+    training.epoch += 1;
+    // Without a full batch there is no loss yet.
+    let finite = sums.loss.is_finite() && training.is_finite();
+    if finite {
+        Ok(sums.mean())
+    } else {
+        Err(Error::Diverged {
+            epoch: training.epoch,
+            step_size: training.last_step_size(),
+        })
+    }
+}
+
+fn length(n: usize) -> Result<u32> {
+    u32::try_from(n).map_err(|_| Error::InvalidParameter {
+        name: "rows of x",
+        value: n as f64,
+        requirement: "below 2³² in one piece",
+    })
+}
