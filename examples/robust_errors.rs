@@ -81,10 +81,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         "\nShare of {repeats} nominal 95 % intervals that hold the true slope, {samples} samples each"
     );
     for ((name, _), count) in KINDS.iter().zip(covered) {
-        println!(
-            "  {name:<10} {:>6.1} %",
-            100.0 * count / f64::from(repeats as u32)
-        );
+        println!("  {name:<10} {:>6.1} %", 100.0 * count / repeats as f64);
     }
 
     // Check: the classical intervals are too short for this noise, those of HC3 hold what they promise, and HC0–HC3 grow in this order.

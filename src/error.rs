@@ -113,6 +113,11 @@ pub enum Error {
         /// The analysis.
         what: &'static str,
     },
+    /// An analysis of least squares or ridge is asked of a model that minimised something else.
+    #[error(
+        "the analysis is of squared errors with an L2 penalty, and this model minimised another objective: fit it with those, or use metrics"
+    )]
+    OtherObjective,
     /// No column has this name.
     #[error("no column named `{name}`{}", nearest.as_ref().map_or_else(String::new, |n| format!(": did you mean `{n}`?")))]
     MissingColumn {
@@ -267,7 +272,7 @@ pub enum Error {
         /// Line in the file, from 1.
         line: u64,
     },
-    /// The file could not be opened or read.
+    /// The file could not be opened, read or written.
     #[error("{}: {source}", path.display())]
     Io {
         /// The file.

@@ -65,7 +65,8 @@ impl Inference {
     ///
     /// # Errors
     ///
-    /// [`Error::Unreported`] for a model made from parts, whose penalty is unknown; whatever is wrong with the data, as in a
+    /// [`Error::Unreported`] for a model made from parts, whose penalty is unknown; [`Error::OtherObjective`] for one that minimised
+    /// another loss or penalty; whatever is wrong with the data, as in a
     /// fit; [`Error::InvalidParameter`] for frequencies that are not whole; [`Error::Overflow`].
     pub fn new<F: Scalar>(
         model: &LinearModel<F>,

@@ -7,7 +7,7 @@ use super::covariance::ScoreCovariance;
 use super::fit::FitStatistics;
 use super::weights::{WeightKind, check_whole};
 use crate::error::{Error, Result, check_length};
-use crate::model::LinearModel;
+use crate::model::{LinearModel, check_objective};
 use crate::moments::Moments;
 use crate::solver::closed_form::Factor;
 
@@ -21,7 +21,7 @@ impl Inference {
     ///
     /// # Errors
     ///
-    /// [`Error::Unreported`] for a model made from parts; [`Error::ShapeMismatch`] for other numbers of features, or more than one
+    /// [`Error::Unreported`] for a model made from parts; [`Error::OtherObjective`] for another loss or penalty; [`Error::ShapeMismatch`] for other numbers of features, or more than one
     /// target; [`Error::Empty`] of no rows; [`Error::InvalidParameter`] if the sum of the weights is not whole, or not the
     /// number of rows where they are said to be frequencies or absent; [`Error::SolverFailed`], [`Error::Overflow`].
     ///
@@ -47,6 +47,7 @@ impl Inference {
         weights: Option<WeightKind>,
     ) -> Result<Self> {
         let report = reported(model)?;
+        check_objective(report)?;
         check_length("targets of the moments", 1, moments.n_targets())?;
         if moments.weight_sum() <= 0.0 {
             return Err(Error::Empty { what: "moments" });

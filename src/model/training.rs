@@ -5,7 +5,7 @@ use ndarray::{Array1, ArrayView1, ArrayView2};
 use super::{FitReport, LinearModel, Predictor};
 use crate::error::{Error, Result};
 use crate::linalg::accurate_dot;
-use crate::loss::{Reduction, SquaredError};
+use crate::loss::{Penalty, Reduction, RegressionLoss, SquaredError};
 use crate::scalar::Scalar;
 use crate::solver::Precision;
 
@@ -16,6 +16,19 @@ pub(crate) struct TrainingResiduals {
     pub(crate) sum_of_squares: f64,
 }
 
+/// Refuses a model whose loss is not the squared error or whose penalty is not L2: its hat matrix is another, or it has none.
+pub(crate) fn check_objective(report: &FitReport) -> Result<()> {
+    match report.sgd() {
+        Some(sgd)
+            if !matches!(sgd.loss, RegressionLoss::Squared)
+                || !matches!(sgd.penalty, Penalty::L2(_)) =>
+        {
+            Err(Error::OtherObjective)
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Of a model fitted in extended precision, each residual is accumulated in twice the precision and rounded once.
 pub(crate) fn training_residuals<F: Scalar>(
     model: &LinearModel<F>,
@@ -23,6 +36,7 @@ pub(crate) fn training_residuals<F: Scalar>(
     y: ArrayView1<'_, F>,
     weights: Option<ArrayView1<'_, F>>,
 ) -> Result<TrainingResiduals> {
+    model.report().map_or(Ok(()), check_objective)?;
     let mut values = model.predict(x)?;
     let extended = model
         .report()

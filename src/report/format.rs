@@ -43,6 +43,16 @@ pub(super) fn count(value: f64) -> String {
     }
 }
 
+/// A share as a percentage, without the sign.
+pub(super) fn percent(share: f64) -> String {
+    let text = significant(100.0 * share, 6);
+    if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    } else {
+        text
+    }
+}
+
 /// The shortest digits that read back as the same number, for files; `NA` for NaN.
 pub(super) fn exact(value: f64) -> String {
     if value.is_nan() {
@@ -74,7 +84,7 @@ pub(super) fn significant(value: f64, digits: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{count, exact, number, p_value, statistic};
+    use super::{count, exact, number, p_value, percent, statistic};
 
     #[test]
     fn numbers_keep_their_significant_digits() {
@@ -115,6 +125,10 @@ mod tests {
         assert_eq!(statistic(-3.910_803), "-3.911");
         assert_eq!(statistic(1.0e12), "1.000e12");
         assert_eq!(statistic(f64::NEG_INFINITY), "-inf");
+        assert_eq!(
+            [0.95, 0.999, 0.5, 0.1].map(percent),
+            ["95", "99.9", "50", "10"]
+        );
         assert_eq!((count(9.0), count(8.512_34)), ("9".into(), "8.5123".into()));
         for value in [0.1, -1e-300, 1.0 / 3.0, 1e21] {
             assert_eq!(exact(value).parse(), Ok(value));

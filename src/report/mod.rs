@@ -16,6 +16,8 @@
 
 mod format;
 mod notes;
+#[cfg(feature = "plot")]
+pub mod plot;
 mod residuals;
 mod summary;
 mod table;

@@ -47,6 +47,12 @@ pub(super) fn of(inference: &Inference, name: impl Fn(Term) -> String) -> Vec<St
     if report.termination.ensure_converged().is_err() {
         notes.push("The fit had not converged when it stopped.".to_owned());
     }
+    if report.sgd().is_some() {
+        notes.push(
+            "Fitted by descent: errors are those of the minimum, which the coefficients approach."
+                .to_owned(),
+        );
+    }
     let condition = report.ridge().map_or(0.0, |ridge| ridge.condition_number);
     if condition > FEW_DIGITS {
         notes.push(format!(

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::format::{UNDEFINED, count, exact, number, optional, p_value, statistic};
+use super::format::{UNDEFINED, count, exact, number, optional, p_value, percent, statistic};
 use super::notes;
 use super::table::{Table, bullets, one_line, write_pairs};
 use crate::diagnostics::{FiveNumbers, Residuals};
@@ -209,8 +209,7 @@ impl<'a> Summary<'a> {
     }
 
     fn coefficients(&self) -> Table {
-        let percent = number(100.0 * self.level);
-        let percent = percent.trim_end_matches('0').trim_end_matches('.');
+        let percent = percent(self.level);
         let mut header: Vec<String> = ["term", "estimate", "std. error", "t", "p"]
             .map(str::to_owned)
             .into();
@@ -269,6 +268,9 @@ impl<'a> Summary<'a> {
             let of = |rank| format!("{rank} of {}", report.n_features);
             facts.push(("rank", ridge.rank.map_or_else(|| UNDEFINED.to_owned(), of)));
             facts.push(("condition number", number(ridge.condition_number)));
+        }
+        if let Some(sgd) = report.sgd() {
+            facts.push(("solver", format!("descent, {} epochs", sgd.epochs)));
         }
         let kind = match self.inference.covariance_kind() {
             CovarianceKind::Classical => "classical".to_owned(),
