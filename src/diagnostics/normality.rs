@@ -14,8 +14,10 @@ use crate::statistics::{HypothesisTest, Reference, Test, normal_quantile, normal
 #[non_exhaustive]
 pub struct NormalityMoments {
     /// `m₃/m₂^{3/2}`, with central moments of divisor `n`.
+    #[serde(with = "crate::statistics::stored::scalar")]
     pub skewness: f64,
     /// `m₄/m₂²`.
+    #[serde(with = "crate::statistics::stored::scalar")]
     pub kurtosis: f64,
 }
 

@@ -14,6 +14,7 @@ pub struct Outlier {
     /// Its raw residual.
     pub residual: f64,
     /// Its externally studentized residual.
+    #[serde(with = "crate::statistics::stored::scalar")]
     pub studentized: f64,
     /// Its leverage.
     pub leverage: f64,

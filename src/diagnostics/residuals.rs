@@ -48,11 +48,16 @@ pub(super) const LEVERAGE_GAP: f64 = 1e-12;
 pub struct Residuals {
     raw: Array1<f64>,
     weighted: Array1<f64>,
+    #[serde(with = "crate::statistics::stored::array")]
     standardized: Array1<f64>,
+    #[serde(with = "crate::statistics::stored::array")]
     studentized_internal: Array1<f64>,
+    #[serde(with = "crate::statistics::stored::array")]
     studentized_external: Array1<f64>,
     leverage: Array1<f64>,
+    #[serde(with = "crate::statistics::stored::array")]
     cooks_distance: Array1<f64>,
+    #[serde(with = "crate::statistics::stored::scalar")]
     sigma: f64,
     model_df: f64,
     residual_df: f64,

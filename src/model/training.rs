@@ -1,10 +1,10 @@
 //! The residuals of a model on its training data.
 
-use ndarray::{Array1, ArrayView1, ArrayView2};
+use ndarray::{Array1, ArrayView1, ArrayView2, Axis};
 
-use super::{FitReport, LinearModel, Predictor};
-use crate::error::{Error, Result};
-use crate::linalg::accurate_dot;
+use super::{FitReport, LinearModel};
+use crate::error::{Error, Result, check_length};
+use crate::linalg::{accurate_dot, affine_into};
 use crate::loss::{Penalty, Reduction, RegressionLoss, SquaredError};
 use crate::scalar::Scalar;
 use crate::solver::Precision;
@@ -29,7 +29,7 @@ pub(crate) fn check_objective(report: &FitReport) -> Result<()> {
     }
 }
 
-/// Of a model fitted in extended precision, each residual is accumulated in twice the precision and rounded once.
+/// The data have passed the checks of a fit. Of a model fitted in extended precision, each residual is accumulated in twice the precision and rounded once.
 pub(crate) fn training_residuals<F: Scalar>(
     model: &LinearModel<F>,
     x: ArrayView2<'_, F>,
@@ -37,7 +37,20 @@ pub(crate) fn training_residuals<F: Scalar>(
     weights: Option<ArrayView1<'_, F>>,
 ) -> Result<TrainingResiduals> {
     model.report().map_or(Ok(()), check_objective)?;
-    let mut values = model.predict(x)?;
+    check_length("columns of x", model.n_features(), x.ncols())?;
+    let mut values = Array1::zeros(x.nrows());
+    // The design was checked with the targets; `predict` would look at every value once more.
+    affine_into(
+        x,
+        model.coefficients().insert_axis(Axis(1)),
+        model.intercepts(),
+        values.view_mut().insert_axis(Axis(1)),
+    );
+    if !values.iter().all(|v| v.is_finite()) {
+        return Err(Error::Overflow {
+            what: "a prediction",
+        });
+    }
     let extended = model
         .report()
         .and_then(FitReport::ridge)

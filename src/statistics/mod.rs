@@ -5,6 +5,7 @@ mod beta;
 mod distribution;
 mod hypothesis;
 mod quantile;
+pub(crate) mod stored;
 
 pub use distribution::Reference;
 pub(crate) use distribution::normal_upper;

@@ -196,6 +196,10 @@ impl<B: DrawingBackend> Canvas<'_, B> {
             sizes.push(measure(self.area, &text, &style)?);
             shown.push(text);
         }
+        // A ring says whose a label is.
+        for anchor in &anchors {
+            self.area.draw(&Circle::new(*anchor, 5, rgb(BLACK)))?;
+        }
         let places = place(&anchors, &sizes, self.frame, &points);
         let corner = anchored(&style, HPos::Left, VPos::Top);
         for (text, at) in shown.iter().zip(places) {

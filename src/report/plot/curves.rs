@@ -8,7 +8,7 @@ use crate::report::format::percent;
 use crate::solver::sgd::EpochRecord;
 
 /// Objectives that span more than this have a logarithmic axis.
-const WIDE: f64 = 30.0;
+const WIDE: f64 = 5.0;
 /// Lines of a ridge trace with a colour of their own; of more features the others are grey.
 const COLOURED: usize = 2 * PALETTE.len();
 
@@ -38,7 +38,7 @@ pub fn ridge_trace<S: AsRef<str>>(path: &RidgePathFit, names: &[S]) -> Result<Pl
     check_length("feature names", coefficients.nrows(), names.len())?;
     let order = ascending(path.lambdas())?;
     let mut plot = Plot::new("Ridge trace", Axis::log("λ"), Axis::linear("coefficient"))
-        .layer(None, Shape::Level(0.0, Stroke::dashed(GREY)))
+        .layer(None, Shape::Level(0.0, Stroke::thin(GREY)))
         .note(without_zero(path.lambdas()));
     let size = |j: usize| coefficients.row(j).fold(0.0_f64, |a, w| a.max(w.abs()));
     let mut features: Vec<usize> = (0..names.len()).collect();
@@ -50,10 +50,7 @@ pub fn ridge_trace<S: AsRef<str>>(path: &RidgePathFit, names: &[S]) -> Result<Pl
             .collect()
     };
     let (coloured, others) = features.split_at(features.len().min(COLOURED));
-    let faint = Stroke {
-        width: 1,
-        ..Stroke::solid((190, 190, 190))
-    };
+    let faint = Stroke::thin((190, 190, 190));
     for (i, &j) in others.iter().enumerate() {
         plot = plot.layer((i == 0).then_some("others"), Shape::Line(line(j), faint));
     }
@@ -127,7 +124,7 @@ pub fn cv_curve(curve: &CvCurve, chosen: Option<f64>) -> Result<Plot> {
 }
 
 /// The learning curve of a descent: the objective after every epoch, and the loss of the validation rows if there are any. The ordinate is
-/// logarithmic where values are above 0 and span more than a factor of 30.
+/// logarithmic where values are above 0 and span more than a factor of 5.
 ///
 /// # Errors
 ///
@@ -244,7 +241,7 @@ pub fn coefficients<S: AsRef<str>>(inference: &Inference, names: &[S], level: f6
     };
     let name = format!("{}% interval", percent(level));
     Ok(Plot::new("Coefficients", Axis::linear("coefficient"), y)
-        .layer(None, Shape::Upright(0.0, Stroke::dashed(GREY)))
+        .layer(None, Shape::Upright(0.0, Stroke::thin(GREY)))
         .layer(Some(&name), Shape::Spans(spans, (150, 190, 220)))
         .layer(Some("estimate"), Shape::Points(points, BLUE)))
 }

@@ -6,6 +6,9 @@ pub(super) type Rect = (i32, i32, i32, i32);
 /// Between a point and its label.
 const GAP: i32 = 7;
 
+/// Nearer than this is on each other.
+const NEAR: i32 = 3;
+
 /// The left upper corners of labels of these sizes at these points, in the order given. Each takes, of eight places about its point, the
 /// one that leaves the frame least, covers the fewest labels placed before, then the fewest points.
 pub(super) fn place(
@@ -50,7 +53,7 @@ pub(super) fn place(
 }
 
 fn overlap(a: Rect, b: Rect) -> bool {
-    a.0 <= b.2 && b.0 <= a.2 && a.1 <= b.3 && b.1 <= a.3
+    a.0 <= b.2 + NEAR && b.0 <= a.2 + NEAR && a.1 <= b.3 + NEAR && b.1 <= a.3 + NEAR
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use ndarray::{Array1, ArrayView1, Axis as Along};
 
-use super::scene::{Axis, BLACK, BLUE, GREY, Plot, SKY, Shape, Stroke, VERMILLION};
+use super::scene::{Axis, BLUE, GREEN, GREY, Plot, SKY, Shape, Stroke, VERMILLION};
 use super::thin;
 use crate::diagnostics::{Lowess, Residuals, cooks_contour, normal_band, normal_quantiles};
 use crate::error::{Result, check_finite, check_length, check_open_unit};
@@ -120,7 +120,7 @@ impl<'a> ResidualPlots<'a> {
             Axis::linear(&format!("fitted{}", self.target)),
             Axis::linear(&format!("residual{}", self.target)),
         );
-        let plot = plot.layer(None, Shape::Level(0.0, Stroke::dashed(GREY)));
+        let plot = plot.layer(None, Shape::Level(0.0, Stroke::thin(GREY)));
         self.scatter(plot, self.fitted.view(), self.residuals.raw())
     }
 
@@ -156,11 +156,11 @@ impl<'a> ResidualPlots<'a> {
             Axis::linear("leverage"),
             Axis::linear("studentized residual"),
         )
-        .layer(None, Shape::Level(0.0, Stroke::dashed(GREY)));
+        .layer(None, Shape::Level(0.0, Stroke::thin(GREY)));
         let largest = leverage.fold(0.0_f64, |a, h| a.max(*h)).min(1.0);
         let mark = 4.0 / leverage.len() as f64;
         let styles = [
-            (mark, "Cook's distance 4/n", Stroke::dashed(BLACK)),
+            (mark, "Cook's distance 4/n", Stroke::dashed(GREEN)),
             (
                 CONTOURS[0],
                 "Cook's distance 0.5",
@@ -182,7 +182,7 @@ impl<'a> ResidualPlots<'a> {
         let outermost = self.outermost(self.residuals.cooks_distance());
         let plot = self.points(plot, leverage, studentized, &outermost);
         // A leverage is not negative.
-        Ok(plot.layer(None, Shape::Upright(0.0, Stroke::dashed(GREY))))
+        Ok(plot.layer(None, Shape::Upright(0.0, Stroke::thin(GREY))))
     }
 
     /// Ordered internally studentized residuals against normal quantiles, with the line of equality and a band that holds each of them

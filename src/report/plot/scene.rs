@@ -12,12 +12,13 @@ pub(super) const BLACK: Colour = (0, 0, 0);
 pub(super) const GREY: Colour = (110, 110, 110);
 pub(super) const BLUE: Colour = (0, 114, 178);
 pub(super) const VERMILLION: Colour = (213, 94, 0);
+pub(super) const GREEN: Colour = (0, 158, 115);
 pub(super) const SKY: Colour = (86, 180, 233);
 /// Okabe and Ito's colours, the yellow, too light for lines, left out.
 pub(super) const PALETTE: [Colour; 7] = [
     BLUE,
     VERMILLION,
-    (0, 158, 115),
+    GREEN,
     (204, 121, 167),
     (230, 159, 0),
     SKY,
@@ -75,6 +76,14 @@ impl Stroke {
         Self {
             colour,
             width: 2,
+            dashed: false,
+        }
+    }
+
+    pub(super) fn thin(colour: Colour) -> Self {
+        Self {
+            colour,
+            width: 1,
             dashed: false,
         }
     }
