@@ -195,15 +195,15 @@ fn undefined_residuals_are_left_out_and_nothing_panics() {
     for (_, plot) in plots.all().expect("plots") {
         svg(&plot);
     }
-    // A perfect fit has no studentized residual: what they are drawn in says so, the others draw.
+    // Residuals that are all zero have no studentized form: plots of those say so, the others draw.
     let line = Array2::from_shape_fn((6, 1), |(i, _)| i as f64);
-    let (perfect, fitted) = residuals(line.view(), line.column(0));
-    if perfect.studentized_internal().iter().all(|r| r.is_nan()) {
-        let plots = ResidualPlots::new(&perfect, fitted.view()).expect("plots");
-        assert!(matches!(plots.normal_qq(), Err(Error::Empty { .. })));
-        svg(&plots.residuals_vs_fitted().expect("a plot"));
-        svg(&plots.predicted_vs_observed().expect("a plot"));
-    }
+    let (zero, fitted) = residuals(line.view(), Array1::zeros(6).view());
+    let plots = ResidualPlots::new(&zero, fitted.view()).expect("plots");
+    assert!(matches!(plots.normal_qq(), Err(Error::Empty { .. })));
+    let refused = plots.scale_location().and_then(|plot| plot.svg());
+    assert!(matches!(refused, Err(Error::Empty { .. })));
+    svg(&plots.residuals_vs_fitted().expect("a plot"));
+    svg(&plots.predicted_vs_observed().expect("a plot"));
     let short = ResidualPlots::new(&one, fitted.view());
     assert!(matches!(short, Err(Error::ShapeMismatch { .. })));
 }

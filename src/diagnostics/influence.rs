@@ -23,12 +23,42 @@ use crate::solver::{Backend, Solver};
 /// augmentation and a method for prediction*, 1974.
 impl Residuals {
     /// `e₍ᵢ₎`: what leaving the row out and predicting it would leave.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use elltwo::diagnostics::Residuals;
+    /// use elltwo::model::{Estimator, RidgeRegression};
+    /// use ndarray::array;
+    ///
+    /// let x = array![[1.0], [2.0], [3.0], [4.0], [9.0]];
+    /// let y = array![1.1, 1.9, 3.2, 3.9, 6.0];
+    /// let model = RidgeRegression::new().fit(x.view(), y.view())?;
+    /// let residuals = Residuals::new(&model, x.view(), y.view(), None)?;
+    /// assert!(residuals.deleted()[4].abs() > residuals.raw()[4].abs());
+    /// # Ok::<(), elltwo::Error>(())
+    /// ```
     #[must_use]
     pub fn deleted(&self) -> Array1<f64> {
         Array1::from_shape_fn(self.raw().len(), |i| self.raw()[i] / self.gap(i))
     }
 
     /// `Σ s e₍ᵢ₎²`, of the rows of positive weight: the leave-one-out sum of squares.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use elltwo::diagnostics::Residuals;
+    /// use elltwo::model::{Estimator, RidgeRegression};
+    /// use ndarray::array;
+    ///
+    /// let x = array![[1.0], [2.0], [3.0], [4.0], [9.0]];
+    /// let y = array![1.1, 1.9, 3.2, 3.9, 6.0];
+    /// let model = RidgeRegression::new().fit(x.view(), y.view())?;
+    /// let residuals = Residuals::new(&model, x.view(), y.view(), None)?;
+    /// assert!(residuals.press() > residuals.sum_of_squares()); // rows that are not seen are missed by more
+    /// # Ok::<(), elltwo::Error>(())
+    /// ```
     #[must_use]
     pub fn press(&self) -> f64 {
         // √s e = z σ, which is zero for a weight of zero.
@@ -37,6 +67,21 @@ impl Residuals {
     }
 
     /// `1 − PRESS / TSS`: the share of the variance that the model predicts of rows it has not seen; NaN for a constant target.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use elltwo::diagnostics::Residuals;
+    /// use elltwo::model::{Estimator, RidgeRegression};
+    /// use ndarray::array;
+    ///
+    /// let x = array![[1.0], [2.0], [3.0], [4.0], [9.0]];
+    /// let y = array![1.1, 1.9, 3.2, 3.9, 6.0];
+    /// let model = RidgeRegression::new().fit(x.view(), y.view())?;
+    /// let residuals = Residuals::new(&model, x.view(), y.view(), None)?;
+    /// assert!(residuals.predicted_r2() < 0.5); // R² is 0.94: it hangs on the last row
+    /// # Ok::<(), elltwo::Error>(())
+    /// ```
     #[must_use]
     pub fn predicted_r2(&self) -> f64 {
         if self.total_sum_of_squares > 0.0 {
@@ -47,6 +92,21 @@ impl Residuals {
     }
 
     /// How many of its standard errors the row's own prediction moves without it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use elltwo::diagnostics::Residuals;
+    /// use elltwo::model::{Estimator, RidgeRegression};
+    /// use ndarray::array;
+    ///
+    /// let x = array![[1.0], [2.0], [3.0], [4.0], [9.0]];
+    /// let y = array![1.1, 1.9, 3.2, 3.9, 6.0];
+    /// let model = RidgeRegression::new().fit(x.view(), y.view())?;
+    /// let residuals = Residuals::new(&model, x.view(), y.view(), None)?;
+    /// assert!(residuals.dffits()[4].abs() > 2.0);
+    /// # Ok::<(), elltwo::Error>(())
+    /// ```
     #[must_use]
     pub fn dffits(&self) -> Array1<f64> {
         let t = self.studentized_external();
@@ -57,6 +117,21 @@ impl Residuals {
 
     /// The determinant of the coefficients' covariance without the row, relative to that with it: below 1 the row makes them less
     /// certain.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use elltwo::diagnostics::Residuals;
+    /// use elltwo::model::{Estimator, RidgeRegression};
+    /// use ndarray::array;
+    ///
+    /// let x = array![[1.0], [2.0], [3.0], [4.0], [9.0]];
+    /// let y = array![1.1, 1.9, 3.2, 3.9, 6.0];
+    /// let model = RidgeRegression::new().fit(x.view(), y.view())?;
+    /// let residuals = Residuals::new(&model, x.view(), y.view(), None)?;
+    /// assert!(residuals.covariance_ratio()[4] < 0.5);
+    /// # Ok::<(), elltwo::Error>(())
+    /// ```
     #[must_use]
     pub fn covariance_ratio(&self) -> Array1<f64> {
         let (t, df) = (self.studentized_external(), self.residual_df());
@@ -144,6 +219,23 @@ pub fn cooks_contour(distance: f64, leverage: f64, df: f64) -> Result<f64> {
 /// assert!((moved[[4, 1]] - (model.coefficients()[0] - without.coefficients()[0])).abs() < 1e-12);
 /// # Ok::<(), elltwo::Error>(())
 /// ```
+///
+/// # Examples
+///
+/// ```
+/// use elltwo::diagnostics::dfbeta;
+/// use elltwo::model::{Estimator, RidgeRegression};
+/// use ndarray::array;
+///
+/// let x = array![[1.0], [2.0], [3.0], [4.0], [9.0]];
+/// let y = array![1.1, 1.9, 3.2, 3.9, 6.0];
+/// let model = RidgeRegression::new().fit(x.view(), y.view())?;
+/// let moved = dfbeta(&model, x.view(), y.view(), None)?;
+/// let (rest, others) = (array![[1.0], [2.0], [3.0], [4.0]], array![1.1, 1.9, 3.2, 3.9]);
+/// let without = RidgeRegression::new().fit(rest.view(), others.view())?;
+/// assert!((moved[[4, 1]] - (model.coefficients()[0] - without.coefficients()[0])).abs() < 1e-12);
+/// # Ok::<(), elltwo::Error>(())
+/// ```
 pub fn dfbeta<F: Scalar>(
     model: &LinearModel<F>,
     x: ArrayView2<'_, F>,
@@ -159,6 +251,21 @@ pub fn dfbeta<F: Scalar>(
 /// # Errors
 ///
 /// As [`Residuals::new`].
+///
+/// # Examples
+///
+/// ```
+/// use elltwo::diagnostics::dfbetas;
+/// use elltwo::model::{Estimator, RidgeRegression};
+/// use ndarray::array;
+///
+/// let x = array![[1.0], [2.0], [3.0], [4.0], [9.0]];
+/// let y = array![1.1, 1.9, 3.2, 3.9, 6.0];
+/// let model = RidgeRegression::new().fit(x.view(), y.view())?;
+/// let moved = dfbetas(&model, x.view(), y.view(), None)?;
+/// assert!(moved[[4, 1]] < -2.0); // without the last row the slope is steeper
+/// # Ok::<(), elltwo::Error>(())
+/// ```
 pub fn dfbetas<F: Scalar>(
     model: &LinearModel<F>,
     x: ArrayView2<'_, F>,

@@ -40,6 +40,21 @@ impl Residuals {
     /// # Errors
     ///
     /// [`Error::InvalidParameter`](crate::Error::InvalidParameter) unless the threshold is finite and above 0.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use elltwo::diagnostics::Residuals;
+    /// use elltwo::model::{Estimator, RidgeRegression};
+    /// use ndarray::array;
+    ///
+    /// let x = array![[1.0], [2.0], [3.0], [4.0], [5.0], [9.0, 6.1]];
+    /// let y = array![1.1, 1.9, 3.2, 3.9, 9.0, 6.1];
+    /// let model = RidgeRegression::new().fit(x.view(), y.view())?;
+    /// let residuals = Residuals::new(&model, x.view(), y.view(), None)?;
+    /// assert_eq!(residuals.outliers(3.0)?[0].row, 4);
+    /// # Ok::<(), elltwo::Error>(())
+    /// ```
     pub fn outliers(&self, threshold: f64) -> Result<Vec<Outlier>> {
         check_positive("threshold", threshold)?;
         let mut outliers: Vec<Outlier> = self
