@@ -14,6 +14,8 @@
 //! # Ok::<(), elltwo::Error>(())
 //! ```
 
+mod assumptions;
+mod facts;
 mod format;
 mod notes;
 #[cfg(feature = "plot")]

@@ -4,13 +4,13 @@ use std::fmt;
 
 use ndarray::{ArrayView1, ArrayView2};
 
-use super::format::{UNDEFINED, count, number, p_value, statistic};
+use super::assumptions::tests;
+use super::format::{count, number, p_value, statistic};
 use super::summary::five_numbers;
 use super::table::{Table, bullets};
 use crate::data::Dataset;
 use crate::diagnostics::{
-    BreuschPagan, FiveNumbers, Residuals, breusch_godfrey, breusch_pagan, condition_indices,
-    durbin_watson, jarque_bera, ljung_box, omnibus, reset, shapiro_wilk, variance_inflation, white,
+    FiveNumbers, Residuals, condition_indices, durbin_watson, variance_inflation,
 };
 use crate::error::{Error, Result, check_length};
 use crate::model::LinearModel;
@@ -19,8 +19,6 @@ use crate::statistics::{HypothesisTest, Test};
 
 /// The samples listed unless [`top`](ResidualReport::top) says otherwise.
 const TOP: usize = 5;
-/// White's test takes the squares and products of this many features at most.
-const WHITE_FEATURES: usize = 30;
 /// The level of Bonferroni's rule.
 const LEVEL: f64 = 0.05;
 
@@ -42,7 +40,7 @@ const LEVEL: f64 = 0.05;
 /// let x = array![[1.0], [2.0], [3.0], [4.0], [5.0], [6.0]];
 /// let y = array![1.1, 1.9, 3.2, 3.9, 9.0, 6.1];
 /// let model = RidgeRegression::new().fit(x.view(), y.view())?;
-/// let report = ResidualReport::new(&model, x.view(), y.view(), None)?.labels(["a", "b", "c", "d", "e", "f"])?.top(1);
+/// let report = ResidualReport::new(&model, x.view(), y.view(), None)?.labels(["a", "b", "c", "d", "e", "f"])?.top(2);
 /// assert!(report.to_string().contains("  e "));
 /// # Ok::<(), elltwo::Error>(())
 /// ```
@@ -50,8 +48,8 @@ const LEVEL: f64 = 0.05;
 pub struct ResidualReport {
     residuals: Residuals,
     five: FiveNumbers,
-    tests: Vec<(Test, Result<HypothesisTest>)>,
-    durbin_watson: Option<Result<f64>>,
+    pub(super) tests: Vec<(Test, Result<HypothesisTest>)>,
+    pub(super) durbin_watson: Option<Result<f64>>,
     /// Why there are no tests.
     untested: Option<&'static str>,
     inflation: Vec<f64>,
@@ -200,44 +198,6 @@ impl ResidualReport {
         sections
     }
 
-    fn assumptions(&self) -> Table {
-        let header = ["test", "statistic", "distribution", "p", "null hypothesis"];
-        let mut table = Table::new(header).last_left();
-        let undefined = || UNDEFINED.to_owned();
-        for (test, outcome) in &self.tests {
-            match outcome {
-                Ok(result) => table.row([
-                    test.name().to_owned(),
-                    statistic(result.statistic),
-                    result.reference.to_string(),
-                    p_value(result.p_value),
-                    test.null_hypothesis().to_owned(),
-                ]),
-                Err(error) => table.row([
-                    test.name().to_owned(),
-                    undefined(),
-                    undefined(),
-                    undefined(),
-                    error.to_string(),
-                ]),
-            }
-        }
-        if let Some(outcome) = &self.durbin_watson {
-            let value = outcome
-                .as_ref()
-                .map_or_else(|_| undefined(), |d| statistic(*d));
-            let meaning = "2 without autocorrelation of neighbours".to_owned();
-            table.row([
-                "Durbin–Watson".to_owned(),
-                value,
-                String::new(),
-                String::new(),
-                meaning,
-            ]);
-        }
-        table
-    }
-
     fn influence(&self) -> Table {
         let header = [
             "sample",
@@ -323,35 +283,6 @@ impl ResidualReport {
         }
         notes
     }
-}
-
-/// Every test, of a fit that they are about.
-fn tests<F: Scalar>(
-    residuals: &Residuals,
-    x: ArrayView2<'_, F>,
-    y: ArrayView1<'_, F>,
-) -> Vec<(Test, Result<HypothesisTest>)> {
-    let e = residuals.raw();
-    let lags = (e.len() / 5).clamp(1, 10);
-    let mut tests = vec![
-        (Test::JarqueBera, jarque_bera(e)),
-        (Test::Omnibus, omnibus(e)),
-        (Test::ShapiroWilk, shapiro_wilk(e)),
-        (
-            Test::BreuschGodfrey,
-            breusch_godfrey(e, x, lags).map(|t| t.chi_squared),
-        ),
-        (Test::LjungBox, ljung_box(e, lags, 0)),
-        (
-            Test::Koenker,
-            breusch_pagan(e, x, BreuschPagan::Koenker).map(|t| t.chi_squared),
-        ),
-    ];
-    if x.ncols() <= WHITE_FEATURES {
-        tests.push((Test::White, white(e, x).map(|t| t.chi_squared)));
-    }
-    tests.push((Test::Reset, reset(x, y, 3)));
-    tests
 }
 
 impl fmt::Display for ResidualReport {

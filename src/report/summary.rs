@@ -2,12 +2,12 @@
 
 use std::fmt;
 
-use super::format::{UNDEFINED, count, exact, number, optional, p_value, percent, statistic};
+use super::format::{UNDEFINED, exact, number, optional, p_value, percent, statistic};
 use super::notes;
 use super::table::{Table, bullets, one_line, write_pairs};
 use crate::diagnostics::{FiveNumbers, Residuals};
 use crate::error::{Result, check_length, check_open_unit};
-use crate::inference::{CovarianceKind, Estimate, Inference, Interval, ParameterCount, Term};
+use crate::inference::{Estimate, Inference, Interval, ParameterCount, Term};
 
 /// What R's `summary(lm)` and statsmodels print of a fit: a line for every parameter, facts of the whole, and in plain words whatever
 /// makes the numbers doubtful.
@@ -44,12 +44,12 @@ use crate::inference::{CovarianceKind, Estimate, Inference, Interval, ParameterC
 /// ```
 #[derive(Clone, Debug)]
 pub struct Summary<'a> {
-    inference: &'a Inference,
+    pub(super) inference: &'a Inference,
     names: Option<Vec<String>>,
     target: Option<String>,
     level: f64,
     stars: bool,
-    count: ParameterCount,
+    pub(super) count: ParameterCount,
     residuals: Option<FiveNumbers>,
 }
 
@@ -168,33 +168,6 @@ impl<'a> Summary<'a> {
         table.csv()
     }
 
-    /// The facts of the fit as CSV, all digits: `statistic,value`.
-    #[must_use]
-    pub fn facts_to_csv(&self) -> String {
-        let fit = self.inference.fit();
-        let f = fit.f_test.as_ref();
-        let facts = [
-            ("n_observations", Some(fit.n_observations)),
-            ("model_df", Some(fit.model_df)),
-            ("residual_df", Some(fit.residual_df)),
-            ("sigma", fit.sigma),
-            ("residual_sum_of_squares", Some(fit.residual_sum_of_squares)),
-            ("r2", fit.r2),
-            ("adjusted_r2", fit.adjusted_r2),
-            ("f", f.map(|test| test.statistic)),
-            ("f_p_value", f.map(|test| test.p_value)),
-            ("log_likelihood", fit.log_likelihood),
-            ("aic", fit.aic(self.count)),
-            ("bic", fit.bic(self.count)),
-            ("lambda", Some(fit.lambda)),
-        ];
-        let mut table = Table::new(["statistic", "value"]);
-        for (name, value) in facts {
-            table.row([name.to_owned(), exact(value.unwrap_or(f64::NAN))]);
-        }
-        table.csv()
-    }
-
     fn name(&self, term: Term) -> String {
         match (term, &self.names) {
             (Term::Intercept, _) => "(intercept)".to_owned(),
@@ -236,48 +209,6 @@ impl<'a> Summary<'a> {
             table.row(cells);
         }
         table
-    }
-
-    fn facts(&self) -> Vec<(&'static str, String)> {
-        let (fit, report) = (self.inference.fit(), self.inference.report());
-        let centred = fit.fit_intercept;
-        let mut facts = vec![
-            ("observations", count(fit.n_observations)),
-            ("degrees of freedom", count(fit.model_df)),
-            ("residual df", count(fit.residual_df)),
-            ("σ", optional(fit.sigma)),
-            (
-                if centred { "R²" } else { "R² (uncentred)" },
-                optional(fit.r2),
-            ),
-            ("adjusted R²", optional(fit.adjusted_r2)),
-        ];
-        if let Some(test) = &fit.f_test {
-            facts.push(("overall F", statistic(test.statistic)));
-            facts.push(("its distribution", test.reference.to_string()));
-            facts.push(("its p", p_value(test.p_value)));
-        }
-        facts.push(("log-likelihood", optional(fit.log_likelihood)));
-        facts.push(("AIC", optional(fit.aic(self.count))));
-        facts.push(("BIC", optional(fit.bic(self.count))));
-        if fit.lambda > 0.0 {
-            facts.push(("λ", number(fit.lambda)));
-        }
-        if let Some(ridge) = report.ridge() {
-            facts.push(("solver", format!("{} by {}", ridge.solver, ridge.backend)));
-            let of = |rank| format!("{rank} of {}", report.n_features);
-            facts.push(("rank", ridge.rank.map_or_else(|| UNDEFINED.to_owned(), of)));
-            facts.push(("condition number", number(ridge.condition_number)));
-        }
-        if let Some(sgd) = report.sgd() {
-            facts.push(("solver", format!("descent, {} epochs", sgd.epochs)));
-        }
-        let kind = match self.inference.covariance_kind() {
-            CovarianceKind::Classical => "classical".to_owned(),
-            robust => format!("robust: {robust}"),
-        };
-        facts.push(("covariance", kind));
-        facts
     }
 
     fn notes(&self) -> Vec<String> {

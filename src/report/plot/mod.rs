@@ -25,6 +25,7 @@ mod draw;
 mod frame;
 mod label;
 mod legend;
+mod normal_qq;
 mod residuals;
 mod scene;
 mod text;

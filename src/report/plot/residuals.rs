@@ -2,14 +2,14 @@
 
 use ndarray::{Array1, ArrayView1, Axis as Along};
 
-use super::scene::{Axis, BLUE, GREEN, GREY, Plot, SKY, Shape, Stroke, VERMILLION};
+use super::scene::{Axis, BLUE, GREEN, GREY, Plot, Shape, Stroke, VERMILLION};
 use super::thin;
-use crate::diagnostics::{Lowess, Residuals, cooks_contour, normal_band, normal_quantiles};
+use crate::diagnostics::{Lowess, Residuals, cooks_contour};
 use crate::error::{Result, check_finite, check_length, check_open_unit};
 
 /// Cook's distances with a contour, as in R.
 const CONTOURS: [f64; 2] = [0.5, 1.0];
-/// Vertices of a contour, and of the band of a Q-Q plot.
+/// Vertices of a contour.
 const STEPS: usize = 200;
 
 /// The plots of a fit's residuals; the outermost samples are labelled.
@@ -39,17 +39,17 @@ const STEPS: usize = 200;
 /// let residuals = Residuals::new(&model, x.view(), y.view(), None)?;
 /// let plots = ResidualPlots::new(&residuals, model.predict(x.view())?.view())?
 ///     .labels(["a", "b", "c", "d", "e", "f"])?
-///     .label_count(1);
+///     .label_count(2);
 /// assert!(plots.residuals_vs_leverage()?.svg()?.contains("\ne\n"));
 /// # Ok::<(), elltwo::Error>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct ResidualPlots<'a> {
-    residuals: &'a Residuals,
+    pub(super) residuals: &'a Residuals,
     fitted: Array1<f64>,
     labels: Option<Vec<String>>,
-    label_count: usize,
-    level: f64,
+    pub(super) label_count: usize,
+    pub(super) level: f64,
     target: String,
 }
 
@@ -185,53 +185,6 @@ impl<'a> ResidualPlots<'a> {
         Ok(plot.layer(None, Shape::Upright(0.0, Stroke::thin(GREY))))
     }
 
-    /// Ordered internally studentized residuals against normal quantiles, with the line of equality and a band that holds each of them
-    /// with the probability of [`level`](Self::level), were the errors normal: *pointwise*, by the distribution of order statistics; see
-    /// [`normal_band`].
-    ///
-    /// # Errors
-    ///
-    /// As [`normal_quantiles`].
-    pub fn normal_qq(&self) -> Result<Plot> {
-        let scatter = normal_quantiles(self.residuals.studentized_internal())?;
-        let n = scatter.rows.len();
-        let mut band = Vec::with_capacity(STEPS);
-        for position in thin::positions(n, STEPS) {
-            let (low, high) = normal_band(position + 1, n, self.level)?;
-            band.push((scatter.theoretical[position], low, high));
-        }
-        let ends = (scatter.theoretical[0], scatter.theoretical[n - 1]);
-        let line = vec![(ends.0, ends.0), (ends.1, ends.1)];
-        let kept = thin::positions(n, thin::POINTS);
-        let at = |position: usize| (scatter.theoretical[position], scatter.ordered[position]);
-        let mut far: Vec<usize> = (0..n).collect();
-        far.sort_by(|&a, &b| {
-            scatter.ordered[b]
-                .abs()
-                .total_cmp(&scatter.ordered[a].abs())
-        });
-        let labels = far.iter().take(self.label_count);
-        let labels = labels.map(|&i| (at(i).0, at(i).1, self.label(scatter.rows[i])));
-        let name = format!(
-            "pointwise {}% band",
-            crate::report::format::percent(self.level)
-        );
-        let plot = Plot::new(
-            "Normal Q-Q",
-            Axis::linear("normal quantile"),
-            Axis::linear("studentized residual"),
-        );
-        Ok(plot
-            .layer(Some(&name), Shape::Band(band, SKY))
-            .layer(Some("normal"), Shape::Line(line, Stroke::solid(VERMILLION)))
-            .layer(
-                None,
-                Shape::Points(kept.into_iter().map(at).collect(), BLUE),
-            )
-            .layer(None, Shape::Labels(labels.collect()))
-            .note(thin::note(n)))
-    }
-
     /// `ŷ` against `y`, with the line of equality.
     ///
     /// # Errors
@@ -269,7 +222,7 @@ impl<'a> ResidualPlots<'a> {
         ])
     }
 
-    fn label(&self, row: usize) -> String {
+    pub(super) fn label(&self, row: usize) -> String {
         match &self.labels {
             Some(labels) => labels[row].clone(),
             None => row.to_string(),
