@@ -2,7 +2,7 @@
 
 use plotters::coord::Shift;
 use plotters::drawing::{DrawingArea, DrawingAreaErrorKind};
-use plotters::element::{Circle, PathElement, Polygon};
+use plotters::element::{Circle, PathElement, Polygon, Rectangle};
 use plotters::prelude::DrawingBackend;
 use plotters::style::text_anchor::{HPos, VPos};
 use plotters::style::{Color, ShapeStyle};
@@ -202,7 +202,11 @@ impl<B: DrawingBackend> Canvas<'_, B> {
         }
         let places = place(&anchors, &sizes, self.frame, &points);
         let corner = anchored(&style, HPos::Left, VPos::Top);
-        for (text, at) in shown.iter().zip(places) {
+        let veil = rgb((255, 255, 255)).mix(0.7).filled();
+        for ((text, at), size) in shown.iter().zip(places).zip(&sizes) {
+            // What lies below stays visible, and the letters readable.
+            let below = Rectangle::new([at, (at.0 + size.0, at.1 + size.1)], veil);
+            self.area.draw(&below)?;
             self.area.draw_text(text, &corner, at)?;
         }
         Ok(())

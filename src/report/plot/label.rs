@@ -4,7 +4,7 @@
 pub(super) type Rect = (i32, i32, i32, i32);
 
 /// Between a point and its label.
-const GAP: i32 = 7;
+const GAP: i32 = 9;
 
 /// Nearer than this is on each other.
 const NEAR: i32 = 3;
@@ -58,7 +58,7 @@ fn overlap(a: Rect, b: Rect) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::place;
+    use super::{GAP, place};
 
     const FRAME: (i32, i32, i32, i32) = (0, 0, 200, 200);
 
@@ -87,6 +87,6 @@ mod tests {
     fn a_label_covers_no_points_where_it_need_not() {
         let crowd: Vec<(i32, i32)> = (0..10).map(|i| (110 + 5 * i, 100)).collect();
         let (left, _) = place(&[(100, 100)], &[(50, 12)], FRAME, &crowd)[0];
-        assert_eq!(left, 100 - 7 - 50);
+        assert_eq!(left, 100 - GAP - 50);
     }
 }
