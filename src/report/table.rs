@@ -184,7 +184,7 @@ mod tests {
 
     #[test]
     fn columns_align_whatever_the_width_of_the_characters() {
-        let expected = "  name         value\n  a|b, \"c\"       1.5\n  重量 kg     -22.25\n";
+        let expected = "  name       value\n  a|b, \"c\"     1.5\n  重量 kg   -22.25\n";
         assert_eq!(table().text().to_string(), expected);
     }
 
