@@ -107,20 +107,17 @@ pub enum Error {
         /// The last step size.
         step_size: f64,
     },
-    /// An analysis of squared errors was asked of a model that minimised something else.
-    #[error(
-        "{what} needs a model of squared error with an L2 penalty or none, and this one has another loss or penalty"
-    )]
-    NotLeastSquares {
-        /// The analysis.
-        what: &'static str,
-    },
     /// An analysis needs to know how the model was fitted, and it was made from parts.
     #[error("{what} needs the model's fit report, and this model was made from parts")]
     Unreported {
         /// The analysis.
         what: &'static str,
     },
+    /// An analysis of least squares or ridge is asked of a model that minimised something else.
+    #[error(
+        "the analysis is of squared errors with an L2 penalty, and this model minimised another objective: fit it with those, or use metrics"
+    )]
+    OtherObjective,
     /// No column has this name.
     #[error("no column named `{name}`{}", nearest.as_ref().map_or_else(String::new, |n| format!(": did you mean `{n}`?")))]
     MissingColumn {
@@ -275,7 +272,7 @@ pub enum Error {
         /// Line in the file, from 1.
         line: u64,
     },
-    /// The file could not be opened or read.
+    /// The file could not be opened, read or written.
     #[error("{}: {source}", path.display())]
     Io {
         /// The file.

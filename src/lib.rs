@@ -41,6 +41,7 @@
 //! | [`solver`] | from arrays and a penalty to coefficients |
 //! | [`model`] | [`Estimator`], [`Predictor`], [`RidgeRegression`], [`SgdRegressor`], [`LinearModel`] |
 //! | [`inference`], [`diagnostics`] | standard errors, tests, intervals and predictions of a fit; residuals, leverage, influence, tests of the assumptions |
+//! | [`report`] | tables and plots of them |
 //!
 //! Models take views of arrays and never see a [`Dataset`](data::Dataset); only [`data::csv`] reads files; nothing prints.
 //! Bad data and parameters are an [`Error`] that names the thing, the number and the rule.
@@ -50,6 +51,7 @@
 //! | feature | default | what it adds |
 //! |---|---|---|
 //! | `gzip` | yes | reads CSV files compressed by gzip |
+//! | `plot` | no | [`report`] draws: SVG and PNG, with no system library |
 //! | `rayon` | yes | threads; the bits of a fit do not depend on it, nor on how many there are |
 #![forbid(unsafe_code)]
 
@@ -64,6 +66,7 @@ pub mod model;
 pub mod moments;
 pub(crate) mod parallel;
 pub mod prelude;
+pub mod report;
 pub mod scalar;
 pub mod solver;
 pub mod statistics;

@@ -183,3 +183,37 @@ fn columns_give_the_moments_of_rows() {
     );
     assert_eq!(moments, before);
 }
+
+#[test]
+fn what_theory_leaves_undefined_round_trips_through_json() {
+    use elltwo::diagnostics::{Residuals, condition_indices, normality_moments};
+    use elltwo::inference::{Estimate, FitStatistics, Inference, Prediction};
+    use elltwo::statistics::HypothesisTest;
+    use ndarray::array;
+
+    fn back<T: serde::Serialize + serde::de::DeserializeOwned + std::fmt::Debug>(value: &T) {
+        let text = serde_json::to_string(value).expect("JSON");
+        let read: T = serde_json::from_str(&text).unwrap_or_else(|e| panic!("{e}: {text}"));
+        // NaN differs from itself; its text does not.
+        assert_eq!(format!("{read:?}"), format!("{value:?}"));
+    }
+    // A line through its points: σ = 0, ln L infinite; and no degree of freedom left: nothing is defined.
+    let line = array![[0.0], [1.0], [2.0], [3.0]];
+    for rows in [4, 2] {
+        let x = line.view().split_at(ndarray::Axis(0), rows).0;
+        let y = x.column(0);
+        let model = RidgeRegression::new().fit(x, y).expect("a fit");
+        let inference = Inference::new(&model, x, y, None).expect("inference");
+        back::<FitStatistics>(inference.fit());
+        inference.estimates().iter().for_each(back::<Estimate>);
+        back::<Prediction>(&inference.predict(x).expect("predictions"));
+        back::<Residuals>(&Residuals::new(&model, x, y, None).expect("residuals"));
+        if let Some(test) = &inference.fit().f_test {
+            back::<HypothesisTest>(test);
+        }
+    }
+    let zeros = ndarray::Array1::zeros(5);
+    back(&normality_moments(zeros.view()).expect("moments"));
+    let twice = array![[1.0, 1.0], [2.0, 2.0], [4.0, 4.0], [7.0, 7.0]];
+    back(&condition_indices(twice.view(), true).expect("indices"));
+}

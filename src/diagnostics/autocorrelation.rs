@@ -102,6 +102,17 @@ pub fn breusch_godfrey<F: Scalar>(
 /// # Errors
 ///
 /// [`Error::InvalidParameter`] unless `fitted < lags < n`; [`Error::NonFinite`].
+///
+/// # Examples
+///
+/// ```
+/// use elltwo::diagnostics::ljung_box;
+/// use ndarray::Array;
+///
+/// let waves = Array::from_shape_fn(60, |i| (i as f64 * 0.3).sin());
+/// assert!(ljung_box(waves.view(), 5, 0)?.p_value < 1e-6);
+/// # Ok::<(), elltwo::Error>(())
+/// ```
 pub fn ljung_box(
     residuals: ArrayView1<'_, f64>,
     lags: usize,

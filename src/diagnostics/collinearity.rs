@@ -67,9 +67,11 @@ pub fn variance_inflation<F: Scalar>(x: ArrayView2<'_, F>) -> Result<Array1<f64>
 #[non_exhaustive]
 pub struct ConditionIndices {
     /// `η`, ascending from 1, `(k,)`.
+    #[serde(with = "crate::statistics::stored::array")]
     pub indices: Array1<f64>,
     /// `π`, a row for each index and a column for each parameter, the intercept first if there is one, `(k, k)`. Columns sum
     /// to 1.
+    #[serde(with = "crate::statistics::stored::array")]
     pub proportions: Array2<f64>,
 }
 

@@ -82,6 +82,20 @@ pub fn breusch_pagan<F: Scalar>(
 ///
 /// [`Error::ShapeMismatch`], [`Error::NonFinite`]; [`Error::TooFewSamples`] unless rows outnumber the `p (p + 3)/2` columns that are
 /// independent; [`Error::Overflow`].
+///
+/// # Examples
+///
+/// ```
+/// use elltwo::diagnostics::white;
+/// use ndarray::Array;
+///
+/// let x = Array::from_shape_fn((80, 1), |(i, _)| i as f64 - 40.0);
+/// // As uncertain at either end: linear in the square of x.
+/// let residuals = Array::from_shape_fn(80, |i| if i % 2 == 0 { 1.0 } else { -1.0 } * (i as f64 - 40.0));
+/// let test = white(residuals.view(), x.view())?;
+/// assert!(test.chi_squared.p_value < 1e-6);
+/// # Ok::<(), elltwo::Error>(())
+/// ```
 pub fn white<F: Scalar>(
     residuals: ArrayView1<'_, f64>,
     x: ArrayView2<'_, F>,
@@ -120,6 +134,18 @@ pub fn white<F: Scalar>(
 ///
 /// [`Error::ShapeMismatch`], [`Error::NonFinite`], [`Error::InvalidParameter`] if there is no such column;
 /// [`Error::TooFewSamples`] if a part leaves no degree of freedom.
+///
+/// # Examples
+///
+/// ```
+/// use elltwo::diagnostics::goldfeld_quandt;
+/// use ndarray::Array;
+///
+/// let x = Array::from_shape_fn((60, 1), |(i, _)| i as f64);
+/// let y = Array::from_shape_fn(60, |i| i as f64 + if i % 2 == 0 { i as f64 } else { -(i as f64) });
+/// assert!(goldfeld_quandt(x.view(), y.view(), Some(0), 10)?.p_value < 1e-3);
+/// # Ok::<(), elltwo::Error>(())
+/// ```
 pub fn goldfeld_quandt<F: Scalar>(
     x: ArrayView2<'_, F>,
     y: ArrayView1<'_, F>,

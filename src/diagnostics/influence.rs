@@ -1,13 +1,9 @@
 //! What the fit would be without each row, from one fit.
 
-use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
+use ndarray::Array1;
 
 use super::residuals::{LEVERAGE_GAP, Residuals};
-use crate::error::Result;
-use crate::model::LinearModel;
-use crate::scalar::Scalar;
-use crate::solver::closed_form::{Care, Factor, Problem};
-use crate::solver::{Backend, Solver};
+use crate::error::{Error, Result, check_positive};
 
 /// What follows from residuals and leverage alone.
 ///
@@ -23,12 +19,42 @@ use crate::solver::{Backend, Solver};
 /// augmentation and a method for prediction*, 1974.
 impl Residuals {
     /// `e₍ᵢ₎`: what leaving the row out and predicting it would leave.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use elltwo::diagnostics::Residuals;
+    /// use elltwo::model::{Estimator, RidgeRegression};
+    /// use ndarray::array;
+    ///
+    /// let x = array![[1.0], [2.0], [3.0], [4.0], [9.0]];
+    /// let y = array![1.1, 1.9, 3.2, 3.9, 6.0];
+    /// let model = RidgeRegression::new().fit(x.view(), y.view())?;
+    /// let residuals = Residuals::new(&model, x.view(), y.view(), None)?;
+    /// assert!(residuals.deleted()[4].abs() > residuals.raw()[4].abs());
+    /// # Ok::<(), elltwo::Error>(())
+    /// ```
     #[must_use]
     pub fn deleted(&self) -> Array1<f64> {
         Array1::from_shape_fn(self.raw().len(), |i| self.raw()[i] / self.gap(i))
     }
 
     /// `Σ s e₍ᵢ₎²`, of the rows of positive weight: the leave-one-out sum of squares.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use elltwo::diagnostics::Residuals;
+    /// use elltwo::model::{Estimator, RidgeRegression};
+    /// use ndarray::array;
+    ///
+    /// let x = array![[1.0], [2.0], [3.0], [4.0], [9.0]];
+    /// let y = array![1.1, 1.9, 3.2, 3.9, 6.0];
+    /// let model = RidgeRegression::new().fit(x.view(), y.view())?;
+    /// let residuals = Residuals::new(&model, x.view(), y.view(), None)?;
+    /// assert!(residuals.press() > residuals.sum_of_squares()); // rows that are not seen are missed by more
+    /// # Ok::<(), elltwo::Error>(())
+    /// ```
     #[must_use]
     pub fn press(&self) -> f64 {
         // √s e = z σ, which is zero for a weight of zero.
@@ -37,6 +63,21 @@ impl Residuals {
     }
 
     /// `1 − PRESS / TSS`: the share of the variance that the model predicts of rows it has not seen; NaN for a constant target.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use elltwo::diagnostics::Residuals;
+    /// use elltwo::model::{Estimator, RidgeRegression};
+    /// use ndarray::array;
+    ///
+    /// let x = array![[1.0], [2.0], [3.0], [4.0], [9.0]];
+    /// let y = array![1.1, 1.9, 3.2, 3.9, 6.0];
+    /// let model = RidgeRegression::new().fit(x.view(), y.view())?;
+    /// let residuals = Residuals::new(&model, x.view(), y.view(), None)?;
+    /// assert!(residuals.predicted_r2() < 0.5); // R² is 0.94: it hangs on the last row
+    /// # Ok::<(), elltwo::Error>(())
+    /// ```
     #[must_use]
     pub fn predicted_r2(&self) -> f64 {
         if self.total_sum_of_squares > 0.0 {
@@ -47,6 +88,21 @@ impl Residuals {
     }
 
     /// How many of its standard errors the row's own prediction moves without it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use elltwo::diagnostics::Residuals;
+    /// use elltwo::model::{Estimator, RidgeRegression};
+    /// use ndarray::array;
+    ///
+    /// let x = array![[1.0], [2.0], [3.0], [4.0], [9.0]];
+    /// let y = array![1.1, 1.9, 3.2, 3.9, 6.0];
+    /// let model = RidgeRegression::new().fit(x.view(), y.view())?;
+    /// let residuals = Residuals::new(&model, x.view(), y.view(), None)?;
+    /// assert!(residuals.dffits()[4].abs() > 2.0);
+    /// # Ok::<(), elltwo::Error>(())
+    /// ```
     #[must_use]
     pub fn dffits(&self) -> Array1<f64> {
         let t = self.studentized_external();
@@ -57,6 +113,21 @@ impl Residuals {
 
     /// The determinant of the coefficients' covariance without the row, relative to that with it: below 1 the row makes them less
     /// certain.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use elltwo::diagnostics::Residuals;
+    /// use elltwo::model::{Estimator, RidgeRegression};
+    /// use ndarray::array;
+    ///
+    /// let x = array![[1.0], [2.0], [3.0], [4.0], [9.0]];
+    /// let y = array![1.1, 1.9, 3.2, 3.9, 6.0];
+    /// let model = RidgeRegression::new().fit(x.view(), y.view())?;
+    /// let residuals = Residuals::new(&model, x.view(), y.view(), None)?;
+    /// assert!(residuals.covariance_ratio()[4] < 0.5);
+    /// # Ok::<(), elltwo::Error>(())
+    /// ```
     #[must_use]
     pub fn covariance_ratio(&self) -> Array1<f64> {
         let (t, df) = (self.studentized_external(), self.residual_df());
@@ -67,115 +138,50 @@ impl Residuals {
     }
 
     /// `1 − h`, NaN where that is rounding.
-    fn gap(&self, row: usize) -> f64 {
+    pub(super) fn gap(&self, row: usize) -> f64 {
         let gap = 1.0 - self.leverage()[row];
         if gap > LEVERAGE_GAP { gap } else { f64::NAN }
     }
 }
 
-/// How far each parameter moves without each row, `(n, k)`, the intercept first if there is one: `β − β₍ᵢ₎`, in units of the
-/// parameters.
+/// The internally studentized residual, up to its sign, at which a row of this leverage has this Cook's distance in a fit that used `df`:
+/// the contours of a plot of residuals against leverage.
 ///
 /// ```text
-/// β − β₍ᵢ₎ = A⁻¹ xᵢ sᵢ eᵢ / (1 − hᵢ)
+/// r = √(D df (1 − h) / h)
 /// ```
 ///
-/// With a penalty `Wλ` is taken as fixed. NaN in the rows where the leverage is 1 and, with deficient rank, in the columns of
-/// aliased parameters. Memory is that of the result.
+/// Infinite at a leverage of 0. Source: Cook, *Detection of influential observations*, 1977.
 ///
 /// # Errors
 ///
-/// As [`Residuals::new`].
+/// [`Error::InvalidParameter`] unless the distance and `df` are finite and above 0 and the leverage is in `[0, 1]`.
 ///
 /// # Examples
 ///
 /// ```
-/// use elltwo::diagnostics::dfbeta;
+/// use elltwo::diagnostics::{Residuals, cooks_contour};
 /// use elltwo::model::{Estimator, RidgeRegression};
-/// use ndarray::{array, s};
+/// use ndarray::array;
 ///
 /// let x = array![[1.0], [2.0], [3.0], [4.0], [9.0]];
 /// let y = array![1.1, 1.9, 3.2, 3.9, 6.0];
-/// let ols = RidgeRegression::new();
-/// let (model, without) = (ols.fit(x.view(), y.view())?, ols.fit(x.slice(s![..4, ..]), y.slice(s![..4]))?);
-/// let moved = dfbeta(&model, x.view(), y.view(), None)?;
-/// assert!((moved[[4, 1]] - (model.coefficients()[0] - without.coefficients()[0])).abs() < 1e-12);
+/// let model = RidgeRegression::new().fit(x.view(), y.view())?;
+/// let residuals = Residuals::new(&model, x.view(), y.view(), None)?;
+/// let (d, h) = (residuals.cooks_distance()[4], residuals.leverage()[4]);
+/// let r = cooks_contour(d, h, residuals.model_df())?;
+/// assert!((r - residuals.studentized_internal()[4].abs()).abs() < 1e-12);
 /// # Ok::<(), elltwo::Error>(())
 /// ```
-pub fn dfbeta<F: Scalar>(
-    model: &LinearModel<F>,
-    x: ArrayView2<'_, F>,
-    y: ArrayView1<'_, F>,
-    weights: Option<ArrayView1<'_, F>>,
-) -> Result<Array2<f64>> {
-    Ok(moved(model, x, y, weights)?.0)
-}
-
-/// [`dfbeta`] in units of the parameters' standard errors, with `σ` estimated without the row:
-/// `(β − β₍ᵢ₎)ⱼ / (σ₍ᵢ₎ √(Cov(β)ⱼⱼ/σ²))`.
-///
-/// # Errors
-///
-/// As [`Residuals::new`].
-pub fn dfbetas<F: Scalar>(
-    model: &LinearModel<F>,
-    x: ArrayView2<'_, F>,
-    y: ArrayView1<'_, F>,
-    weights: Option<ArrayView1<'_, F>>,
-) -> Result<Array2<f64>> {
-    let (mut moved, factor, residuals) = moved(model, x, y, weights)?;
-    let root = factor.score_root().dot(&factor.to_parameters());
-    let errors = root.map_axis(Axis(0), |column| column.dot(&column).sqrt());
-    let sigma = residuals.sigma_without();
-    for (mut row, sigma) in moved.rows_mut().into_iter().zip(&sigma) {
-        row.zip_mut_with(&errors, |v, error| {
-            let unit = sigma * error;
-            *v = if unit > 0.0 { *v / unit } else { f64::NAN };
+pub fn cooks_contour(distance: f64, leverage: f64, df: f64) -> Result<f64> {
+    check_positive("distance", distance)?;
+    check_positive("df", df)?;
+    if !(0.0..=1.0).contains(&leverage) {
+        return Err(Error::InvalidParameter {
+            name: "leverage",
+            value: leverage,
+            requirement: "between 0 and 1",
         });
     }
-    Ok(moved)
-}
-
-fn moved<F: Scalar>(
-    model: &LinearModel<F>,
-    x: ArrayView2<'_, F>,
-    y: ArrayView1<'_, F>,
-    weights: Option<ArrayView1<'_, F>>,
-) -> Result<(Array2<f64>, Factor, Residuals)> {
-    let residuals = Residuals::new(model, x, y, weights)?;
-    let report = model.least_squares_report("residual analysis")?;
-    let problem = Problem {
-        x,
-        y: y.insert_axis(Axis(1)),
-        weights,
-        lambda: &report.lambda,
-        fit_intercept: report.fit_intercept,
-        solver: Solver::Auto,
-        backend: Backend::default(),
-    };
-    let factor = Factor::from_data(&problem, Care::Covariance)?;
-    let to_parameters = factor.to_parameters();
-    let mut moved = Array2::zeros((x.nrows(), to_parameters.ncols()));
-    let weighted = residuals.weighted();
-    let offset = usize::from(report.fit_intercept);
-    factor.for_each_block(&problem, |start, whitened| {
-        for (i, t) in whitened.rows().into_iter().enumerate() {
-            let row = start + i;
-            let size = weighted[row] / residuals.gap(row);
-            let (intercept, rest) = to_parameters.view().split_at(Axis(0), offset);
-            let mut to = moved.row_mut(row);
-            to.assign(&(t.dot(&rest) * size));
-            let weight = weights.map_or(1.0, |w| w[row].wide());
-            for coefficients in intercept.rows() {
-                to.scaled_add(size * factor.intercept_share(weight).sqrt(), &coefficients);
-            }
-        }
-    });
-    for parameter in factor.aliased() {
-        moved.column_mut(parameter + offset).fill(f64::NAN);
-    }
-    if offset == 1 && !factor.intercept_estimable() {
-        moved.column_mut(0).fill(f64::NAN);
-    }
-    Ok((moved, factor, residuals))
+    Ok((distance * df * (1.0 - leverage) / leverage).sqrt())
 }

@@ -14,8 +14,10 @@ use crate::statistics::{HypothesisTest, Reference, Test, normal_quantile, normal
 #[non_exhaustive]
 pub struct NormalityMoments {
     /// `m₃/m₂^{3/2}`, with central moments of divisor `n`.
+    #[serde(with = "crate::statistics::stored::scalar")]
     pub skewness: f64,
     /// `m₄/m₂²`.
+    #[serde(with = "crate::statistics::stored::scalar")]
     pub kurtosis: f64,
 }
 
@@ -24,6 +26,17 @@ pub struct NormalityMoments {
 /// # Errors
 ///
 /// [`Error::TooFewSamples`] of fewer than two; [`Error::NonFinite`].
+///
+/// # Examples
+///
+/// ```
+/// use elltwo::diagnostics::normality_moments;
+/// use ndarray::array;
+///
+/// let moments = normality_moments(array![-1.0, 1.0, -1.0, 1.0].view())?;
+/// assert_eq!((moments.skewness, moments.kurtosis), (0.0, 1.0));
+/// # Ok::<(), elltwo::Error>(())
+/// ```
 pub fn normality_moments(residuals: ArrayView1<'_, f64>) -> Result<NormalityMoments> {
     check_rows("a test of normality", 2, residuals.len())?;
     check_finite("residuals", residuals)?;
@@ -75,6 +88,17 @@ pub fn jarque_bera(residuals: ArrayView1<'_, f64>) -> Result<HypothesisTest> {
 /// # Errors
 ///
 /// [`Error::TooFewSamples`] of fewer than eight; [`Error::NonFinite`].
+///
+/// # Examples
+///
+/// ```
+/// use elltwo::diagnostics::omnibus;
+/// use ndarray::Array;
+///
+/// let skewed = Array::from_shape_fn(60, |i| (i as f64 / 12.0).exp());
+/// assert!(omnibus(skewed.view())?.p_value < 1e-4);
+/// # Ok::<(), elltwo::Error>(())
+/// ```
 pub fn omnibus(residuals: ArrayView1<'_, f64>) -> Result<HypothesisTest> {
     check_rows("the omnibus test", 8, residuals.len())?;
     let NormalityMoments { skewness, kurtosis } = normality_moments(residuals)?;
@@ -113,6 +137,19 @@ pub fn omnibus(residuals: ArrayView1<'_, f64>) -> Result<HypothesisTest> {
 /// # Errors
 ///
 /// [`Error::TooFewSamples`] of fewer than three; [`Error::InvalidParameter`] of more than 5000; [`Error::NonFinite`].
+///
+/// # Examples
+///
+/// ```
+/// use elltwo::diagnostics::shapiro_wilk;
+/// use ndarray::array;
+///
+/// // The weights of eleven men, Shapiro and Wilk's own example.
+/// let weights = array![148.0, 154.0, 158.0, 160.0, 161.0, 162.0, 166.0, 170.0, 182.0, 195.0, 236.0];
+/// let test = shapiro_wilk(weights.view())?;
+/// assert!((test.statistic - 0.79).abs() < 0.005 && test.p_value < 0.01);
+/// # Ok::<(), elltwo::Error>(())
+/// ```
 pub fn shapiro_wilk(residuals: ArrayView1<'_, f64>) -> Result<HypothesisTest> {
     let n = residuals.len();
     check_rows("the Shapiro–Wilk test", 3, n)?;

@@ -1,10 +1,24 @@
-//! Which rows the model misses by more than the largest of so many residuals would be.
+//! Which rows the model misses: by more than a threshold, or by more than the largest of so many residuals would be.
 
 use serde::{Deserialize, Serialize};
 
 use super::residuals::Residuals;
-use crate::error::{Result, check_open_unit};
+use crate::error::{Result, check_open_unit, check_positive};
 use crate::statistics::Reference;
+
+/// A sample that the model misses by more than its noise explains.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Outlier {
+    /// Its row in the data, from 0.
+    pub row: usize,
+    /// Its raw residual.
+    pub residual: f64,
+    /// Its externally studentized residual.
+    #[serde(with = "crate::statistics::stored::scalar")]
+    pub studentized: f64,
+    /// Its leverage.
+    pub leverage: f64,
+}
 
 /// A row whose residual is significant though it was picked for being large.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -21,6 +35,44 @@ pub struct BonferroniOutlier {
 }
 
 impl Residuals {
+    /// The samples whose externally studentized residual exceeds `threshold` in magnitude, largest first.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidParameter`](crate::Error::InvalidParameter) unless the threshold is finite and above 0.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use elltwo::diagnostics::Residuals;
+    /// use elltwo::model::{Estimator, RidgeRegression};
+    /// use ndarray::array;
+    ///
+    /// let x = array![[1.0], [2.0], [3.0], [4.0], [5.0], [6.0]];
+    /// let y = array![1.1, 1.9, 3.2, 3.9, 9.0, 6.1];
+    /// let model = RidgeRegression::new().fit(x.view(), y.view())?;
+    /// let residuals = Residuals::new(&model, x.view(), y.view(), None)?;
+    /// assert_eq!(residuals.outliers(3.0)?[0].row, 4);
+    /// # Ok::<(), elltwo::Error>(())
+    /// ```
+    pub fn outliers(&self, threshold: f64) -> Result<Vec<Outlier>> {
+        check_positive("threshold", threshold)?;
+        let mut outliers: Vec<Outlier> = self
+            .studentized_external()
+            .iter()
+            .enumerate()
+            .filter(|(_, t)| t.abs() > threshold)
+            .map(|(row, &studentized)| Outlier {
+                row,
+                residual: self.raw()[row],
+                studentized,
+                leverage: self.leverage()[row],
+            })
+            .collect();
+        outliers.sort_by(|a, b| b.studentized.abs().total_cmp(&a.studentized.abs()));
+        Ok(outliers)
+    }
+
     /// The rows whose externally studentized residual, Student's t with one degree of freedom less than the fit, is significant at
     /// `level` after Bonferroni's correction for the number of rows; most significant first.
     ///

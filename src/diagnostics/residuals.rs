@@ -1,12 +1,9 @@
 //! Residuals in their several scalings, leverage, and Cook's distance.
 
-use std::fmt;
-
 use ndarray::{Array1, ArrayView1, ArrayView2};
 use serde::{Deserialize, Serialize};
 
-use crate::data::quantile::quantile;
-use crate::error::{Result, check_fit, check_positive};
+use crate::error::{Error, Result, check_fit};
 use crate::model::{LinearModel, TrainingResiduals, training_residuals};
 use crate::scalar::Scalar;
 use crate::solver::closed_form::{Care, Factor, Problem};
@@ -51,11 +48,16 @@ pub(super) const LEVERAGE_GAP: f64 = 1e-12;
 pub struct Residuals {
     raw: Array1<f64>,
     weighted: Array1<f64>,
+    #[serde(with = "crate::statistics::stored::array")]
     standardized: Array1<f64>,
+    #[serde(with = "crate::statistics::stored::array")]
     studentized_internal: Array1<f64>,
+    #[serde(with = "crate::statistics::stored::array")]
     studentized_external: Array1<f64>,
     leverage: Array1<f64>,
+    #[serde(with = "crate::statistics::stored::array")]
     cooks_distance: Array1<f64>,
+    #[serde(with = "crate::statistics::stored::scalar")]
     sigma: f64,
     model_df: f64,
     residual_df: f64,
@@ -68,16 +70,18 @@ impl Residuals {
     ///
     /// # Errors
     ///
-    /// [`Error::Unreported`](crate::Error::Unreported) for a model made from parts, whose penalty is unknown;
-    /// [`Error::NotLeastSquares`](crate::Error::NotLeastSquares) for one of another loss or penalty, which has no leverage; whatever is wrong with the data, as in a
-    /// fit; [`Error::Overflow`](crate::Error::Overflow).
+    /// [`Error::Unreported`] for a model made from parts, whose penalty is unknown; [`Error::OtherObjective`] for one that minimised
+    /// another loss or penalty; whatever is wrong with the data, as in a
+    /// fit; [`Error::Overflow`].
     pub fn new<F: Scalar>(
         model: &LinearModel<F>,
         x: ArrayView2<'_, F>,
         y: ArrayView1<'_, F>,
         weights: Option<ArrayView1<'_, F>>,
     ) -> Result<Self> {
-        let report = model.least_squares_report("residual analysis")?;
+        let report = model.report().ok_or(Error::Unreported {
+            what: "residual analysis",
+        })?;
         let y_columns = y.insert_axis(ndarray::Axis(1));
         check_fit(x, y_columns, weights)?;
         let TrainingResiduals {
@@ -222,94 +226,6 @@ impl Residuals {
     #[must_use]
     pub fn sum_of_squares(&self) -> f64 {
         self.sum_of_squares
-    }
-
-    /// Minimum, quartiles and maximum of the raw residuals, as R's `summary(lm)` prints them.
-    ///
-    /// # Errors
-    ///
-    /// None for residuals of a fit.
-    pub fn five_numbers(&self) -> Result<FiveNumbers> {
-        let at = |q| quantile(self.raw.view(), q);
-        Ok(FiveNumbers {
-            min: at(0.0)?,
-            q1: at(0.25)?,
-            median: at(0.5)?,
-            q3: at(0.75)?,
-            max: at(1.0)?,
-        })
-    }
-
-    /// The samples whose externally studentized residual exceeds `threshold` in magnitude, largest first.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::InvalidParameter`](crate::Error::InvalidParameter) unless the threshold is finite and above 0.
-    pub fn outliers(&self, threshold: f64) -> Result<Vec<Outlier>> {
-        check_positive("threshold", threshold)?;
-        let mut outliers: Vec<Outlier> = self
-            .studentized_external
-            .iter()
-            .enumerate()
-            .filter(|(_, t)| t.abs() > threshold)
-            .map(|(row, &studentized)| Outlier {
-                row,
-                residual: self.raw[row],
-                studentized,
-                leverage: self.leverage[row],
-            })
-            .collect();
-        outliers.sort_by(|a, b| b.studentized.abs().total_cmp(&a.studentized.abs()));
-        Ok(outliers)
-    }
-}
-
-/// A sample that the model misses by more than its noise explains.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Outlier {
-    /// Its row in the data, from 0.
-    pub row: usize,
-    /// Its raw residual.
-    pub residual: f64,
-    /// Its externally studentized residual.
-    pub studentized: f64,
-    /// Its leverage.
-    pub leverage: f64,
-}
-
-/// The five-number summary (Tukey, *Exploratory Data Analysis*, 1977; quartiles by linear interpolation).
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct FiveNumbers {
-    /// The smallest value.
-    pub min: f64,
-    /// The first quartile.
-    pub q1: f64,
-    /// The median.
-    pub median: f64,
-    /// The third quartile.
-    pub q3: f64,
-    /// The largest value.
-    pub max: f64,
-}
-
-impl fmt::Display for FiveNumbers {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(
-            f,
-            "{:>10} {:>10} {:>10} {:>10} {:>10}",
-            "min", "1Q", "median", "3Q", "max"
-        )?;
-        let Self {
-            min,
-            q1,
-            median,
-            q3,
-            max,
-        } = self;
-        write!(
-            f,
-            "{min:>10.4} {q1:>10.4} {median:>10.4} {q3:>10.4} {max:>10.4}"
-        )
     }
 }
 

@@ -79,6 +79,18 @@ pub fn reset<F: Scalar>(
 ///
 /// [`Error::InvalidParameter`] unless `0 < share < 1`, or if there is no such column; whatever is wrong with the data, as in a fit;
 /// [`Error::TooFewSamples`].
+///
+/// # Examples
+///
+/// ```
+/// use elltwo::diagnostics::rainbow;
+/// use ndarray::Array;
+///
+/// let x = Array::from_shape_fn((40, 1), |(i, _)| i as f64);
+/// let y = Array::from_shape_fn(40, |i| (i * i) as f64 + if i % 3 == 0 { 1.0 } else { -0.5 });
+/// assert!(rainbow(x.view(), y.view(), Some(0), 0.5)?.p_value < 1e-6);
+/// # Ok::<(), elltwo::Error>(())
+/// ```
 pub fn rainbow<F: Scalar>(
     x: ArrayView2<'_, F>,
     y: ArrayView1<'_, F>,
@@ -120,6 +132,18 @@ pub fn rainbow<F: Scalar>(
 ///
 /// Whatever is wrong with the data, as in a fit; [`Error::InvalidParameter`] if there is no such column; [`Error::TooFewSamples`] unless two
 /// recursive residuals are left.
+///
+/// # Examples
+///
+/// ```
+/// use elltwo::diagnostics::harvey_collier;
+/// use ndarray::Array;
+///
+/// let x = Array::from_shape_fn((40, 1), |(i, _)| i as f64);
+/// let y = Array::from_shape_fn(40, |i| (i * i) as f64 + if i % 3 == 0 { 1.0 } else { -0.5 });
+/// assert!(harvey_collier(x.view(), y.view(), Some(0))?.p_value < 1e-6);
+/// # Ok::<(), elltwo::Error>(())
+/// ```
 pub fn harvey_collier<F: Scalar>(
     x: ArrayView2<'_, F>,
     y: ArrayView1<'_, F>,

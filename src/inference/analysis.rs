@@ -5,10 +5,9 @@ use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 use super::covariance::{Covariance, CovarianceKind, Rows, ScoreCovariance};
 use super::estimate::{Estimate, Term};
 use super::fit::{FitStatistics, Sums};
-use super::weights::{SampleWeights, WeightKind, check_whole};
-use crate::error::{Error, Result, check_fit, check_length};
+use super::weights::{SampleWeights, WeightKind};
+use crate::error::{Error, Result, check_fit};
 use crate::model::{FitReport, LinearModel, TrainingResiduals, training_residuals};
-use crate::moments::Moments;
 use crate::scalar::Scalar;
 use crate::solver::closed_form::{Care, Factor, Problem};
 use crate::solver::{Backend, Solver};
@@ -50,6 +49,7 @@ use crate::statistics::{HypothesisTest, Reference, Test};
 pub struct Inference {
     estimates: Vec<Estimate>,
     fit: FitStatistics,
+    report: FitReport,
     kind: CovarianceKind,
     pub(super) factor: Factor,
     /// Degrees of freedom of the tests.
@@ -65,8 +65,8 @@ impl Inference {
     ///
     /// # Errors
     ///
-    /// [`Error::Unreported`] for a model made from parts, whose penalty is unknown; [`Error::NotLeastSquares`] for one of another loss or
-    /// penalty; whatever is wrong with the data, as in a
+    /// [`Error::Unreported`] for a model made from parts, whose penalty is unknown; [`Error::OtherObjective`] for one that minimised
+    /// another loss or penalty; whatever is wrong with the data, as in a
     /// fit; [`Error::InvalidParameter`] for frequencies that are not whole; [`Error::Overflow`].
     pub fn new<F: Scalar>(
         model: &LinearModel<F>,
@@ -137,82 +137,17 @@ impl Inference {
             factor,
             fit,
             scores,
+            report,
             model.intercept().wide(),
             &w,
         ))
     }
 
-    /// The classical analysis from moments alone, for a model fitted to them by
-    /// [`fit_moments`](crate::model::RidgeRegression::fit_moments) or to the rows they have seen. `weights` says what the weights
-    /// of the rows meant; `None` that there were none.
-    ///
-    /// The residual sum of squares is a difference of sums: `1 − R² = 10⁻ᵏ` leaves about `15 − k` digits of it, and a condition number
-    /// `κ` about `16 − 2 log₁₀ κ` of the errors. Analytic weights leave the log-likelihood unknown.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Unreported`] for a model made from parts; [`Error::ShapeMismatch`] for other numbers of features, or more than one
-    /// target; [`Error::Empty`] of no rows; [`Error::InvalidParameter`] if the sum of the weights is not whole, or not the
-    /// number of rows where they are said to be frequencies or absent; [`Error::SolverFailed`], [`Error::Overflow`].
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use elltwo::inference::Inference;
-    /// use elltwo::model::{LinearModel, RidgeRegression};
-    /// use elltwo::moments::Moments;
-    /// use ndarray::array;
-    ///
-    /// let x = array![[1.0], [2.0], [3.0], [4.0]];
-    /// let moments = Moments::from_data(x.view(), array![1.1, 1.9, 3.2, 3.9].view(), None)?;
-    /// let model: LinearModel<f64> = RidgeRegression::new().fit_moments(&moments)?;
-    /// let inference = Inference::from_moments(&model, &moments, None)?;
-    /// assert_eq!(inference.fit().residual_df, 2.0);
-    /// assert!(inference.feature(0).and_then(|e| e.p_value).expect("defined") < 0.01);
-    /// # Ok::<(), elltwo::Error>(())
-    /// ```
-    pub fn from_moments(
-        model: &LinearModel<f64>,
-        moments: &Moments,
-        weights: Option<WeightKind>,
-    ) -> Result<Self> {
-        let report = reported(model)?;
-        check_length("targets of the moments", 1, moments.n_targets())?;
-        if moments.weight_sum() <= 0.0 {
-            return Err(Error::Empty { what: "moments" });
-        }
-        let total = moments.weight_sum();
-        let (n, ln_weights) = match weights {
-            Some(WeightKind::Analytic) => (moments.n_samples() as f64, None),
-            Some(WeightKind::Frequency) => (total, Some(0.0)),
-            None => (moments.n_samples() as f64, Some(0.0)),
-        };
-        match weights {
-            Some(WeightKind::Analytic) => {}
-            Some(WeightKind::Frequency) => check_whole(total)?,
-            None if total == n => {}
-            None => {
-                return Err(Error::InvalidParameter {
-                    name: "sum of weights",
-                    value: total,
-                    requirement: "the number of rows where there are no weights",
-                });
-            }
-        }
-        let w = model.coefficients().to_owned();
-        let intercept = model.intercept();
-        let columns = w.view().insert_axis(Axis(1));
-        let residual = moments.residual_sums(columns, model.intercepts())?[0];
-        let factor = Factor::from_moments(moments, report.fit_intercept, report.lambda[0])?;
-        let fit = FitStatistics::new(&sums(&factor, n, residual, ln_weights, report, &w));
-        let scores = ScoreCovariance::classical(&factor, fit.sigma);
-        Ok(Self::assemble(factor, fit, scores, intercept, &w))
-    }
-
-    fn assemble(
+    pub(super) fn assemble(
         factor: Factor,
         mut fit: FitStatistics,
         scores: ScoreCovariance,
+        report: &FitReport,
         intercept: f64,
         w: &Array1<f64>,
     ) -> Self {
@@ -254,6 +189,7 @@ impl Inference {
         Self {
             estimates,
             fit,
+            report: report.clone(),
             kind: scores.kind,
             factor,
             df,
@@ -287,6 +223,12 @@ impl Inference {
         &self.fit
     }
 
+    /// How the model was fitted.
+    #[must_use]
+    pub fn report(&self) -> &FitReport {
+        &self.report
+    }
+
     /// Which covariance was used.
     #[must_use]
     pub fn covariance_kind(&self) -> CovarianceKind {
@@ -312,11 +254,13 @@ impl Inference {
     }
 }
 
-fn reported<F: Scalar>(model: &LinearModel<F>) -> Result<&FitReport> {
-    model.least_squares_report("inference")
+pub(super) fn reported<F: Scalar>(model: &LinearModel<F>) -> Result<&FitReport> {
+    model
+        .report()
+        .ok_or(Error::Unreported { what: "inference" })
 }
 
-fn sums(
+pub(super) fn sums(
     factor: &Factor,
     n: f64,
     residual: f64,

@@ -1,13 +1,12 @@
 //! Covariances of the coefficients: the classical one, and those that do without one variance or without independence.
 
-use std::collections::HashMap;
 use std::fmt;
 
-use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
+use ndarray::{Array2, ArrayView1, ArrayView2, Axis};
 use serde::{Deserialize, Serialize};
 
 use super::weights::WeightKind;
-use crate::error::{Error, Result, check_length};
+use crate::error::Result;
 use crate::linalg::PivotedCholesky;
 use crate::scalar::Scalar;
 use crate::solver::closed_form::{Factor, Problem};
@@ -127,7 +126,7 @@ impl ScoreCovariance {
 }
 
 impl<F: Scalar> Rows<'_, F> {
-    fn weight(&self, row: usize) -> f64 {
+    pub(super) fn weight(&self, row: usize) -> f64 {
         self.problem.weights.map_or(1.0, |w| w[row].wide())
     }
 
@@ -185,89 +184,8 @@ impl<F: Scalar> Rows<'_, F> {
         meat
     }
 
-    fn by_clusters(&self, clusters: &[usize]) -> Result<ScoreCovariance> {
-        check_length("length of clusters", self.residuals.len(), clusters.len())?;
-        let mut slots: HashMap<usize, usize> = HashMap::new();
-        let mut sums: Vec<Array1<f64>> = Vec::new();
-        let width = self.factor.score_len();
-        self.for_each_block(|start, scores| {
-            for (i, row) in scores.rows().into_iter().enumerate() {
-                let weight = self.weight(start + i);
-                if weight > 0.0 {
-                    let slot = *slots.entry(clusters[start + i]).or_insert(sums.len());
-                    if slot == sums.len() {
-                        sums.push(Array1::zeros(width));
-                    }
-                    sums[slot].scaled_add(weight.sqrt() * self.residuals[start + i], &row);
-                }
-            }
-        });
-        let found = sums.len();
-        if found < 2 {
-            return Err(Error::TooFewSamples {
-                what: "a covariance by clusters (of clusters)",
-                required: 2,
-                found,
-            });
-        }
-        let clusters = found as f64;
-        let correction = clusters / (clusters - 1.0) * ((self.n - 1.0) / self.residual_df);
-        let mut meat = Array2::zeros((width, width));
-        for sum in &sums {
-            let column = sum.view().insert_axis(Axis(1));
-            meat += &(column.dot(&column.t()) * correction);
-        }
-        if self.residual_df <= 0.0 {
-            meat.fill(f64::NAN);
-        }
-        Ok(ScoreCovariance {
-            root: root(&meat),
-            kind: CovarianceKind::Clustered { n_clusters: found },
-            df: Some(clusters - 1.0),
-        })
-    }
-
-    fn by_lags(&self, lags: usize) -> Result<Array2<f64>> {
-        if self.kind == WeightKind::Frequency && self.problem.weights.is_some() {
-            return Err(Error::InvalidParameter {
-                name: "lags",
-                value: lags as f64,
-                requirement: "used without frequencies, whose repeated rows have no order in time",
-            });
-        }
-        let kept: Vec<usize> = (0..self.residuals.len())
-            .filter(|&row| self.weight(row) > 0.0)
-            .collect();
-        if lags >= kept.len() {
-            return Err(Error::InvalidParameter {
-                name: "lags",
-                value: lags as f64,
-                requirement: "below the number of samples",
-            });
-        }
-        let width = self.factor.score_len();
-        let mut scores = Array2::zeros((self.residuals.len(), width));
-        self.for_each_block(|start, block| {
-            for (i, row) in block.rows().into_iter().enumerate() {
-                let size = self.weight(start + i).sqrt() * self.residuals[start + i];
-                scores.row_mut(start + i).assign(&(&row * size));
-            }
-        });
-        let scores = scores.select(Axis(0), &kept);
-        let mut meat = scores.t().dot(&scores);
-        for lag in 1..=lags {
-            let later = scores.view().split_at(Axis(0), lag).1;
-            let earlier = scores.view().split_at(Axis(0), kept.len() - lag).0;
-            let weight = 1.0 - lag as f64 / (lags as f64 + 1.0);
-            let gamma = later.t().dot(&earlier) * weight;
-            meat += &gamma;
-            meat += &gamma.t();
-        }
-        Ok(meat)
-    }
-
     /// Calls `f` with blocks of `(√(sᵢ/W), tᵢ)`.
-    fn for_each_block(&self, mut f: impl FnMut(usize, Array2<f64>)) {
+    pub(super) fn for_each_block(&self, mut f: impl FnMut(usize, Array2<f64>)) {
         self.factor.for_each_block(self.problem, |start, whitened| {
             let share = |i: usize| self.factor.intercept_share(self.weight(start + i));
             f(start, with_intercept(self.factor, whitened, share));
@@ -294,7 +212,7 @@ pub(super) fn with_intercept(
 }
 
 /// `S` with `SᵀS = meat`, which may be singular; `None` if it is not finite.
-fn root(meat: &Array2<f64>) -> Option<Array2<f64>> {
+pub(super) fn root(meat: &Array2<f64>) -> Option<Array2<f64>> {
     if !meat.iter().all(|v| v.is_finite()) {
         return None;
     }

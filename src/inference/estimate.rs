@@ -28,12 +28,16 @@ pub struct Estimate {
     /// Its value, in units of the target per unit of the feature.
     pub value: f64,
     /// Its standard error, in the same units.
+    #[serde(with = "crate::statistics::stored::optional")]
     pub standard_error: Option<f64>,
     /// `value / standard_error`.
+    #[serde(with = "crate::statistics::stored::optional")]
     pub t: Option<f64>,
     /// `P(|T| ≥ |t|)` for Student's t with `df` degrees of freedom.
+    #[serde(with = "crate::statistics::stored::optional")]
     pub p_value: Option<f64>,
     /// Degrees of freedom of the t statistic.
+    #[serde(with = "crate::statistics::stored::scalar")]
     pub df: f64,
     /// Whether the data do not determine the parameter: its column is constant beside the intercept, or depends on others. The
     /// value is then a choice, the one of the shortest solution, and has no error.
@@ -90,8 +94,10 @@ pub(super) fn quantile(level: f64, df: f64) -> Result<f64> {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Interval {
     /// The lower end.
+    #[serde(with = "crate::statistics::stored::scalar")]
     pub lower: f64,
     /// The upper end.
+    #[serde(with = "crate::statistics::stored::scalar")]
     pub upper: f64,
 }
 

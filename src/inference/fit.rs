@@ -43,14 +43,18 @@ pub struct FitStatistics {
     /// `TSS = Σ s (y − ȳ)²`; `Σ s y²` without an intercept.
     pub total_sum_of_squares: f64,
     /// The residual standard deviation, in units of the target; `None` when no degree of freedom is left.
+    #[serde(with = "crate::statistics::stored::optional")]
     pub sigma: Option<f64>,
     /// The share of the variance that the model explains; `None` for a constant target.
+    #[serde(with = "crate::statistics::stored::optional")]
     pub r2: Option<f64>,
     /// The same, corrected for the degrees of freedom.
+    #[serde(with = "crate::statistics::stored::optional")]
     pub adjusted_r2: Option<f64>,
     /// The test that every slope is zero, with the covariance in use; `None` with a penalty or without slopes.
     pub f_test: Option<HypothesisTest>,
     /// `ln L` at its maximum; infinite for a perfect fit; `None` from moments of analytic weights, which do not hold `Σ ln s`.
+    #[serde(with = "crate::statistics::stored::optional")]
     pub log_likelihood: Option<f64>,
     /// Whether the residuals are nothing but rounding; every statistic that divides by `σ` is then unreliable.
     pub essentially_perfect: bool,

@@ -10,8 +10,10 @@
 
 mod analysis;
 mod covariance;
+mod dependence;
 mod estimate;
 mod fit;
+mod from_moments;
 mod prediction;
 mod prediction_errors;
 mod restrictions;

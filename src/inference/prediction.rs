@@ -13,9 +13,13 @@ use crate::scalar::Scalar;
 /// Predicted means of new rows and what they are uncertain by.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Prediction {
+    #[serde(with = "crate::statistics::stored::array")]
     mean: Array1<f64>,
+    #[serde(with = "crate::statistics::stored::array")]
     standard_error: Array1<f64>,
+    #[serde(with = "crate::statistics::stored::array")]
     observation_error: Array1<f64>,
+    #[serde(with = "crate::statistics::stored::scalar")]
     df: f64,
 }
 
@@ -24,8 +28,10 @@ pub struct Prediction {
 #[non_exhaustive]
 pub struct Intervals {
     /// The lower ends.
+    #[serde(with = "crate::statistics::stored::array")]
     pub lower: Array1<f64>,
     /// The upper ends.
+    #[serde(with = "crate::statistics::stored::array")]
     pub upper: Array1<f64>,
 }
 

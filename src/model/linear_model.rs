@@ -105,16 +105,6 @@ impl<F: Scalar, D: TargetDim> LinearModel<F, D> {
         Ok(self)
     }
 
-    /// The report, for an analysis that needs the minimum of the squared error and an L2 penalty; descent may have come near it.
-    pub(crate) fn least_squares_report(&self, what: &'static str) -> Result<&FitReport> {
-        let report = self.report().ok_or(Error::Unreported { what })?;
-        if report.is_least_squares() {
-            Ok(report)
-        } else {
-            Err(Error::NotLeastSquares { what })
-        }
-    }
-
     /// How the model was fitted; `None` for one [made from parts](LinearModel::from_parts).
     #[must_use]
     pub fn report(&self) -> Option<&FitReport> {

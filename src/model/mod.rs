@@ -21,7 +21,7 @@ pub use polynomial_model::PolynomialModel;
 pub use report::{FitReport, Method, RidgeReport};
 pub use ridge::RidgeRegression;
 pub use sgd::{SgdRegressor, SgdReport, SgdState};
-pub(crate) use training::{TrainingResiduals, training_residuals};
+pub(crate) use training::{TrainingResiduals, check_objective, training_residuals};
 
 use ndarray::{Array, ArrayView, ArrayView1, ArrayView2, ArrayViewMut, Ix1};
 

@@ -6,7 +6,7 @@ use ndarray::ArrayView1;
 use serde::{Deserialize, Serialize};
 
 use super::SgdReport;
-use crate::loss::{L2, Penalty, RegressionLoss};
+use crate::loss::L2;
 use crate::scalar::Scalar;
 use crate::solver::{Backend, Fallback, Precision, Solver, Termination};
 
@@ -128,16 +128,6 @@ impl FitReport {
     #[must_use]
     pub fn rank(&self) -> Option<usize> {
         self.ridge()?.rank
-    }
-
-    /// Whether the squared error and an L2 penalty, or none, were minimised.
-    pub(super) fn is_least_squares(&self) -> bool {
-        match &self.method {
-            Method::Ridge(_) => true,
-            Method::Sgd(sgd) => {
-                sgd.loss == RegressionLoss::Squared && matches!(sgd.penalty, Penalty::L2(_))
-            }
-        }
     }
 
     /// Whether columns of the design (constant ones included, with an intercept) could not be told apart; the solution is then

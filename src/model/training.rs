@@ -1,11 +1,11 @@
 //! The residuals of a model on its training data.
 
-use ndarray::{Array1, ArrayView1, ArrayView2};
+use ndarray::{Array1, ArrayView1, ArrayView2, Axis};
 
-use super::{FitReport, LinearModel, Predictor};
-use crate::error::{Error, Result};
-use crate::linalg::accurate_dot;
-use crate::loss::{Reduction, SquaredError};
+use super::{FitReport, LinearModel};
+use crate::error::{Error, Result, check_length};
+use crate::linalg::{accurate_dot, affine_into};
+use crate::loss::{Penalty, Reduction, RegressionLoss, SquaredError};
 use crate::scalar::Scalar;
 use crate::solver::Precision;
 
@@ -16,14 +16,41 @@ pub(crate) struct TrainingResiduals {
     pub(crate) sum_of_squares: f64,
 }
 
-/// Of a model fitted in extended precision, each residual is accumulated in twice the precision and rounded once.
+/// Refuses a model whose loss is not the squared error or whose penalty is not L2: its hat matrix is another, or it has none.
+pub(crate) fn check_objective(report: &FitReport) -> Result<()> {
+    match report.sgd() {
+        Some(sgd)
+            if !matches!(sgd.loss, RegressionLoss::Squared)
+                || !matches!(sgd.penalty, Penalty::L2(_)) =>
+        {
+            Err(Error::OtherObjective)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The data have passed the checks of a fit. Of a model fitted in extended precision, each residual is accumulated in twice the precision and rounded once.
 pub(crate) fn training_residuals<F: Scalar>(
     model: &LinearModel<F>,
     x: ArrayView2<'_, F>,
     y: ArrayView1<'_, F>,
     weights: Option<ArrayView1<'_, F>>,
 ) -> Result<TrainingResiduals> {
-    let mut values = model.predict(x)?;
+    model.report().map_or(Ok(()), check_objective)?;
+    check_length("columns of x", model.n_features(), x.ncols())?;
+    let mut values = Array1::zeros(x.nrows());
+    // The design was checked with the targets; `predict` would look at every value once more.
+    affine_into(
+        x,
+        model.coefficients().insert_axis(Axis(1)),
+        model.intercepts(),
+        values.view_mut().insert_axis(Axis(1)),
+    );
+    if !values.iter().all(|v| v.is_finite()) {
+        return Err(Error::Overflow {
+            what: "a prediction",
+        });
+    }
     let extended = model
         .report()
         .and_then(FitReport::ridge)

@@ -109,10 +109,12 @@ pub struct HypothesisTest {
     /// Which test.
     pub test: Test,
     /// Its statistic.
+    #[serde(with = "crate::statistics::stored::scalar")]
     pub statistic: f64,
     /// The distribution of the statistic under the null hypothesis, exact or asymptotic.
     pub reference: Reference,
     /// The probability, under the null hypothesis, of a statistic as far out or further.
+    #[serde(with = "crate::statistics::stored::scalar")]
     pub p_value: f64,
 }
 

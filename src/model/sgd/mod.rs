@@ -63,10 +63,11 @@ use crate::solver::sgd::{EpochRecord, Problem, Settings, Solution, run};
 /// use elltwo::model::{Estimator, RidgeRegression, SgdRegressor};
 ///
 /// // Columns of very different scale, far from 0.
-/// let mut data = synthetic::regression(2000, 3).feature_mean(10.0).noise(1.0).seed(1).generate()?.dataset.into_parts();
-/// data.x.column_mut(1).mapv_inplace(|v| v * 1e6);
-/// let ridge = RidgeRegression::new().lambda(1e-2).fit(data.x.view(), data.y.view())?;
-/// let sgd = SgdRegressor::new().lambda(1e-2).fit(data.x.view(), data.y.view())?;
+/// let data = synthetic::regression(2000, 3).feature_mean(10.0).noise(1.0).seed(1).generate()?.dataset;
+/// let mut x = data.x().to_owned();
+/// x.column_mut(1).mapv_inplace(|v| v * 1e6);
+/// let ridge = RidgeRegression::new().lambda(1e-2).fit(x.view(), data.y())?;
+/// let sgd = SgdRegressor::new().lambda(1e-2).fit(x.view(), data.y())?;
 /// let objective = |model: &elltwo::LinearModel<f64>| model.report().map_or(f64::NAN, |report| report.objective);
 /// assert!(objective(&sgd) < objective(&ridge) * 1.001);
 /// # Ok::<(), elltwo::Error>(())

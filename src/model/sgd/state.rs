@@ -28,7 +28,8 @@ use crate::solver::sgd::{Source, Training, flush, partial_fit, start};
 /// use ndarray::Axis;
 ///
 /// let data = synthetic::regression(4000, 3).noise(0.1).intercept(5.0).seed(2).generate()?.dataset;
-/// let pieces = || data.x().axis_chunks_iter(Axis(0), 300).zip(data.y().axis_chunks_iter(Axis(0), 300)).collect::<Vec<_>>();
+/// let (x, y) = (data.x(), data.y());
+/// let pieces = || x.axis_chunks_iter(Axis(0), 300).zip(y.axis_chunks_iter(Axis(0), 300)).collect::<Vec<_>>();
 /// let (x, y) = pieces()[0];
 /// let mut state = SgdRegressor::new().start(x, y, None)?;
 /// for (x, y) in pieces() {

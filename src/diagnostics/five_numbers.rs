@@ -1,0 +1,79 @@
+//! The five-number summary of residuals.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::residuals::Residuals;
+use crate::data::quantile::quantile;
+use crate::error::Result;
+
+impl Residuals {
+    /// Minimum, quartiles and maximum of the raw residuals, as R's `summary(lm)` prints them.
+    ///
+    /// # Errors
+    ///
+    /// None for residuals of a fit.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use elltwo::diagnostics::Residuals;
+    /// use elltwo::model::{Estimator, RidgeRegression};
+    /// use ndarray::array;
+    ///
+    /// let x = array![[1.0], [2.0], [3.0], [4.0], [9.0]];
+    /// let y = array![1.1, 1.9, 3.2, 3.9, 6.0];
+    /// let model = RidgeRegression::new().fit(x.view(), y.view())?;
+    /// let residuals = Residuals::new(&model, x.view(), y.view(), None)?;
+    /// let five = residuals.five_numbers()?;
+    /// assert!(five.min <= five.q1 && five.q1 <= five.median && five.q3 <= five.max);
+    /// # Ok::<(), elltwo::Error>(())
+    /// ```
+    pub fn five_numbers(&self) -> Result<FiveNumbers> {
+        let at = |q| quantile(self.raw(), q);
+        Ok(FiveNumbers {
+            min: at(0.0)?,
+            q1: at(0.25)?,
+            median: at(0.5)?,
+            q3: at(0.75)?,
+            max: at(1.0)?,
+        })
+    }
+}
+
+/// The five-number summary (Tukey, *Exploratory Data Analysis*, 1977; quartiles by linear interpolation).
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FiveNumbers {
+    /// The smallest value.
+    pub min: f64,
+    /// The first quartile.
+    pub q1: f64,
+    /// The median.
+    pub median: f64,
+    /// The third quartile.
+    pub q3: f64,
+    /// The largest value.
+    pub max: f64,
+}
+
+impl fmt::Display for FiveNumbers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            f,
+            "{:>10} {:>10} {:>10} {:>10} {:>10}",
+            "min", "1Q", "median", "3Q", "max"
+        )?;
+        let Self {
+            min,
+            q1,
+            median,
+            q3,
+            max,
+        } = self;
+        write!(
+            f,
+            "{min:>10.4} {q1:>10.4} {median:>10.4} {q3:>10.4} {max:>10.4}"
+        )
+    }
+}

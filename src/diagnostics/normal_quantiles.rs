@@ -1,0 +1,169 @@
+//! Ordered residuals beside the quantiles a normal sample would have, and the band it would stay in.
+
+use ndarray::{Array1, ArrayView1};
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result, check_open_unit};
+use crate::statistics::{beta_quantile_logit, normal_quantile};
+
+/// A normal quantile–quantile scatter; every array is `(m,)`, ascending.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct NormalQuantiles {
+    /// `Φ⁻¹(pᵢ)`.
+    pub theoretical: Array1<f64>,
+    /// The values in ascending order.
+    pub ordered: Array1<f64>,
+    /// The row each value came from.
+    pub rows: Vec<usize>,
+}
+
+/// Values `(n,)` in ascending order beside normal quantiles at the plotting positions
+///
+/// ```text
+/// pᵢ = (i − a) / (n + 1 − 2a)       a = 3/8 up to ten values, ½ for more
+/// ```
+///
+/// which are those of R's `qqnorm`. NaN is left out: residuals studentized by nothing have no place. Source: Blom, *Statistical
+/// Estimates and Transformed Beta-Variables*, 1958.
+///
+/// # Errors
+///
+/// [`Error::Empty`] if nothing is left; [`Error::NonFinite`] for an infinite value.
+///
+/// # Examples
+///
+/// ```
+/// use elltwo::diagnostics::normal_quantiles;
+/// use ndarray::array;
+///
+/// let scatter = normal_quantiles(array![0.3, -1.2, 2.0].view())?;
+/// assert_eq!(scatter.rows, [1, 0, 2]);
+/// assert_eq!(scatter.theoretical[1], 0.0); // the median
+/// # Ok::<(), elltwo::Error>(())
+/// ```
+pub fn normal_quantiles(values: ArrayView1<'_, f64>) -> Result<NormalQuantiles> {
+    let mut rows: Vec<usize> = (0..values.len())
+        .filter(|&row| !values[row].is_nan())
+        .collect();
+    if let Some(&row) = rows.iter().find(|&&row| values[row].is_infinite()) {
+        return Err(Error::NonFinite {
+            what: "values",
+            row,
+            column: 0,
+            value: values[row],
+        });
+    }
+    if rows.is_empty() {
+        return Err(Error::Empty { what: "values" });
+    }
+    rows.sort_by(|&a, &b| values[a].total_cmp(&values[b]));
+    let n = rows.len() as f64;
+    let offset = if rows.len() <= 10 { 0.375 } else { 0.5 };
+    Ok(NormalQuantiles {
+        theoretical: Array1::from_shape_fn(rows.len(), |i| {
+            normal_quantile((i as f64 + 1.0 - offset) / (n + 1.0 - 2.0 * offset))
+        }),
+        ordered: rows.iter().map(|&row| values[row]).collect(),
+        rows,
+    })
+}
+
+/// The ends between which the value of `rank` (from 1) among `n` independent standard normal ones, ordered, lies with probability `level`.
+///
+/// ```text
+/// Φ⁻¹ of the (1 ∓ level)/2 quantiles of the beta distribution with parameters rank and n + 1 − rank
+/// ```
+///
+/// The distribution of an order statistic is exact; the band is *pointwise*: of many values a share of `1 − level` lies outside, though all
+/// are normal. Studentized residuals are correlated by the fit, little if `n` is large beside the parameters. Source: David & Nagaraja,
+/// *Order Statistics*, 2003, §2.1.
+///
+/// # Errors
+///
+/// [`Error::InvalidParameter`] unless `1 ≤ rank ≤ n` and `0 < level < 1`.
+///
+/// # Examples
+///
+/// ```
+/// use elltwo::diagnostics::normal_band;
+///
+/// let (lower, upper) = normal_band(1, 1, 0.95)?; // one value: the distribution itself
+/// assert!((upper - 1.959963984540054).abs() < 1e-12 && (lower + upper).abs() < 1e-12);
+/// # Ok::<(), elltwo::Error>(())
+/// ```
+pub fn normal_band(rank: usize, n: usize, level: f64) -> Result<(f64, f64)> {
+    check_open_unit("level", level)?;
+    if rank == 0 || rank > n {
+        return Err(Error::InvalidParameter {
+            name: "rank",
+            value: rank as f64,
+            requirement: "between 1 and the number of values",
+        });
+    }
+    let (a, b) = (rank as f64, (n + 1 - rank) as f64);
+    let tail = 0.5 * (1.0 - level);
+    // The upper end is the lower end of the order statistic as far from the other side.
+    Ok((normal_of_beta(tail, a, b), -normal_of_beta(tail, b, a)))
+}
+
+/// `Φ⁻¹` of a quantile of the beta distribution, from whichever end is nearer.
+fn normal_of_beta(p: f64, a: f64, b: f64) -> f64 {
+    let logit = beta_quantile_logit(p, a, b);
+    let nearer = 1.0 / (1.0 + logit.abs().exp());
+    if logit <= 0.0 {
+        normal_quantile(nearer)
+    } else {
+        -normal_quantile(nearer)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{normal_band, normal_quantiles};
+    use crate::statistics::normal_upper;
+    use ndarray::{Array1, array};
+
+    #[test]
+    fn the_band_holds_an_order_statistic_with_its_probability() {
+        // P(at least k of n uniforms are below u), by the binomial sum.
+        let at_least = |k: usize, n: usize, u: f64| -> f64 {
+            let mut term = (1.0 - u).powi(i32::try_from(n).expect("small"));
+            let mut below = 0.0;
+            for j in 0..k {
+                below += term;
+                term *= (n - j) as f64 / (j + 1) as f64 * u / (1.0 - u);
+            }
+            1.0 - below
+        };
+        for (rank, n, level) in [(1, 5, 0.9), (3, 5, 0.95), (5, 5, 0.95), (7, 40, 0.99)] {
+            let (lower, upper) = normal_band(rank, n, level).expect("a band");
+            let inside = at_least(rank, n, 1.0 - normal_upper(upper))
+                - at_least(rank, n, 1.0 - normal_upper(lower));
+            assert!((inside - level).abs() < 1e-11, "{rank} of {n}: {inside}");
+        }
+        assert!(normal_band(0, 5, 0.9).is_err() && normal_band(6, 5, 0.9).is_err());
+        assert!(normal_band(1, 5, 1.0).is_err() && normal_band(1, 5, f64::NAN).is_err());
+    }
+
+    #[test]
+    fn the_band_is_symmetric_and_narrow_in_the_middle_of_many_values() {
+        let n = 1_000_000;
+        let (lower, upper) = normal_band(1, n, 0.95).expect("a band");
+        let (below, above) = normal_band(n, n, 0.95).expect("a band");
+        assert!((lower + above).abs() < 1e-12 && (upper + below).abs() < 1e-12);
+        assert!(lower < -4.5 && lower.is_finite());
+        let (a, b) = normal_band(n / 2, n, 0.95).expect("a band");
+        assert!(b - a < 0.006);
+    }
+
+    #[test]
+    fn values_without_a_place_are_left_out_and_infinite_ones_refused() {
+        let scatter = normal_quantiles(array![f64::NAN, 2.0, 1.0].view()).expect("two are left");
+        assert_eq!(scatter.rows, [2, 1]);
+        assert_eq!(scatter.theoretical[0], -scatter.theoretical[1]);
+        assert!(normal_quantiles(array![f64::NAN].view()).is_err());
+        assert!(normal_quantiles(array![1.0, f64::INFINITY].view()).is_err());
+        assert!(normal_quantiles(Array1::zeros(0).view()).is_err());
+    }
+}

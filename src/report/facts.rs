@@ -1,0 +1,78 @@
+//! What a summary says of the fit as a whole.
+
+use super::format::{UNDEFINED, count, exact, number, optional, p_value, statistic};
+use super::summary::Summary;
+use super::table::Table;
+use crate::inference::CovarianceKind;
+
+impl Summary<'_> {
+    /// The facts of the fit as CSV, all digits: `statistic,value`.
+    #[must_use]
+    pub fn facts_to_csv(&self) -> String {
+        let fit = self.inference.fit();
+        let f = fit.f_test.as_ref();
+        let facts = [
+            ("n_observations", Some(fit.n_observations)),
+            ("model_df", Some(fit.model_df)),
+            ("residual_df", Some(fit.residual_df)),
+            ("sigma", fit.sigma),
+            ("residual_sum_of_squares", Some(fit.residual_sum_of_squares)),
+            ("r2", fit.r2),
+            ("adjusted_r2", fit.adjusted_r2),
+            ("f", f.map(|test| test.statistic)),
+            ("f_p_value", f.map(|test| test.p_value)),
+            ("log_likelihood", fit.log_likelihood),
+            ("aic", fit.aic(self.count)),
+            ("bic", fit.bic(self.count)),
+            ("lambda", Some(fit.lambda)),
+        ];
+        let mut table = Table::new(["statistic", "value"]);
+        for (name, value) in facts {
+            table.row([name.to_owned(), exact(value.unwrap_or(f64::NAN))]);
+        }
+        table.csv()
+    }
+
+    /// Labels and values, in the order they are printed.
+    pub(super) fn facts(&self) -> Vec<(&'static str, String)> {
+        let (fit, report) = (self.inference.fit(), self.inference.report());
+        let centred = fit.fit_intercept;
+        let mut facts = vec![
+            ("observations", count(fit.n_observations)),
+            ("degrees of freedom", count(fit.model_df)),
+            ("residual df", count(fit.residual_df)),
+            ("σ", optional(fit.sigma)),
+            (
+                if centred { "R²" } else { "R² (uncentred)" },
+                optional(fit.r2),
+            ),
+            ("adjusted R²", optional(fit.adjusted_r2)),
+        ];
+        if let Some(test) = &fit.f_test {
+            facts.push(("overall F", statistic(test.statistic)));
+            facts.push(("its distribution", test.reference.to_string()));
+            facts.push(("its p", p_value(test.p_value)));
+        }
+        facts.push(("log-likelihood", optional(fit.log_likelihood)));
+        facts.push(("AIC", optional(fit.aic(self.count))));
+        facts.push(("BIC", optional(fit.bic(self.count))));
+        if fit.lambda > 0.0 {
+            facts.push(("λ", number(fit.lambda)));
+        }
+        if let Some(ridge) = report.ridge() {
+            facts.push(("solver", format!("{} by {}", ridge.solver, ridge.backend)));
+            let of = |rank| format!("{rank} of {}", report.n_features);
+            facts.push(("rank", ridge.rank.map_or_else(|| UNDEFINED.to_owned(), of)));
+            facts.push(("condition number", number(ridge.condition_number)));
+        }
+        if let Some(sgd) = report.sgd() {
+            facts.push(("solver", format!("descent, {} epochs", sgd.epochs)));
+        }
+        let kind = match self.inference.covariance_kind() {
+            CovarianceKind::Classical => "classical".to_owned(),
+            robust => format!("robust: {robust}"),
+        };
+        facts.push(("covariance", kind));
+        facts
+    }
+}

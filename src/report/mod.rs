@@ -1,0 +1,28 @@
+//! Tables, and with the feature `plot` pictures, of what a fit, its inference and its diagnostics hold. Nothing is computed here but the form.
+//!
+//! ```
+//! use elltwo::inference::Inference;
+//! use elltwo::model::{Estimator, RidgeRegression};
+//! use elltwo::report::Summary;
+//! use ndarray::array;
+//!
+//! let x = array![[1.0], [2.0], [3.0], [4.0], [5.0], [6.0]];
+//! let y = array![1.1, 1.9, 3.2, 3.9, 5.3, 5.8];
+//! let model = RidgeRegression::new().fit(x.view(), y.view())?;
+//! let inference = Inference::new(&model, x.view(), y.view(), None)?;
+//! println!("{}", Summary::new(&inference).names(["dose"])?.target("response"));
+//! # Ok::<(), elltwo::Error>(())
+//! ```
+
+mod assumptions;
+mod facts;
+mod format;
+mod notes;
+#[cfg(feature = "plot")]
+pub mod plot;
+mod residuals;
+mod summary;
+mod table;
+
+pub use residuals::ResidualReport;
+pub use summary::Summary;

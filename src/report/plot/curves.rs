@@ -1,0 +1,264 @@
+//! Plots of penalties, of a descent and of coefficients.
+
+use super::scene::{Axis, BLUE, GREY, PALETTE, Plot, Scale, Shape, Stroke, VERMILLION};
+use crate::error::{Error, Result, check_length};
+use crate::inference::{Inference, Term};
+use crate::model::{CvCurve, RidgePathFit};
+use crate::report::format::percent;
+use crate::solver::sgd::EpochRecord;
+
+/// Objectives that span more than this have a logarithmic axis.
+const WIDE: f64 = 5.0;
+/// Lines of a ridge trace with a colour of their own; of more features the others are grey.
+const COLOURED: usize = 2 * PALETTE.len();
+
+/// The ridge trace: every coefficient as a function of the penalty, on a logarithmic axis (Hoerl & Kennard, 1970).
+///
+/// Up to fourteen features have a colour or a dash of their own, those of the largest magnitude; scale the features before the fit, or one
+/// in large units will lie on the axis. A penalty of 0 has no place and is left out.
+///
+/// # Errors
+///
+/// [`Error::ShapeMismatch`] for another number of names; [`Error::Empty`] if no penalty is above 0.
+///
+/// # Examples
+///
+/// ```
+/// use elltwo::model::RidgePath;
+/// use elltwo::report::plot::ridge_trace;
+/// use ndarray::array;
+///
+/// let x = array![[1.0, 0.0], [2.0, 1.0], [3.0, 5.0], [4.0, 2.0]];
+/// let path = RidgePath::new().fit(x.view(), array![3.0, 4.0, 1.0, 7.0].view(), None)?;
+/// assert!(ridge_trace(&path, &["a", "b"])?.svg()?.contains("\nb\n"));
+/// # Ok::<(), elltwo::Error>(())
+/// ```
+pub fn ridge_trace<S: AsRef<str>>(path: &RidgePathFit, names: &[S]) -> Result<Plot> {
+    let coefficients = path.coefficients();
+    check_length("feature names", coefficients.nrows(), names.len())?;
+    let order = ascending(path.lambdas())?;
+    let mut plot = Plot::new("Ridge trace", Axis::log("λ"), Axis::linear("coefficient"))
+        .layer(None, Shape::Level(0.0, Stroke::thin(GREY)))
+        .note(without_zero(path.lambdas()));
+    let size = |j: usize| coefficients.row(j).fold(0.0_f64, |a, w| a.max(w.abs()));
+    let mut features: Vec<usize> = (0..names.len()).collect();
+    features.sort_by(|&a, &b| size(b).total_cmp(&size(a)));
+    let line = |j: usize| {
+        order
+            .iter()
+            .map(|&l| (path.lambdas()[l], coefficients[[j, l]]))
+            .collect()
+    };
+    let (coloured, others) = features.split_at(features.len().min(COLOURED));
+    let faint = Stroke::thin((190, 190, 190));
+    for (i, &j) in others.iter().enumerate() {
+        plot = plot.layer((i == 0).then_some("others"), Shape::Line(line(j), faint));
+    }
+    // In the order of the features, so that the legend is that of the data.
+    let mut coloured = coloured.to_vec();
+    coloured.sort_unstable();
+    for (i, &j) in coloured.iter().enumerate() {
+        let stroke = Stroke {
+            dashed: i >= PALETTE.len(),
+            ..Stroke::solid(PALETTE[i % PALETTE.len()])
+        };
+        plot = plot.layer(Some(names[j].as_ref()), Shape::Line(line(j), stroke));
+    }
+    Ok(plot)
+}
+
+/// The cross-validation curve: the error on unseen rows, averaged over targets, as a function of the penalty, with bars of one standard error; the
+/// chosen penalty marked, if given. A penalty of 0 has no place on the logarithmic axis and is left out.
+///
+/// # Errors
+///
+/// [`Error::Empty`] if no penalty is above 0.
+///
+/// # Examples
+///
+/// ```
+/// use elltwo::data::synthetic;
+/// use elltwo::model::{Estimator, RidgeCv};
+/// use elltwo::report::plot::cv_curve;
+///
+/// let data = synthetic::regression(40, 3).noise(1.0).seed(1).generate()?.dataset;
+/// let fit = RidgeCv::new().lambdas([1e-3, 1e-2, 0.1, 1.0]).fit(data.x(), data.y())?;
+/// assert!(cv_curve(fit.curve(), Some(fit.lambda()))?.svg()?.contains("chosen"));
+/// # Ok::<(), elltwo::Error>(())
+/// ```
+pub fn cv_curve(curve: &CvCurve, chosen: Option<f64>) -> Result<Plot> {
+    let order = ascending(&curve.lambdas)?;
+    let at = |&i: &usize| (curve.lambdas[i], curve.mean_mse[i]);
+    let points: Vec<(f64, f64)> = order.iter().map(at).collect();
+    let bars = order.iter().map(|&i| {
+        let (mse, error) = (curve.mean_mse[i], curve.mean_standard_error[i]);
+        (curve.lambdas[i], mse - error, mse + error)
+    });
+    let bars: Vec<(f64, f64, f64)> = bars.filter(|b| b.1.is_finite()).collect();
+    let plot = Plot::new(
+        "Cross-validation",
+        Axis::log("λ"),
+        Axis::linear("mean squared error on unseen rows"),
+    );
+    let plot = plot
+        .layer(
+            Some("± one standard error"),
+            Shape::Bars(bars, (150, 190, 220)),
+        )
+        .layer(None, Shape::Line(points.clone(), Stroke::solid(BLUE)))
+        .layer(Some("mean"), Shape::Points(points, BLUE))
+        .note(without_zero(&curve.lambdas));
+    Ok(match chosen.filter(|lambda| *lambda > 0.0) {
+        Some(lambda) => {
+            let name = format!(
+                "chosen λ = {}",
+                crate::report::format::significant(lambda, 3)
+            );
+            plot.layer(
+                Some(&name),
+                Shape::Upright(lambda, Stroke::dashed(VERMILLION)),
+            )
+        }
+        None => plot,
+    })
+}
+
+/// The learning curve of a descent: the objective after every epoch, and the loss of the validation rows if there are any. The ordinate is
+/// logarithmic where values are above 0 and span more than a factor of 5.
+///
+/// # Errors
+///
+/// [`Error::Empty`] without records, or if no objective is finite.
+///
+/// # Examples
+///
+/// ```
+/// use elltwo::data::synthetic;
+/// use elltwo::model::{Estimator, SgdRegressor};
+/// use elltwo::report::plot::learning_curve;
+///
+/// let data = synthetic::regression(200, 3).noise(1.0).seed(1).generate()?.dataset;
+/// let model = SgdRegressor::new().lambda(1e-3).fit(data.x(), data.y())?;
+/// let sgd = model.report().and_then(|report| report.sgd()).expect("a descent");
+/// assert!(learning_curve(&sgd.history)?.svg()?.contains("objective"));
+/// # Ok::<(), elltwo::Error>(())
+/// ```
+pub fn learning_curve(history: &[EpochRecord]) -> Result<Plot> {
+    if history.is_empty() {
+        return Err(Error::Empty { what: "history" });
+    }
+    let objective: Vec<(f64, f64)> = history
+        .iter()
+        .map(|r| (r.epoch as f64, r.objective))
+        .collect();
+    let validation: Vec<(f64, f64)> = history
+        .iter()
+        .filter_map(|r| r.validation.map(|loss| (r.epoch as f64, loss)))
+        .collect();
+    let values = objective.iter().chain(&validation).map(|p| p.1);
+    let (low, high) = values.fold((f64::INFINITY, 0.0_f64), |(low, high), v| {
+        (low.min(v), high.max(v))
+    });
+    let scale = if low > 0.0 && high > WIDE * low {
+        Axis::log
+    } else {
+        Axis::linear
+    };
+    let dots = |points: &Vec<(f64, f64)>, colour| {
+        // One epoch is no line.
+        if points.len() > 40 {
+            Shape::Line(points.clone(), Stroke::solid(colour))
+        } else {
+            Shape::Points(points.clone(), colour)
+        }
+    };
+    let label = if validation.is_empty() {
+        "objective"
+    } else {
+        "objective, loss"
+    };
+    let mut plot = Plot::new("Learning curve", Axis::linear("epoch"), scale(label))
+        .layer(None, Shape::Line(objective.clone(), Stroke::solid(BLUE)))
+        .layer(Some("objective"), dots(&objective, BLUE));
+    if !validation.is_empty() {
+        plot = plot
+            .layer(
+                None,
+                Shape::Line(validation.clone(), Stroke::solid(VERMILLION)),
+            )
+            .layer(
+                Some("loss of the validation rows"),
+                dots(&validation, VERMILLION),
+            );
+    }
+    Ok(plot)
+}
+
+/// The coefficients of the features with their confidence intervals, a line for each from the top; the intercept is left out. Features on one
+/// scale, as by [`StandardScaler`](crate::data::StandardScaler), are comparable. An aliased coefficient has a name and no mark.
+///
+/// # Errors
+///
+/// [`Error::ShapeMismatch`] for another number of names; [`Error::InvalidParameter`] unless `0 < level < 1`; [`Error::Empty`] if no
+/// coefficient has an interval.
+///
+/// # Examples
+///
+/// ```
+/// use elltwo::inference::Inference;
+/// use elltwo::model::{Estimator, RidgeRegression};
+/// use elltwo::report::plot::coefficients;
+/// use ndarray::array;
+///
+/// let x = array![[1.0, 0.0], [2.0, 1.0], [3.0, 5.0], [4.0, 2.0], [5.0, 3.0]];
+/// let y = array![1.1, 3.0, 8.2, 5.9, 8.1];
+/// let model = RidgeRegression::new().fit(x.view(), y.view())?;
+/// let inference = Inference::new(&model, x.view(), y.view(), None)?;
+/// assert!(coefficients(&inference, &["a", "b"], 0.95)?.svg()?.contains("95% interval"));
+/// # Ok::<(), elltwo::Error>(())
+/// ```
+pub fn coefficients<S: AsRef<str>>(inference: &Inference, names: &[S], level: f64) -> Result<Plot> {
+    check_length("feature names", inference.report().n_features, names.len())?;
+    let names: Vec<String> = names.iter().map(|name| name.as_ref().to_owned()).collect();
+    let (mut points, mut spans) = (Vec::new(), Vec::new());
+    for estimate in inference.estimates() {
+        let Term::Feature(j) = estimate.term else {
+            continue;
+        };
+        if let Some(interval) = estimate.interval(level)? {
+            points.push((estimate.value, j as f64));
+            spans.push((j as f64, interval.lower, interval.upper));
+        }
+    }
+    if points.is_empty() {
+        return Err(Error::Empty {
+            what: "coefficients with an interval",
+        });
+    }
+    let y = Axis {
+        label: String::new(),
+        scale: Scale::Names(names),
+    };
+    let name = format!("{}% interval", percent(level));
+    Ok(Plot::new("Coefficients", Axis::linear("coefficient"), y)
+        .layer(None, Shape::Upright(0.0, Stroke::thin(GREY)))
+        .layer(Some(&name), Shape::Spans(spans, (150, 190, 220)))
+        .layer(Some("estimate"), Shape::Points(points, BLUE)))
+}
+
+/// The positions of the penalties above 0, ascending.
+fn ascending(lambdas: &[f64]) -> Result<Vec<usize>> {
+    let mut order: Vec<usize> = (0..lambdas.len()).filter(|&i| lambdas[i] > 0.0).collect();
+    order.sort_by(|&a, &b| lambdas[a].total_cmp(&lambdas[b]));
+    if order.is_empty() {
+        return Err(Error::Empty {
+            what: "penalties above 0",
+        });
+    }
+    Ok(order)
+}
+
+fn without_zero(lambdas: &[f64]) -> Option<String> {
+    let any = lambdas.contains(&0.0);
+    any.then(|| "λ = 0 has no place on this axis".to_owned())
+}

@@ -1,0 +1,297 @@
+//! The report of a residual analysis.
+
+use std::fmt;
+
+use ndarray::{ArrayView1, ArrayView2};
+
+use super::assumptions::tests;
+use super::format::{count, number, p_value, statistic};
+use super::summary::five_numbers;
+use super::table::{Table, bullets};
+use crate::data::Dataset;
+use crate::diagnostics::{
+    FiveNumbers, Residuals, condition_indices, durbin_watson, variance_inflation,
+};
+use crate::error::{Error, Result, check_length};
+use crate::model::LinearModel;
+use crate::scalar::Scalar;
+use crate::statistics::{HypothesisTest, Test};
+
+/// The samples listed unless [`top`](ResidualReport::top) says otherwise.
+const TOP: usize = 5;
+/// The level of Bonferroni's rule.
+const LEVEL: f64 = 0.05;
+
+/// The residual analysis of a fit as text: five numbers, tests of the assumptions, the most influential samples, collinearity.
+///
+/// Tests of normality are Jarque–Bera, omnibus and Shapiro–Wilk; of independence in the order of the rows Durbin–Watson, Breusch–Godfrey
+/// and Ljung–Box with `min(10, n/5)` lags (Hyndman & Athanasopoulos, *Forecasting: Principles and Practice*, 2021, §5.4); of one variance
+/// Breusch–Pagan in Koenker's form and, up to 30 features, White; of linearity RESET with squares and cubes. They are about least
+/// squares with an intercept and without weights; of another fit they are left out and a note says so. A test that does not
+/// apply, for too few samples say, has `NA` and the reason. Samples are listed by Cook's distance.
+///
+/// # Examples
+///
+/// ```
+/// use elltwo::model::{Estimator, RidgeRegression};
+/// use elltwo::report::ResidualReport;
+/// use ndarray::array;
+///
+/// let x = array![[1.0], [2.0], [3.0], [4.0], [5.0], [6.0]];
+/// let y = array![1.1, 1.9, 3.2, 3.9, 9.0, 6.1];
+/// let model = RidgeRegression::new().fit(x.view(), y.view())?;
+/// let report = ResidualReport::new(&model, x.view(), y.view(), None)?.labels(["a", "b", "c", "d", "e", "f"])?.top(2);
+/// assert!(report.to_string().contains("  e "));
+/// # Ok::<(), elltwo::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct ResidualReport {
+    residuals: Residuals,
+    five: FiveNumbers,
+    pub(super) tests: Vec<(Test, Result<HypothesisTest>)>,
+    pub(super) durbin_watson: Option<Result<f64>>,
+    /// Why there are no tests.
+    untested: Option<&'static str>,
+    inflation: Vec<f64>,
+    condition_index: Option<f64>,
+    names: Option<Vec<String>>,
+    labels: Option<Vec<String>>,
+    top: usize,
+}
+
+impl ResidualReport {
+    /// Analyses `model` on its training data `x` `(n, p)`, `y` `(n,)` and weights `(n,)`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Residuals::new`].
+    pub fn new<F: Scalar>(
+        model: &LinearModel<F>,
+        x: ArrayView2<'_, F>,
+        y: ArrayView1<'_, F>,
+        weights: Option<ArrayView1<'_, F>>,
+    ) -> Result<Self> {
+        let residuals = Residuals::new(model, x, y, weights)?;
+        let report = model.report().ok_or(Error::Unreported {
+            what: "residual analysis",
+        })?;
+        let untested = if weights.is_some() {
+            Some("weights")
+        } else if report.lambda[0] > 0.0 {
+            Some("a penalty")
+        } else if !report.fit_intercept {
+            Some("no intercept")
+        } else {
+            None
+        };
+        let (tests, durbin_watson) = match untested {
+            Some(_) => (Vec::new(), None),
+            None => (
+                tests(&residuals, x, y),
+                Some(durbin_watson(residuals.raw())),
+            ),
+        };
+        let index = condition_indices(x, report.fit_intercept).ok();
+        Ok(Self {
+            five: residuals.five_numbers()?,
+            tests,
+            durbin_watson,
+            untested,
+            inflation: variance_inflation(x)?.to_vec(),
+            condition_index: index.and_then(|index| index.indices.last().copied()),
+            residuals,
+            names: None,
+            labels: None,
+            top: TOP,
+        })
+    }
+
+    /// The same with the weights, names and labels of a data set.
+    ///
+    /// # Errors
+    ///
+    /// As [`new`](Self::new).
+    pub fn of_dataset<F: Scalar>(model: &LinearModel<F>, data: &Dataset<F>) -> Result<Self> {
+        let report = Self::new(model, data.x(), data.y(), data.weights())?;
+        let report = report.names(data.feature_names().iter().cloned())?;
+        match data.labels() {
+            Some(labels) => report.labels(labels.iter().cloned()),
+            None => Ok(report),
+        }
+    }
+
+    /// The names of the features, `(p,)`; `x0`, `x1`, … without.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ShapeMismatch`].
+    pub fn names<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Result<Self> {
+        let names: Vec<String> = names.into_iter().map(Into::into).collect();
+        check_length("feature names", self.inflation.len(), names.len())?;
+        self.names = Some(names);
+        Ok(self)
+    }
+
+    /// The labels of the samples, `(n,)`; their row numbers, from 0, without.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ShapeMismatch`].
+    pub fn labels<S: Into<String>>(mut self, labels: impl IntoIterator<Item = S>) -> Result<Self> {
+        let labels: Vec<String> = labels.into_iter().map(Into::into).collect();
+        check_length("labels", self.residuals.raw().len(), labels.len())?;
+        self.labels = Some(labels);
+        Ok(self)
+    }
+
+    /// How many of the most influential samples to list; 5 unless set.
+    #[must_use]
+    pub fn top(mut self, samples: usize) -> Self {
+        self.top = samples;
+        self
+    }
+
+    /// The residuals it is about.
+    #[must_use]
+    pub fn residuals(&self) -> &Residuals {
+        &self.residuals
+    }
+
+    /// The tests of the assumptions that applied, without Durbin–Watson, which has no p-value.
+    pub fn tests(&self) -> impl Iterator<Item = &HypothesisTest> {
+        self.tests.iter().filter_map(|(_, test)| test.as_ref().ok())
+    }
+
+    /// The report as Markdown.
+    #[must_use]
+    pub fn to_markdown(&self) -> String {
+        let sections = self.sections().into_iter();
+        let parts = sections.map(|(title, table)| format!("### {title}\n\n{}", table.markdown()));
+        let mut out = parts.collect::<Vec<_>>().join("\n");
+        let notes = self.notes();
+        if !notes.is_empty() {
+            out.push('\n');
+        }
+        out.push_str(&bullets(&notes));
+        out
+    }
+
+    fn label(&self, row: usize) -> String {
+        match &self.labels {
+            Some(labels) => labels[row].clone(),
+            None => row.to_string(),
+        }
+    }
+
+    fn sections(&self) -> Vec<(&'static str, Table)> {
+        let mut sections = vec![("Residuals", five_numbers(&self.five))];
+        if self.untested.is_none() {
+            sections.push(("Assumptions", self.assumptions()));
+        }
+        if self.top > 0 {
+            sections.push((
+                "Most influential samples, by Cook's distance",
+                self.influence(),
+            ));
+        }
+        sections.push(("Collinearity", self.collinearity()));
+        sections
+    }
+
+    fn influence(&self) -> Table {
+        let header = [
+            "sample",
+            "residual",
+            "studentized",
+            "leverage",
+            "Cook's D",
+            "DFFITS",
+        ];
+        let mut table = Table::new(header);
+        let (cook, dffits) = (self.residuals.cooks_distance(), self.residuals.dffits());
+        let mut order: Vec<usize> = (0..cook.len()).collect();
+        // A leverage of 1 has no distance, and is more influential than any that has.
+        let rank = |row: usize| {
+            if cook[row].is_nan() {
+                f64::INFINITY
+            } else {
+                cook[row]
+            }
+        };
+        order.sort_by(|&a, &b| rank(b).total_cmp(&rank(a)));
+        for &row in order.iter().take(self.top) {
+            table.row([
+                self.label(row),
+                number(self.residuals.raw()[row]),
+                statistic(self.residuals.studentized_external()[row]),
+                number(self.residuals.leverage()[row]),
+                number(cook[row]),
+                statistic(dffits[row]),
+            ]);
+        }
+        table
+    }
+
+    fn collinearity(&self) -> Table {
+        let mut table = Table::new(["feature", "variance inflation"]);
+        for (j, factor) in self.inflation.iter().enumerate() {
+            let name = self
+                .names
+                .as_ref()
+                .map_or_else(|| format!("x{j}"), |names| names[j].clone());
+            table.row([name, statistic(*factor)]);
+        }
+        table
+    }
+
+    fn notes(&self) -> Vec<String> {
+        let residuals = &self.residuals;
+        let mut notes = vec![format!(
+            "σ = {} on {} degrees of freedom; PRESS = {}, predicted R² = {}.",
+            number(residuals.sigma()),
+            count(residuals.residual_df()),
+            number(residuals.press()),
+            number(residuals.predicted_r2())
+        )];
+        if let Some(index) = self.condition_index {
+            notes.push(format!("The largest condition index is {}.", number(index)));
+        }
+        if let Ok(outliers) = residuals.bonferroni_outliers(LEVEL) {
+            let listed: Vec<String> = outliers
+                .iter()
+                .map(|o| {
+                    format!(
+                        "{} (p = {})",
+                        self.label(o.row),
+                        p_value(o.bonferroni_p_value)
+                    )
+                })
+                .collect();
+            notes.push(if listed.is_empty() {
+                "No outlier by Bonferroni's rule at 0.05.".to_owned()
+            } else {
+                format!(
+                    "Outliers by Bonferroni's rule at 0.05: {}.",
+                    listed.join(", ")
+                )
+            });
+        }
+        if let Some(reason) = self.untested {
+            notes.push(format!(
+                "The fit has {reason}: the tests of the assumptions do not apply and are left out."
+            ));
+        }
+        notes
+    }
+}
+
+impl fmt::Display for ResidualReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (title, table) in self.sections() {
+            writeln!(f, "{title}\n{}", table.text())?;
+        }
+        self.notes()
+            .iter()
+            .try_for_each(|note| writeln!(f, "  - {note}"))
+    }
+}

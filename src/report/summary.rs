@@ -1,0 +1,267 @@
+//! The summary of a fit.
+
+use std::fmt;
+
+use super::format::{UNDEFINED, exact, number, optional, p_value, percent, statistic};
+use super::notes;
+use super::table::{Table, bullets, one_line, write_pairs};
+use crate::diagnostics::{FiveNumbers, Residuals};
+use crate::error::{Result, check_length, check_open_unit};
+use crate::inference::{Estimate, Inference, Interval, ParameterCount, Term};
+
+/// What R's `summary(lm)` and statsmodels print of a fit: a line for every parameter, facts of the whole, and in plain words whatever
+/// makes the numbers doubtful.
+///
+/// | setting | default | |
+/// |---|---|---|
+/// | [`names`](Self::names) | `x0`, `x1`, … | of the features |
+/// | [`target`](Self::target) | none | name of the target, for the heading |
+/// | [`level`](Self::level) | 0.95 | of the confidence intervals |
+/// | [`stars`](Self::stars) | off | marks of significance |
+/// | [`parameter_count`](Self::parameter_count) | coefficients | what AIC and BIC count |
+/// | [`residuals`](Self::residuals) | none | adds their five numbers |
+///
+/// `Display` prints text; [`to_markdown`](Self::to_markdown) and [`to_csv`](Self::to_csv) are other forms. `NA` stands where theory
+/// has no value. Probabilities below the rounding unit print as `<2e-16`, but in CSV as they are.
+///
+/// # Examples
+///
+/// ```
+/// use elltwo::inference::Inference;
+/// use elltwo::model::{Estimator, RidgeRegression};
+/// use elltwo::report::Summary;
+/// use ndarray::array;
+///
+/// let x = array![[1.0], [2.0], [3.0], [4.0], [5.0], [6.0]];
+/// let y = array![1.1, 1.9, 3.2, 3.9, 5.3, 5.8];
+/// let model = RidgeRegression::new().fit(x.view(), y.view())?;
+/// let inference = Inference::new(&model, x.view(), y.view(), None)?;
+/// let summary = Summary::new(&inference).names(["dose"])?.level(0.9)?;
+/// let text = summary.to_string();
+/// assert!(text.contains("  dose ") && text.contains("90% interval"));
+/// assert!(summary.to_csv().starts_with("term,estimate,standard_error,t,p_value,lower,upper\n(intercept),"));
+/// # Ok::<(), elltwo::Error>(())
+/// ```
+#[derive(Clone, Debug)]
+pub struct Summary<'a> {
+    pub(super) inference: &'a Inference,
+    names: Option<Vec<String>>,
+    target: Option<String>,
+    level: f64,
+    stars: bool,
+    pub(super) count: ParameterCount,
+    residuals: Option<FiveNumbers>,
+}
+
+impl<'a> Summary<'a> {
+    /// The summary of an analysis, whichever covariance it has.
+    #[must_use]
+    pub fn new(inference: &'a Inference) -> Self {
+        Self {
+            inference,
+            names: None,
+            target: None,
+            level: 0.95,
+            stars: false,
+            count: ParameterCount::Coefficients,
+            residuals: None,
+        }
+    }
+
+    /// The names of the features, `(p,)`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ShapeMismatch`](crate::Error::ShapeMismatch) for another number of names.
+    pub fn names<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Result<Self> {
+        let names: Vec<String> = names.into_iter().map(Into::into).collect();
+        let p = self.inference.report().n_features;
+        check_length("feature names", p, names.len())?;
+        self.names = Some(names);
+        Ok(self)
+    }
+
+    /// The name of the target.
+    #[must_use]
+    pub fn target(mut self, name: impl Into<String>) -> Self {
+        self.target = Some(name.into());
+        self
+    }
+
+    /// The probability with which the intervals hold their parameters.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidParameter`](crate::Error::InvalidParameter) unless `0 < level < 1`.
+    pub fn level(mut self, level: f64) -> Result<Self> {
+        check_open_unit("level", level)?;
+        self.level = level;
+        Ok(self)
+    }
+
+    /// Whether to mark p-values below 0.1, 0.05, 0.01 and 0.001, as R does.
+    #[must_use]
+    pub fn stars(mut self, stars: bool) -> Self {
+        self.stars = stars;
+        self
+    }
+
+    /// What AIC and BIC count as parameters: statsmodels' way or R's.
+    #[must_use]
+    pub fn parameter_count(mut self, count: ParameterCount) -> Self {
+        self.count = count;
+        self
+    }
+
+    /// Adds the five numbers of the fit's residuals.
+    ///
+    /// # Errors
+    ///
+    /// As [`Residuals::five_numbers`].
+    pub fn residuals(mut self, residuals: &Residuals) -> Result<Self> {
+        self.residuals = Some(residuals.five_numbers()?);
+        Ok(self)
+    }
+
+    /// The summary as Markdown: the tables of the coefficients and of the facts, and the notes as a list.
+    #[must_use]
+    pub fn to_markdown(&self) -> String {
+        let mut facts = Table::new(["fit", "value"]);
+        for (label, value) in self.facts() {
+            facts.row([label.to_owned(), value]);
+        }
+        let mut out = format!("{}\n{}", self.coefficients().markdown(), facts.markdown());
+        let notes = self.notes();
+        if !notes.is_empty() {
+            out.push('\n');
+            out.push_str(&bullets(&notes));
+        }
+        out
+    }
+
+    /// The coefficients as CSV, all digits: `term,estimate,standard_error,t,p_value,lower,upper`.
+    #[must_use]
+    pub fn to_csv(&self) -> String {
+        let header = [
+            "term",
+            "estimate",
+            "standard_error",
+            "t",
+            "p_value",
+            "lower",
+            "upper",
+        ];
+        let mut table = Table::new(header);
+        let optional = |v: Option<f64>| v.map_or_else(|| UNDEFINED.to_owned(), exact);
+        for estimate in self.inference.estimates() {
+            let interval = self.interval(estimate);
+            table.row([
+                self.name(estimate.term),
+                exact(estimate.value),
+                optional(estimate.standard_error),
+                optional(estimate.t),
+                optional(estimate.p_value),
+                optional(interval.map(|i| i.lower)),
+                optional(interval.map(|i| i.upper)),
+            ]);
+        }
+        table.csv()
+    }
+
+    fn name(&self, term: Term) -> String {
+        match (term, &self.names) {
+            (Term::Intercept, _) => "(intercept)".to_owned(),
+            (Term::Feature(j), Some(names)) => names[j].clone(),
+            (Term::Feature(j), None) => format!("x{j}"),
+        }
+    }
+
+    /// The level was checked when it was set.
+    fn interval(&self, estimate: &Estimate) -> Option<Interval> {
+        estimate.interval(self.level).ok().flatten()
+    }
+
+    fn coefficients(&self) -> Table {
+        let percent = percent(self.level);
+        let mut header: Vec<String> = ["term", "estimate", "std. error", "t", "p"]
+            .map(str::to_owned)
+            .into();
+        if self.stars {
+            header.push(String::new());
+        }
+        header.push(format!("{percent}% interval"));
+        let mut table = Table::new(header);
+        for estimate in self.inference.estimates() {
+            let undefined = || UNDEFINED.to_owned();
+            let mut cells = vec![
+                self.name(estimate.term),
+                number(estimate.value),
+                optional(estimate.standard_error),
+                estimate.t.map_or_else(undefined, statistic),
+                estimate.p_value.map_or_else(undefined, p_value),
+            ];
+            if self.stars {
+                cells.push(stars(estimate.p_value).to_owned());
+            }
+            cells.push(self.interval(estimate).map_or_else(undefined, |i| {
+                format!("[{}, {}]", number(i.lower), number(i.upper))
+            }));
+            table.row(cells);
+        }
+        table
+    }
+
+    fn notes(&self) -> Vec<String> {
+        notes::of(self.inference, |term| one_line(&self.name(term)))
+    }
+}
+
+impl fmt::Display for Summary<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let method = match self.inference.fit().lambda {
+            lambda if lambda > 0.0 => "Ridge regression",
+            _ => "Least squares",
+        };
+        match &self.target {
+            Some(target) => writeln!(f, "{method}: {}\n", one_line(target))?,
+            None => writeln!(f, "{method}\n")?,
+        }
+        if let Some(five) = &self.residuals {
+            write!(f, "{}", five_numbers(five).text())?;
+            writeln!(f)?;
+        }
+        write!(f, "{}", self.coefficients().text())?;
+        if self.stars {
+            writeln!(f, "  *** p < 0.001, ** p < 0.01, * p < 0.05, . p < 0.1")?;
+        }
+        writeln!(f)?;
+        write_pairs(f, &self.facts())?;
+        let notes = self.notes();
+        if !notes.is_empty() {
+            writeln!(f, "\nNotes")?;
+        }
+        notes.iter().try_for_each(|note| writeln!(f, "  - {note}"))
+    }
+}
+
+/// The five numbers of the residuals as a table of one row.
+pub(super) fn five_numbers(five: &FiveNumbers) -> Table {
+    let mut table = Table::new(["", "min", "1Q", "median", "3Q", "max"]);
+    let values = [five.min, five.q1, five.median, five.q3, five.max];
+    table.row(
+        ["residuals".to_owned()]
+            .into_iter()
+            .chain(values.map(number)),
+    );
+    table
+}
+
+fn stars(p: Option<f64>) -> &'static str {
+    match p {
+        Some(p) if p < 0.001 => "***",
+        Some(p) if p < 0.01 => "**",
+        Some(p) if p < 0.05 => "*",
+        Some(p) if p < 0.1 => ".",
+        _ => "",
+    }
+}
