@@ -10,7 +10,7 @@ use elltwo::diagnostics::Residuals;
 use elltwo::inference::Inference;
 use elltwo::model::{Estimator, Predictor, RidgeCv, RidgePath, RidgeRegression, SgdRegressor};
 use elltwo::report::plot::{
-    Plot, ResidualPlots, coefficients, cv_curve, learning_curve, ridge_trace,
+    Plot, PredictionPlots, ResidualPlots, coefficients, cv_curve, learning_curve, ridge_trace,
 };
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, array};
 
@@ -96,6 +96,60 @@ fn every_plot_of_a_fit_has_its_axes_points_and_names() {
             "{name}: {inked} dark pixels"
         );
     }
+}
+
+#[test]
+fn plots_of_predictions_need_no_fit_and_are_those_of_one_where_there_is_one() {
+    let data = load("auto_mpg");
+    let (residuals, fitted) = residuals(data.x(), data.y());
+    let of_fit = ResidualPlots::new(&residuals, fitted.view()).expect("plots");
+    let alone = PredictionPlots::new(data.y(), fitted.view()).expect("plots");
+    let (of_fit, alone) = (of_fit.label_count(0), alone.label_count(0));
+    let place = |plot: Plot, attribute: &str| numbers(&svg(&plot), attribute);
+    for attribute in ["cx", "cy"] {
+        let mut pairs = vec![(
+            place(of_fit.residuals_vs_fitted().expect("a plot"), attribute),
+            place(alone.residuals_vs_fitted().expect("a plot"), attribute),
+        )];
+        pairs.push((
+            place(of_fit.predicted_vs_observed().expect("a plot"), attribute),
+            place(alone.predicted_vs_observed().expect("a plot"), attribute),
+        ));
+        for (a, b) in pairs {
+            assert_eq!(a.len(), data.n_samples());
+            // A pixel may round the other way.
+            assert!(a.iter().zip(&b).all(|(a, b)| (a - b).abs() <= 1.0));
+        }
+    }
+    let far = PredictionPlots::new(array![1.0, 2.0, 9.0].view(), array![1.0, 2.0, 3.0].view())
+        .and_then(|plots| plots.label_count(1).labels(["a", "b", "far"]))
+        .and_then(|plots| plots.target("dose").residuals_vs_fitted())
+        .expect("a plot");
+    let text = svg(&far);
+    assert!(text.contains("\nfar\n") && text.contains("residual dose"));
+    let bad = PredictionPlots::new(array![1.0].view(), array![1.0, 2.0].view());
+    assert!(matches!(bad, Err(Error::ShapeMismatch { .. })));
+    let bad = PredictionPlots::new(array![1.0].view(), array![f64::NAN].view());
+    assert!(matches!(bad, Err(Error::NonFinite { .. })));
+}
+
+#[test]
+fn an_element_of_a_page_has_a_title_and_names_no_address() {
+    let (x, y) = (array![1.0, 2.0, 3.0], array![1.1, 1.9, 3.2]);
+    let plots = PredictionPlots::new(x.view(), y.view())
+        .and_then(|plots| plots.labels(["<script>", "&", "\"'"]))
+        .expect("plots")
+        .target("<img src=x>");
+    let element = plots
+        .predicted_vs_observed()
+        .and_then(|plot| plot.size(500, 400)?.html())
+        .expect("an element");
+    assert!(element.starts_with("<svg viewBox=\"0 0 500 400\" role=\"img\"><title>"));
+    assert!(element.trim_end().ends_with("</svg>"));
+    for part in ["http", "xmlns", "<script", "<img"] {
+        assert!(!element.contains(part), "{part} in {element}");
+    }
+    assert!(element.contains("&lt;script&gt;"));
 }
 
 #[test]

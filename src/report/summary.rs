@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::format::{UNDEFINED, exact, number, optional, p_value, percent, statistic};
-use super::notes;
+use super::notes::{self, Note};
 use super::table::{Table, bullets, one_line, write_pairs};
 use crate::diagnostics::{FiveNumbers, Residuals};
 use crate::error::{Result, check_length, check_open_unit};
@@ -126,11 +126,11 @@ impl<'a> Summary<'a> {
     /// The summary as Markdown: the tables of the coefficients and of the facts, and the notes as a list.
     #[must_use]
     pub fn to_markdown(&self) -> String {
-        let mut facts = Table::new(["fit", "value"]);
-        for (label, value) in self.facts() {
-            facts.row([label.to_owned(), value]);
-        }
-        let mut out = format!("{}\n{}", self.coefficients().markdown(), facts.markdown());
+        let mut out = format!(
+            "{}\n{}",
+            self.coefficients().to_markdown(),
+            self.facts_table().to_markdown()
+        );
         let notes = self.notes();
         if !notes.is_empty() {
             out.push('\n');
@@ -165,7 +165,7 @@ impl<'a> Summary<'a> {
                 optional(interval.map(|i| i.upper)),
             ]);
         }
-        table.csv()
+        table.to_csv()
     }
 
     fn name(&self, term: Term) -> String {
@@ -181,7 +181,9 @@ impl<'a> Summary<'a> {
         estimate.interval(self.level).ok().flatten()
     }
 
-    fn coefficients(&self) -> Table {
+    /// The table of the parameters: estimate, standard error, t, p and interval.
+    #[must_use]
+    pub fn coefficients(&self) -> Table {
         let percent = percent(self.level);
         let mut header: Vec<String> = ["term", "estimate", "std. error", "t", "p"]
             .map(str::to_owned)
@@ -211,7 +213,9 @@ impl<'a> Summary<'a> {
         table
     }
 
-    fn notes(&self) -> Vec<String> {
+    /// What makes the numbers doubtful, and what to try; most serious first.
+    #[must_use]
+    pub fn notes(&self) -> Vec<Note> {
         notes::of(self.inference, |term| one_line(&self.name(term)))
     }
 }
@@ -227,10 +231,10 @@ impl fmt::Display for Summary<'_> {
             None => writeln!(f, "{method}\n")?,
         }
         if let Some(five) = &self.residuals {
-            write!(f, "{}", five_numbers(five).text())?;
+            write!(f, "{}", five_numbers(five))?;
             writeln!(f)?;
         }
-        write!(f, "{}", self.coefficients().text())?;
+        write!(f, "{}", self.coefficients())?;
         if self.stars {
             writeln!(f, "  *** p < 0.001, ** p < 0.01, * p < 0.05, . p < 0.1")?;
         }

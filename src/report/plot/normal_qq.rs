@@ -36,8 +36,8 @@ impl ResidualPlots<'_> {
                 .abs()
                 .total_cmp(&scatter.ordered[a].abs())
         });
-        let labels = far.iter().take(self.label_count);
-        let labels = labels.map(|&i| (at(i).0, at(i).1, self.label(scatter.rows[i])));
+        let labels = far.iter().take(self.cloud.label_count);
+        let labels = labels.map(|&i| (at(i).0, at(i).1, self.cloud.label(scatter.rows[i])));
         let name = format!("pointwise {}% band", percent(self.level));
         let plot = Plot::new(
             "Normal Q-Q",
