@@ -11,6 +11,7 @@ use elltwo::inference::Inference;
 use elltwo::model::{Estimator, Predictor, RidgeCv, RidgePath, RidgeRegression, SgdRegressor};
 use elltwo::report::plot::{
     Plot, PredictionPlots, ResidualPlots, coefficients, cv_curve, learning_curve, ridge_trace,
+    standardized_coefficients,
 };
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, array};
 
@@ -131,6 +132,30 @@ fn plots_of_predictions_need_no_fit_and_are_those_of_one_where_there_is_one() {
     assert!(matches!(bad, Err(Error::ShapeMismatch { .. })));
     let bad = PredictionPlots::new(array![1.0].view(), array![f64::NAN].view());
     assert!(matches!(bad, Err(Error::NonFinite { .. })));
+}
+
+#[test]
+fn coefficients_per_standard_deviation_are_those_of_scaled_features() {
+    let data = load("auto_mpg");
+    let scaler = StandardScaler.fit(data.x()).expect("a scale");
+    let scaled = scaler.transform(data.x()).expect("scaled");
+    let plot_of = |x: ArrayView2<'_, f64>, scale: Option<ArrayView1<'_, f64>>| {
+        let model = RidgeRegression::new().fit(x, data.y()).expect("a fit");
+        let inference = Inference::new(&model, x, data.y(), None).expect("inference");
+        let names = data.feature_names();
+        let plot = match scale {
+            Some(scale) => standardized_coefficients(&inference, names, 0.9, scale),
+            None => coefficients(&inference, names, 0.9),
+        };
+        svg(&plot.expect("a plot"))
+    };
+    let of_scaled = plot_of(scaled.view(), None);
+    let scaled_after = plot_of(data.x(), Some(scaler.scale()));
+    assert_eq!(numbers(&of_scaled, "cx"), numbers(&scaled_after, "cx"));
+    assert_ne!(
+        numbers(&of_scaled, "cx"),
+        numbers(&plot_of(data.x(), None), "cx")
+    );
 }
 
 #[test]

@@ -28,5 +28,5 @@ mod table;
 pub use html::escape_html;
 pub use notes::{Note, fit_notes};
 pub use residuals::ResidualReport;
-pub use summary::Summary;
+pub use summary::{Summary, five_numbers};
 pub use table::Table;

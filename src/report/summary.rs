@@ -248,8 +248,21 @@ impl fmt::Display for Summary<'_> {
     }
 }
 
-/// The five numbers of the residuals as a table of one row.
-pub(super) fn five_numbers(five: &FiveNumbers) -> Table {
+/// The five numbers of residuals as a table of one row.
+///
+/// # Examples
+///
+/// ```
+/// use elltwo::diagnostics::FiveNumbers;
+/// use elltwo::report::five_numbers;
+/// use ndarray::array;
+///
+/// let five = FiveNumbers::new(array![-2.0, -1.0, 0.0, 1.0, 2.0].view())?;
+/// assert!(five_numbers(&five).to_csv().starts_with(",min,1Q,median,3Q,max\nresiduals,-2.00000,"));
+/// # Ok::<(), elltwo::Error>(())
+/// ```
+#[must_use]
+pub fn five_numbers(five: &FiveNumbers) -> Table {
     let mut table = Table::new(["", "min", "1Q", "median", "3Q", "max"]);
     let values = [five.min, five.q1, five.median, five.q3, five.max];
     table.row(

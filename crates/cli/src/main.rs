@@ -16,7 +16,6 @@ mod output;
 mod predict;
 mod progress;
 mod shell;
-mod text;
 
 use std::io::{Write, stderr};
 use std::process::ExitCode;

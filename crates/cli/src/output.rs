@@ -31,6 +31,15 @@ pub(crate) fn json(document: &impl Serialize) -> Result<String, Failure> {
         .map_err(|error| Failure::Data(format!("the result cannot be written as JSON: {error}.")))
 }
 
+/// A field of a CSV file: the digits that give the number back, empty if it is undefined.
+pub(crate) fn field(value: f64) -> String {
+    if value.is_finite() {
+        format!("{value:?}")
+    } else {
+        String::new()
+    }
+}
+
 /// Writes a file under another name in the same folder, and renames it when it is whole.
 pub(crate) fn write_file(
     path: &Path,

@@ -1,10 +1,13 @@
 //! The command line.
 
 mod fit;
+mod loss;
+mod names;
 mod reading;
 mod values;
 
-pub(crate) use fit::{FitArgs, ModelKind};
+pub(crate) use fit::FitArgs;
+pub(crate) use names::ModelKind;
 pub(crate) use reading::{ColumnArgs, ReadingArgs};
 pub(crate) use values::{CvKind, Delimiter, Lambda};
 

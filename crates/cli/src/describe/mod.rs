@@ -5,6 +5,8 @@ mod model;
 use std::io::{BufReader, Read};
 
 use elltwo::data::{ColumnDescription, Content, CsvReader};
+use elltwo::report::Table;
+use elltwo::report::format::short;
 use serde::Serialize;
 
 use crate::args::DescribeArgs;
@@ -12,7 +14,6 @@ use crate::failure::{Failure, plural};
 use crate::input::{name_of, open, other_delimiter};
 use crate::output::{print, print_json};
 use crate::progress::Progress;
-use crate::text::{short, table};
 
 /// Levels that the table names.
 const LEVELS_SHOWN: usize = 4;
@@ -131,39 +132,35 @@ fn data_text(args: &DescribeArgs, n_rows: usize, columns: &[Column]) -> String {
         columns.len(),
         plural(columns.len(), "column", "columns")
     );
-    let rows: Vec<Vec<String>> = columns
-        .iter()
-        .map(|column| {
-            let mut row = vec![
-                column.name.clone(),
-                column.kind.to_owned(),
-                column.missing.to_string(),
-            ];
-            let values = [
-                column.min,
-                column.mean,
-                column.max,
-                column.standard_deviation,
-            ];
-            row.extend(values.map(|value| value.map(short).unwrap_or_default()));
-            if args.target.is_some() {
-                row.push(column.correlation.map(short).unwrap_or_default());
-            }
-            row
-        })
-        .collect();
     let header = [
-        "",
+        "column",
         "type",
         "missing",
         "min",
         "mean",
         "max",
-        "sd",
+        "standard deviation",
         "correlation",
     ];
     let shown = if args.target.is_some() { 8 } else { 7 };
-    let mut out = head + &table(&header[..shown], &rows);
+    let mut table = Table::new(header.into_iter().take(shown));
+    for column in columns {
+        let values = [
+            column.min,
+            column.mean,
+            column.max,
+            column.standard_deviation,
+            column.correlation,
+        ];
+        let row = [
+            column.name.clone(),
+            column.kind.to_owned(),
+            column.missing.to_string(),
+        ];
+        let values = values.map(|value| value.map(short).unwrap_or_default());
+        table.row(row.into_iter().chain(values));
+    }
+    let mut out = format!("{head}{table}");
     for column in columns {
         let Some(levels) = &column.levels else {
             continue;
