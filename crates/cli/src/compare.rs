@@ -183,7 +183,11 @@ fn text(document: &Document<'_>) -> String {
     let data = &document.data;
     let head = format!(
         "{}, target {}: {} rows to train, {} to test, seed {}, columns standardized\n\n",
-        data.file, data.target, data.n_train, data.n_test, data.seed
+        name_of(data.file),
+        data.target,
+        data.n_train,
+        data.n_test,
+        data.seed
     );
     let header = ["model", "train RMSE", "test RMSE", "test MAE", "test R²"];
     let mut table = Table::new(header);

@@ -87,7 +87,11 @@ fn text(document: &Document<'_>) -> String {
     let data = &document.data;
     let head = format!(
         "{} on {}: {} of {} rows, target {}\n\n",
-        document.model.file, data.file, data.n_used, data.n_rows, data.target
+        document.model.file,
+        name_of(data.file),
+        data.n_used,
+        data.n_rows,
+        data.target
     );
     head + &measures::table([(data.target, &document.metrics)]).to_string()
 }

@@ -127,7 +127,7 @@ impl From<ColumnDescription> for Column {
 fn data_text(args: &DescribeArgs, n_rows: usize, columns: &[Column]) -> String {
     let head = format!(
         "{}, {n_rows} {}, {} {}\n\n",
-        args.file,
+        name_of(&args.file),
         plural(n_rows, "row", "rows"),
         columns.len(),
         plural(columns.len(), "column", "columns")

@@ -9,6 +9,8 @@ use super::document::Document;
 use super::outcome::Outcome;
 use super::training::Fit;
 use super::{notes, tables};
+use crate::failure::plural;
+use crate::input::name_of;
 
 /// The library's summary, of a fit that has an inference.
 pub(super) fn of<'a>(
@@ -37,7 +39,12 @@ pub(super) fn text(
     outcome: &Outcome,
 ) -> elltwo::Result<String> {
     let data = &document.data;
-    let mut out = format!("{}: {} of {} rows", data.file, data.n_used, data.n_rows);
+    let mut out = format!(
+        "{}: {} of {} rows",
+        name_of(&data.file),
+        data.n_used,
+        data.n_rows
+    );
     if data.n_test > 0 {
         out += &format!(", {} to train, {} held out", data.n_train, data.n_test);
     }
@@ -55,12 +62,14 @@ pub(super) fn text(
     }
     out += &format!("\n{}", tables::errors(document));
     out += &format!("\n{}", tables::assumptions(document));
-    out += &largest_inflation(document);
+    out += &single_numbers(document);
     if let Some(cv) = &document.cv {
+        let count = cv.lambdas.len();
         out += &format!(
-            "\nErrors on unseen rows ({})\n{}",
+            "\nErrors on unseen rows ({}, {count} {})\n{}",
             cv.title,
-            tables::validation(cv)
+            plural(count, "penalty", "penalties"),
+            tables::validation_in_short(cv)
         );
     }
     Ok(out)
@@ -85,13 +94,23 @@ fn descent(document: &Document, fit: &Fit<'_>, outcome: &Outcome) -> elltwo::Res
     Ok(out)
 }
 
-fn largest_inflation(document: &Document) -> String {
-    let factors = document.diagnostics.vif.iter();
-    let largest = factors
+/// The error of rows that are predicted without themselves, and the column most like the others.
+fn single_numbers(document: &Document) -> String {
+    let diagnostics = &document.diagnostics;
+    let largest = (diagnostics.vif.iter())
         .zip(&document.data.design_columns)
         .filter_map(|(vif, name)| Some(((*vif)?, name)))
         .max_by(|a, b| a.0.total_cmp(&b.0));
-    largest.map_or_else(String::new, |(vif, name)| {
-        format!("\n  Largest variance inflation: {} ({name})\n", short(vif))
-    })
+    let press = diagnostics.press.filter(|press| press.is_finite());
+    let lines = [
+        press.map(|press| format!("  PRESS {}\n", short(press))),
+        largest
+            .map(|(vif, name)| format!("  largest variance inflation {} ({name})\n", short(vif))),
+    ];
+    let lines = lines.into_iter().flatten().collect::<String>();
+    if lines.is_empty() {
+        lines
+    } else {
+        format!("\n{lines}")
+    }
 }

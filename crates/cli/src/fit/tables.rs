@@ -8,6 +8,9 @@ use super::document::Document;
 use super::estimate::CrossValidation;
 use crate::measures;
 
+/// Penalties that a text lists without leaving any out.
+const SHORT: usize = 12;
+
 /// The terms and their values, of a model without inference.
 pub(super) fn estimates(document: &Document) -> Table {
     let mut table = Table::new(["term", "estimate"]);
@@ -47,12 +50,12 @@ pub(super) fn assumptions(document: &Document) -> Table {
     let diagnostics = &document.diagnostics;
     let (variance, normal) = (&diagnostics.breusch_pagan, &diagnostics.jarque_bera);
     let undefined = || UNDEFINED.to_owned();
-    let mut table = Table::new(["assumption", "statistic", "p", "holds if"]).last_left();
+    let mut table = Table::new(["test", "statistic", "p", "null hypothesis"]).last_left();
     table.row([
         "Durbin–Watson".to_owned(),
         diagnostics.durbin_watson.map_or_else(undefined, statistic),
         String::new(),
-        "near 2: neighbouring rows are independent".to_owned(),
+        "2 where neighbouring rows are independent".to_owned(),
     ]);
     for (test, value, p) in [
         (Test::Koenker, variance.lm, variance.lm_p),
@@ -62,7 +65,7 @@ pub(super) fn assumptions(document: &Document) -> Table {
             test.name().to_owned(),
             value.map_or_else(undefined, statistic),
             p.map_or_else(undefined, p_value),
-            format!("p is not small: {}", test.null_hypothesis()),
+            test.null_hypothesis().to_owned(),
         ]);
     }
     table
@@ -81,14 +84,30 @@ pub(super) fn collinearity(document: &Document) -> Table {
 
 /// The errors on unseen rows.
 pub(super) fn validation(cv: &CrossValidation) -> Table {
+    validation_of(cv, |_| true)
+}
+
+/// The same of a long list by its ends and its best.
+pub(super) fn validation_in_short(cv: &CrossValidation) -> Table {
+    let last = cv.lambdas.len().saturating_sub(1);
+    validation_of(cv, |i| {
+        last < SHORT || i == 0 || i == last || is_best(cv, i)
+    })
+}
+
+fn is_best(cv: &CrossValidation, i: usize) -> bool {
+    cv.lambdas[i] == cv.best_lambda
+}
+
+fn validation_of(cv: &CrossValidation, kept: impl Fn(usize) -> bool) -> Table {
     let mut table = Table::new(["λ", "MSE", ""]);
-    for (lambda, mse) in cv.lambdas.iter().zip(&cv.mse) {
-        let best = *lambda == cv.best_lambda && cv.lambdas.len() > 1;
-        table.row([
-            number(*lambda),
-            number(*mse),
-            if best { "smallest" } else { "" }.to_owned(),
-        ]);
+    for (i, (lambda, mse)) in cv.lambdas.iter().zip(&cv.mse).enumerate() {
+        if !kept(i) {
+            continue;
+        }
+        let best = is_best(cv, i) && cv.lambdas.len() > 1;
+        let remark = if best { "smallest" } else { "" };
+        table.row([number(*lambda), number(*mse), remark.to_owned()]);
     }
     table
 }

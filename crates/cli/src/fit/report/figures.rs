@@ -14,7 +14,7 @@ use super::influence::{self, Influence};
 use crate::fit::training::Fit;
 
 /// Small enough that text stays readable when a phone shrinks it.
-const SIZE: (u32, u32) = (500, 400);
+const SIZE: (u32, u32) = (450, 370);
 /// Coefficients that a plot has room for.
 const MOST_COEFFICIENTS: usize = 100;
 /// Height of a plot of coefficients beside its lines, and of a line.
@@ -127,7 +127,9 @@ fn residual_plots(fit: &Fit<'_>, residuals: &Residuals) -> Result<String> {
     let Some(predictions) = &fit.predictions else {
         return Ok(String::new());
     };
-    if residuals.residual_df() <= 0.0 {
+    // Without noise or a degree of freedom there is nothing to studentize by.
+    let studentized = residuals.studentized_internal();
+    if !studentized.iter().any(|r| r.is_finite()) {
         return raw_residuals(fit);
     }
     let plots = ResidualPlots::new(residuals, predictions.view())?.target(fit.schema.target());

@@ -32,11 +32,11 @@ pub(super) fn find(fit: &Fit<'_>, residuals: &Residuals) -> Result<Influence> {
     };
     let (data, cook) = (&fit.train.data, residuals.cooks_distance());
     let names = data.labels();
-    let mut header = vec!["row", "line"];
-    if names.is_some() {
-        header.push("other columns");
-    }
+    let mut header = Vec::new();
+    header.extend(names.map(|_| "other columns"));
     let numbers = [
+        "row",
+        "line",
         "observed",
         "predicted",
         "residual",
@@ -49,10 +49,7 @@ pub(super) fn find(fit: &Fit<'_>, residuals: &Residuals) -> Result<Influence> {
     let mut table = Table::new(header).last_left();
     for i in residuals.most_influential(LISTED) {
         let line = data.lines().and_then(|lines| lines.get(i));
-        let mut row = vec![
-            row_number(fit, i).to_string(),
-            line.map_or_else(|| UNDEFINED.to_owned(), u64::to_string),
-        ];
+        let mut row = Vec::new();
         row.extend(names.map(|names| shown(&names[i])));
         let predicted = fit.predictions.as_ref().map_or(f64::NAN, |p| p[i]);
         let remark = if outliers.iter().any(|outlier| outlier.row == i) {
@@ -63,6 +60,8 @@ pub(super) fn find(fit: &Fit<'_>, residuals: &Residuals) -> Result<Influence> {
             ""
         };
         row.extend([
+            row_number(fit, i).to_string(),
+            line.map_or_else(|| UNDEFINED.to_owned(), u64::to_string),
             number(fit.train.y()[i]),
             number(predicted),
             number(residuals.raw()[i]),

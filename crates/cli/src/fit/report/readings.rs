@@ -18,23 +18,24 @@ pub(super) fn of(fit: &Fit<'_>, document: &Document) -> Vec<Note> {
     let diagnostics = &document.diagnostics;
     let mut notes = Vec::new();
     if let Some(p) = small(diagnostics.breusch_pagan.lm_p) {
-        let robust = document.inference.covariance.as_deref();
-        let (remark, advice) = if robust == Some("classical") {
-            (
+        let logarithm =
+            "If the spread grows with the predictions, fit the logarithm of the target.";
+        let (remark, advice) = match document.inference.covariance.as_deref() {
+            Some("classical") => (
                 "the coefficients stand, but their classical standard errors, tests and intervals do not",
-                "Standard errors that allow for it: --robust hc3. If the spread grows with the predictions, the logarithm of the target.",
-            )
-        } else {
-            (
-                "the coefficients stand, and so do errors that are robust against it",
-                "If the spread grows with the predictions, the logarithm of the target.",
-            )
+                format!("Standard errors that allow for it: --robust hc3. {logarithm}"),
+            ),
+            Some(_) => (
+                "the coefficients stand, and so do their robust standard errors",
+                logarithm.to_owned(),
+            ),
+            None => ("the coefficients stand", logarithm.to_owned()),
         };
         notes.push(Note {
             finding: format!(
                 "The spread of the residuals changes with the columns (Breusch–Pagan, p {p}): {remark}."
             ),
-            advice: Some(advice.to_owned()),
+            advice: Some(advice),
         });
     }
     if let Some(p) = small(diagnostics.jarque_bera.p) {
@@ -43,10 +44,11 @@ pub(super) fn of(fit: &Fit<'_>, document: &Document) -> Vec<Note> {
                 "The residuals are not normal (Jarque–Bera, p {p}): intervals of single predictions are off. Those of the coefficients hardly are \
                  if there are many rows."
             ),
-            advice: Some(
-                "Look at the ends of the Q-Q plot and at the influential rows. A loss that outliers move less: --model sgd --loss huber."
-                    .to_owned(),
-            ),
+            advice: (document.model.kind == "ridge").then(|| {
+                "Look at the ends of the Q-Q plot and at the influential rows. A loss that outliers move less: --model sgd --loss huber:D, \
+                 D the size of a usual residual."
+                    .to_owned()
+            }),
         });
     }
     let watson = diagnostics.durbin_watson;

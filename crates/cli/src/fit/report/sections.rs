@@ -10,6 +10,7 @@ use crate::failure::plural;
 use crate::fit::document::Document;
 use crate::fit::tables;
 use crate::fit::training::Fit;
+use crate::input::name_of;
 
 /// What was fitted, and how well.
 pub(super) fn head(document: &Document, title: &str) -> String {
@@ -33,7 +34,7 @@ pub(super) fn head(document: &Document, title: &str) -> String {
         plural(columns, "column", "columns"),
         data.n_used,
         data.n_rows,
-        data.file
+        name_of(&data.file)
     );
     let (train, inference) = (&document.train.measures, &document.inference);
     let mut values = vec![
@@ -123,7 +124,15 @@ pub(super) fn fit(
         Some(summary) => summary.facts_table(),
         None => tables::descent(document),
     };
+    let press = document.diagnostics.press.filter(|press| press.is_finite());
+    let press = press.map_or_else(String::new, |press| {
+        paragraph(&format!(
+            "PRESS, the sum of the squared errors of rows that are each predicted by a fit without it: {}.",
+            short(press)
+        ))
+    });
     let body = table("Errors", &tables::errors(document))
+        + &press
         + "<div class=\"beside\">\n"
         + &table("Facts of the fit", &facts)
         + &grid(&figures.predictions)
@@ -163,7 +172,7 @@ pub(super) fn residuals(fit: &Fit<'_>, document: &Document, figures: &Figures) -
     let mut body = grid(&figures.residuals);
     if figures.influence.is_none() {
         body += &paragraph(
-            "The other plots of residuals need leverage, which a descent does not have: see --model ridge.",
+            "The other plots of residuals need leverage, which is that of squared errors at their minimum: --model ridge has them.",
         );
     }
     body += &table("Assumptions", &tables::assumptions(document));
