@@ -26,7 +26,9 @@ use args::{Cli, Command};
 use failure::Failure;
 
 fn main() -> ExitCode {
-    match run(Cli::parse()) {
+    let cli = Cli::parse();
+    output::clean_up_when_interrupted();
+    match run(cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             // Nothing is left to do if stderr is closed.
