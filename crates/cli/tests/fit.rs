@@ -304,3 +304,17 @@ fn the_summary_shows_terms_errors_and_warnings_and_quiet_shows_nothing() {
     }
     assert_eq!(stdout(&with(&arguments, &["--quiet"])), "");
 }
+
+#[test]
+fn a_text_of_many_kinds_is_pointed_out() {
+    let rows: String = (0..300)
+        .map(|i| format!("day{},{},{}\n", i % 120, i % 7, i % 11))
+        .collect();
+    let (_folder, path) = file("days.csv", format!("day,a,y\n{rows}"));
+    let document = json(&["fit", &path, "--target=y", "--json"]);
+    let warnings = document["fit"]["warnings"].to_string();
+    assert!(
+        warnings.contains("`day` is text of 120 kinds") && warnings.contains("--exclude day"),
+        "{warnings}"
+    );
+}

@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use crate::args::DescribeArgs;
 use crate::failure::{Failure, plural};
-use crate::input::{name_of, open, other_delimiter};
+use crate::input::{hints, name_of, open};
 use crate::output::{print, print_json};
 use crate::progress::Progress;
 
@@ -190,11 +190,12 @@ fn data_text(args: &DescribeArgs, n_rows: usize, columns: &[Column]) -> String {
     if columns.iter().any(|column| column.levels.is_some()) {
         out.push('\n');
     }
-    if let [column] = columns
-        && let Some(name) = other_delimiter(column.name.as_bytes(), args.delimiter)
-    {
-        out +=
-            &format!("\nThe only column looks separated by `{name}`: try --delimiter '{name}'.\n");
+    // The header as it was read, which may have been compressed.
+    let separator = args.delimiter.byte().map_or(' ', char::from).to_string();
+    let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
+    let header = names.join(&separator);
+    if let Some(hints) = hints(header.as_bytes(), args.delimiter, args.no_header) {
+        out += &format!("\n{hints}\n");
     }
     out
 }
