@@ -262,6 +262,16 @@ fn of_very_many_points_a_share_is_drawn_and_it_says_so() {
         assert!(svg.contains("4000 of 20000 points"), "{name}");
         let circles = svg.matches("<circle").count();
         assert!((4000..4010).contains(&circles), "{name}: {circles}");
+        // What has a ring and a label is among them.
+        let places = |radius: &str| -> Vec<String> {
+            let circles = svg.split("<circle ").skip(1);
+            let of = circles.filter(|circle| circle.contains(&format!(" r=\"{radius}\"")));
+            of.filter_map(|circle| Some(circle.split(" r=").next()?.to_owned()))
+                .collect()
+        };
+        let (points, rings) = (places("3"), places("5"));
+        assert_eq!(rings.len(), 3, "{name}");
+        assert!(rings.iter().all(|ring| points.contains(ring)), "{name}");
     }
 }
 

@@ -78,6 +78,7 @@ fn a_page_has_every_part_and_every_plot_its_marks() {
             "Breusch–Pagan (Koenker)",
             "--robust hc3",
             "Influential rows</h2>",
+            "<th scope=\"col\">car_name</th>",
             "<th scope=\"row\">buick estate wagon (sw)</th><td>13</td><td>15</td>",
             "Collinearity</h2>",
             "Above 10: cylinders, displacement, weight.",

@@ -33,7 +33,12 @@ pub(super) fn find(fit: &Fit<'_>, residuals: &Residuals) -> Result<Influence> {
     let (data, cook) = (&fit.train.data, residuals.cooks_distance());
     let names = data.labels();
     let mut header = Vec::new();
-    header.extend(names.map(|_| "other columns"));
+    let columns = &fit.args.columns;
+    let title = match columns.exclude.as_slice() {
+        [name] if columns.features.is_none() => name,
+        _ => "other columns",
+    };
+    header.extend(names.map(|_| title));
     let numbers = [
         "row",
         "line",
