@@ -25,7 +25,7 @@ use crate::failure::Failure;
   elltwo fit data/auto_mpg.csv --target mpg --features weight --poly 2 --precision extended
   elltwo fit data/auto_mpg.csv --target mpg --exclude car_name --missing drop --report mpg.html
 
-The objective is the mean squared error and lambda times the sum of squared coefficients; the intercept is not penalised. Standard errors
+The objective is the mean squared error and lambda times the sum of squared coefficients; the intercept is not penalised. Standard errors \
 of a ridge fit do not account for its bias. With weights, the tests of the residuals take them times the root of the weight.")]
 pub(crate) struct FitArgs {
     /// The CSV file; `-` is standard input
