@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::extended::rounded;
 use super::{Estimator, FitReport, LinearModel, Method, Predictor, RidgeReport};
-use crate::error::{Error, Result, check_fit, check_length, check_non_negative};
+use crate::check::{check_fit, check_length, check_non_negative};
+use crate::error::{Error, Result};
 use crate::loss::{L2, SquaredError, kernel};
 use crate::scalar::{Scalar, TargetDim};
 use crate::solver::closed_form::{ExtendedProblem, Problem, Solution, solve, solve_extended};

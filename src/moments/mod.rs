@@ -22,7 +22,8 @@ pub(crate) use evaluate::quadratic_residuals;
 pub(crate) use folds::merge_all_but_each;
 pub(crate) use location::Location;
 
-use crate::error::{Error, Result, check_fit, check_length};
+use crate::check::{check_fit, check_length};
+use crate::error::{Error, Result};
 use crate::linalg::Backend;
 use crate::parallel;
 use crate::scalar::{Scalar, TargetDim};

@@ -7,26 +7,24 @@ use super::averaging::Average;
 use super::batch::{Batch, Source};
 use super::conditioning::{Frame, Whitener};
 use super::kernel::{accumulate, predict};
-use super::optimizer::Step;
+use super::position::Position;
 use super::saga::Slopes;
-use super::schedule::Now;
-use super::settings::{GradientClip, Settings};
-use super::{Conditioning, Monitor, step_size};
+use super::settings::Settings;
+use super::spread::{location_and_spread, median_deviations};
+use super::step::Step;
+use super::{Conditioning, Monitor, Shuffle, step_size};
 use crate::error::{Error, Result};
 use crate::scalar::Scalar;
 
-/// Coefficients in coordinates, what the optimizer remembers, and where the fit is. Serialized, it resumes with the same bits.
+/// Everything a fit has until its next update. Serialized, it resumes with the same bits.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Training {
     pub(super) settings: Settings,
     frame: Frame,
     whitener: Option<Whitener>,
     n_targets: usize,
-    /// One target after the other.
-    theta: Vec<f64>,
-    memory: Vec<f64>,
-    average: Average,
-    pub(super) batch: Batch,
+    pub(super) position: Position,
+    batch: Batch,
     batch_size: usize,
     /// `η₀`, and the units of each target it is in.
     eta: f64,
@@ -34,9 +32,6 @@ pub(crate) struct Training {
     /// What [`Schedule::Adaptive`](super::Schedule::Adaptive) has left of the step.
     pub(super) plateau: f64,
     pub(super) horizon: Option<u64>,
-    updates: u64,
-    last_step: f64,
-    pub(super) epoch: usize,
     #[serde(skip)]
     scratch: Scratch,
 }
@@ -49,6 +44,18 @@ struct Scratch {
     gradient: Vec<f64>,
     direction: Vec<f64>,
     decays: Vec<f64>,
+    undo: Option<Box<Undo>>,
+}
+
+/// How a training was at the beginning of a piece.
+#[derive(Clone, Debug)]
+struct Undo {
+    /// How many rows were waiting.
+    waiting: usize,
+    /// Whether there has been an update, and what was before it is here.
+    is_saved: bool,
+    position: Position,
+    batch: Batch,
 }
 
 impl PartialEq for Scratch {
@@ -117,22 +124,24 @@ impl Training {
         };
         let (eta, units) = step_size::initial(settings, smoothness, spreads);
         let mut training = Self {
-            memory: vec![0.0; settings.optimizer.slots() * theta.len()],
-            average: Average::new(settings.average(), &theta),
+            position: Position {
+                memory: vec![0.0; settings.optimizer.slots() * theta.len()],
+                average: Average::new(settings.average(), &theta),
+                theta,
+                updates: 0,
+                epoch: 0,
+                step_size: 0.0,
+            },
             batch: Batch::new(batch_size, &frame, n_targets),
             settings: settings.clone(),
             frame,
             whitener,
             n_targets,
-            theta,
             batch_size,
             eta,
             units,
             plateau: 1.0,
             horizon: None,
-            updates: 0,
-            last_step: 0.0,
-            epoch: 0,
             scratch: Scratch::default(),
         };
         training.prepare();
@@ -142,13 +151,14 @@ impl Training {
     /// Whether the parts of a training that was read fit together.
     pub(crate) fn is_consistent(&self) -> bool {
         let (width, k) = (self.frame.width(), self.n_targets);
+        let (theta, memory) = (&self.position.theta, &self.position.memory);
         k > 0
             && self.batch_size > 0
             && self.frame.is_consistent()
             && self.frame.constant().is_some() == self.settings.fit_intercept
-            && width.checked_mul(k) == Some(self.theta.len())
-            && self.memory.len() == self.settings.optimizer.slots() * self.theta.len()
-            && self.average.is_consistent(self.theta.len())
+            && width.checked_mul(k) == Some(theta.len())
+            && memory.len() == self.settings.optimizer.slots() * theta.len()
+            && self.position.average.is_consistent(theta.len())
             && self.batch.is_consistent(self.batch_size, width, k)
             && self.units.len() == k
             && self
@@ -171,36 +181,28 @@ impl Training {
     }
 
     pub(crate) fn updates(&self) -> u64 {
-        self.updates
+        self.position.updates
     }
 
     /// `η` of the next update.
     pub(crate) fn step_size(&self) -> f64 {
         let lambda = self.settings.penalty.l2().lambda();
         let clock = self.settings.clock;
-        let factor = self
-            .settings
-            .steps()
-            .factor(clock, self.now(), self.eta, lambda);
+        let factor =
+            self.settings
+                .steps()
+                .factor(clock, self.position.now(self.horizon), self.eta, lambda);
         let warm_up = self.settings.warm_up as f64;
-        let warm = ((self.updates + 1) as f64 / warm_up.max(1.0)).min(1.0);
+        let warm = ((self.position.updates + 1) as f64 / warm_up.max(1.0)).min(1.0);
         self.eta * self.plateau * factor * warm
-    }
-
-    fn now(&self) -> Now {
-        Now {
-            update: self.updates,
-            epoch: self.epoch,
-            horizon: self.horizon,
-        }
     }
 
     /// Makes the buffers long enough; allocates only the first time.
     fn prepare(&mut self) {
         let (width, scratch) = (self.frame.width(), &mut self.scratch);
         scratch.predictions.resize(self.batch_size, 0.0);
-        scratch.candidate.resize(self.theta.len(), 0.0);
-        scratch.gradient.resize(self.theta.len(), 0.0);
+        scratch.candidate.resize(self.position.theta.len(), 0.0);
+        scratch.gradient.resize(self.position.theta.len(), 0.0);
         scratch.direction.resize(width, 0.0);
         scratch.decays.clear();
         let decays = self
@@ -211,27 +213,62 @@ impl Training {
         scratch.decays.extend(decays);
     }
 
-    /// Reads the rows in this order, with an update for each full batch; what does not fill one waits.
+    /// Notes where the training is, for [`undo`](Self::undo).
+    pub(super) fn begin_piece(&mut self) {
+        let undo = self.scratch.undo.get_or_insert_with(|| {
+            Box::new(Undo {
+                waiting: 0,
+                is_saved: false,
+                position: self.position.clone(),
+                batch: self.batch.clone(),
+            })
+        });
+        undo.waiting = self.batch.len();
+        undo.is_saved = false;
+    }
+
+    /// Goes back to the beginning of the piece.
+    pub(super) fn undo(&mut self) {
+        if let Some(undo) = &mut self.scratch.undo {
+            if undo.is_saved {
+                self.position.copy_from(&undo.position);
+                self.batch.copy_first(undo.waiting, &undo.batch);
+            }
+            self.batch.truncate(undo.waiting);
+        }
+    }
+
+    /// Reads the rows in this order, with an update for each full batch; what does not fill one waits. `None` if a row is not finite.
     pub(super) fn pass<F: Scalar>(
         &mut self,
         source: &Source<'_, F>,
         order: &[u32],
         mut saga: Option<&mut Slopes>,
-    ) -> Sums {
+    ) -> Option<Sums> {
         self.prepare();
-        let candidate = self.average.candidate(&self.theta);
+        let candidate = self.position.candidate();
         self.scratch.candidate.copy_from_slice(candidate);
         let mut sums = Sums::default();
+        // Rows in their order come by themselves.
+        let ahead = match self.settings.shuffle {
+            Shuffle::Rows => self.batch_size,
+            Shuffle::Batches | Shuffle::None => 0,
+        };
         let mut order = order;
         while !order.is_empty() {
             let (now, later) = order.split_at(self.batch.room().min(order.len()));
-            self.batch.extend(&self.frame, source, now);
+            if !self
+                .batch
+                .extend(&self.frame, source, now, &later[..ahead.min(later.len())])
+            {
+                return None;
+            }
             if self.batch.is_full() {
                 self.update(saga.as_deref_mut(), &mut sums);
             }
             order = later;
         }
-        sums
+        Some(sums)
     }
 
     /// An update by the rows that are waiting, if there are any.
@@ -245,7 +282,14 @@ impl Training {
     /// One step by the rows of the batch.
     fn update(&mut self, mut saga: Option<&mut Slopes>, sums: &mut Sums) {
         let size = self.step_size();
-        let settings = &self.settings;
+        if let Some(undo) = &mut self.scratch.undo
+            && !undo.is_saved
+        {
+            undo.position.copy_from(&self.position);
+            undo.batch.copy_first(undo.waiting, &self.batch);
+            undo.is_saved = true;
+        }
+        let (settings, position) = (&self.settings, &mut self.position);
         let (loss, width) = (settings.loss, self.frame.width());
         let l2 = settings.penalty.l2();
         let scratch = &mut self.scratch;
@@ -261,7 +305,7 @@ impl Training {
                 predict(rows, &scratch.candidate[at.clone()], predictions);
                 sums.loss += loss.sum(y, ArrayView1::from(&*predictions), Some(weights));
             }
-            predict(rows, &self.theta[at.clone()], predictions);
+            predict(rows, &position.theta[at.clone()], predictions);
             if settings.monitor == Monitor::Running {
                 sums.loss += loss.sum(y, ArrayView1::from(&*predictions), Some(weights));
             }
@@ -275,22 +319,17 @@ impl Training {
                 saga.correct(at.clone(), len, gradient);
             }
             self.frame
-                .add_penalty_gradient(l2, &self.theta[at], gradient);
+                .add_penalty_gradient(l2, &position.theta[at], gradient);
         }
         sums.weight += weights.iter().sum::<f64>();
         if let Some(clip) = settings.clip {
-            shorten(clip, &mut scratch.gradient);
+            clip.apply(&mut scratch.gradient);
         }
-        let momentum = settings.steps().momentum(
-            settings.clock,
-            Now {
-                update: self.updates,
-                epoch: self.epoch,
-                horizon: self.horizon,
-            },
-        );
-        self.updates += 1;
-        self.last_step = size;
+        let momentum = settings
+            .steps()
+            .momentum(settings.clock, position.now(self.horizon));
+        position.updates += 1;
+        position.step_size = size;
         let l1 = settings.penalty.l1();
         let slots = settings.optimizer.slots() * width;
         for target in 0..self.n_targets {
@@ -307,28 +346,23 @@ impl Training {
                     settings.optimizer.with_momentum(momentum)
                 }),
                 size: size * self.units[target],
-                count: self.updates,
+                count: position.updates,
                 l1: (l1.lambda() > 0.0).then_some((l1, self.frame.scale())),
                 decays: &scratch.decays,
             };
-            let memory = &mut self.memory[target * slots..(target + 1) * slots];
-            step.apply(&mut self.theta[at], gradient, memory);
+            let memory = &mut position.memory[target * slots..(target + 1) * slots];
+            step.apply(&mut position.theta[at], gradient, memory);
         }
-        self.average.add(&self.theta, self.epoch);
+        position.average.add(&position.theta, position.epoch);
         self.batch.clear();
     }
 
-    /// What the fit would return, in coordinates.
-    pub(super) fn candidate(&self) -> &[f64] {
-        self.average.candidate(&self.theta)
-    }
-
-    /// The same in the units of the data.
+    /// What the fit would return, in the units of the data.
     pub(crate) fn solution(&self) -> (Array2<f64>, Vec<f64>) {
-        self.unfold(self.candidate())
+        self.unfold(self.position.candidate())
     }
 
-    /// The same as at the start of the pass.
+    /// What the fit would have returned at the start of the pass, in coordinates.
     pub(super) fn candidate_at_start(&self) -> &[f64] {
         &self.scratch.candidate
     }
@@ -351,11 +385,11 @@ impl Training {
         let (width, mut sums) = (self.frame.width(), Sums::default());
         for block in rows.chunks(self.batch_size) {
             self.batch.clear();
-            self.batch.extend(&self.frame, source, block);
+            self.batch.extend(&self.frame, source, block, &[]);
             let weights = self.batch.weights();
             sums.weight += weights.iter().sum::<f64>();
             let predictions = &mut self.scratch.predictions[..block.len()];
-            let theta = self.average.candidate(&self.theta);
+            let theta = self.position.candidate();
             for (target, theta) in theta.chunks_exact(width).enumerate() {
                 let y = self.batch.target(target);
                 predict(self.batch.rows(), theta, predictions);
@@ -392,69 +426,4 @@ impl Training {
     pub(super) fn slopes(&self, n_rows: usize, stride: usize) -> Slopes {
         Slopes::new(n_rows, stride, self.n_targets, self.frame.width())
     }
-
-    /// `η` of the last update.
-    pub(super) fn last_step_size(&self) -> f64 {
-        self.last_step
-    }
-
-    pub(super) fn is_finite(&self) -> bool {
-        self.theta.iter().all(|t| t.is_finite())
-    }
-}
-
-/// The gradient within its bound.
-fn shorten(clip: GradientClip, gradient: &mut [f64]) {
-    match clip {
-        GradientClip::Norm(bound) => {
-            let norm = gradient.iter().map(|g| g * g).sum::<f64>().sqrt();
-            if norm > bound {
-                gradient.iter_mut().for_each(|g| *g *= bound / norm);
-            }
-        }
-        // `clamp` keeps NaN.
-        GradientClip::Value(bound) => gradient
-            .iter_mut()
-            .for_each(|g| *g = g.clamp(-bound, bound)),
-    }
-}
-
-/// The weighted mean and standard deviation of each target; in units of the largest value, so that squares stay in range.
-fn location_and_spread<F: Scalar>(source: &Source<'_, F>, rows: &[u32]) -> (Vec<f64>, Vec<f64>) {
-    let columns = source.y.columns().into_iter().map(|y| {
-        let value = |row: &u32| y[*row as usize].wide();
-        let reach = rows.iter().map(|row| value(row).abs()).fold(0.0, f64::max);
-        if reach == 0.0 {
-            return (0.0, 0.0);
-        }
-        let total: f64 = rows.iter().map(|row| source.weight(*row)).sum();
-        let mean = |f: &dyn Fn(f64) -> f64| {
-            let terms = rows
-                .iter()
-                .map(|row| source.weight(*row) * f(value(row) / reach));
-            terms.sum::<f64>() / total
-        };
-        let centre = mean(&|v| v);
-        let variance = mean(&|v| (v - centre) * (v - centre));
-        (reach * centre, reach * variance.sqrt())
-    });
-    columns.unzip()
-}
-
-/// The median absolute deviation from the median of each target; where it is 0, the standard deviation given.
-fn median_deviations<F: Scalar>(
-    source: &Source<'_, F>,
-    rows: &[u32],
-    deviations: Vec<f64>,
-) -> Vec<f64> {
-    let columns = source.y.columns().into_iter().zip(deviations);
-    let medians = columns.map(|(y, deviation)| {
-        let mut values: Vec<f64> = rows.iter().map(|row| y[*row as usize].wide()).collect();
-        let middle = values.len() / 2;
-        let centre = *values.select_nth_unstable_by(middle, f64::total_cmp).1;
-        values.iter_mut().for_each(|v| *v = (*v - centre).abs());
-        let median = *values.select_nth_unstable_by(middle, f64::total_cmp).1;
-        if median > 0.0 { median } else { deviation }
-    });
-    medians.collect()
 }
