@@ -3,6 +3,7 @@
 use ndarray::{ArrayView, ArrayView1, ArrayView2, Dimension};
 
 use crate::error::{Error, Result};
+use crate::parallel;
 use crate::scalar::Scalar;
 
 /// Refuses a parameter that is NaN, infinite or negative.
@@ -141,6 +142,15 @@ pub(crate) fn are_finite<F: Scalar>(values: &[F]) -> bool {
     })
 }
 
+/// The same on all threads, where it is worth them.
+fn are_finite_in_parallel<F: Scalar>(values: &[F]) -> bool {
+    const CHUNK: usize = 1 << 19;
+    let chunks: Vec<&[F]> = values.chunks(CHUNK).collect();
+    parallel::map(chunks.len(), |chunk| are_finite(chunks[chunk]))
+        .into_iter()
+        .all(|finite| finite)
+}
+
 /// Refuses weights that are not finite, negative, of another length than the rows, or all zero.
 pub(crate) fn check_weights<F: Scalar>(
     weights: Option<ArrayView1<'_, F>>,
@@ -170,7 +180,10 @@ pub(crate) fn check_fit<F: Scalar>(
     weights: Option<ArrayView1<'_, F>>,
 ) -> Result<()> {
     check_shapes(x, y)?;
-    check_finite("x", x)?;
+    match x.as_slice_memory_order() {
+        Some(values) if are_finite_in_parallel(values) => {}
+        _ => check_finite("x", x)?,
+    }
     check_finite("y", y)?;
     check_weights(weights, x.nrows())
 }

@@ -8,6 +8,7 @@
 
 mod block;
 mod bytes;
+mod centring;
 mod columns;
 mod evaluate;
 mod folds;
@@ -155,12 +156,18 @@ impl Moments {
         if x.nrows() == 0 {
             return check_length("length of weights", 0, weights.map_or(0, |w| w.len()));
         }
-        match check_fit(x, y, weights) {
-            Err(Error::ZeroWeights) => return Ok(()),
-            checked => checked?,
+        // Every row counts without weights, and what is not finite shows in the sums: no need to read X once more.
+        if weights.is_some() {
+            match check_fit(x, y, weights) {
+                Err(Error::ZeroWeights) => return Ok(()),
+                checked => checked?,
+            }
         }
         let mut part = self.empty();
         part.accumulate(x, y, weights);
+        if !part.is_finite() {
+            check_fit(x, y, weights)?;
+        }
         self.merge(&part)
     }
 
