@@ -4,7 +4,7 @@ use super::column::Kind;
 use super::fields::Cursor;
 use super::input::Block;
 use super::options::CsvReader;
-use super::plan::Plan;
+use super::plan::{Part, Plan};
 use super::policy::{MissingPolicy, Separator};
 use super::rows::Rows;
 use crate::data::encode::parse_number;
@@ -64,7 +64,7 @@ impl<'a> Parser<'a> {
     ) -> Result<()> {
         let line = cursor.line;
         let (mut found, mut complete, mut wrong) = (0, true, None);
-        let mut label = None;
+        let mut label = String::new();
         loop {
             match self.plan.places.get(found).copied().flatten() {
                 Some(place) if wrong.is_none() => {
@@ -78,8 +78,8 @@ impl<'a> Parser<'a> {
                 }
                 _ => {
                     let field = cursor.field();
-                    if self.plan.labels == Some(found) {
-                        label = Some(field);
+                    if let Some(part) = self.plan.labels.parts.get(found).copied().flatten() {
+                        self.label(&mut label, part, field.text(scratch));
                     }
                 }
             }
@@ -113,11 +113,27 @@ impl<'a> Parser<'a> {
             }
             cells.weights.extend(numbers);
             cells.lines.push(line);
-            cells
-                .labels
-                .extend(label.map(|field| field.text(scratch).to_owned()));
+            if self.plan.labels.any {
+                cells.labels.push(label);
+            }
         }
         Ok(())
+    }
+
+    /// Adds a field to the label of its row.
+    fn label(&self, label: &mut String, part: Part, text: &str) {
+        let number = || text.parse::<f64>().is_ok();
+        let left_out = match part {
+            Part::Whole => false,
+            Part::Any => self.reader.is_missing(text),
+            Part::Text => self.reader.is_missing(text) || number(),
+        };
+        if !left_out {
+            if !label.is_empty() {
+                label.push_str(", ");
+            }
+            label.push_str(text);
+        }
     }
 
     /// The next field as a cell of its column, NaN for a missing value.
