@@ -77,7 +77,6 @@ RIDGE = Task(
         python("sklearn", "ridge", 'scikit-learn `Ridge(solver="cholesky")`'),
         rust("anofox", "ridge", "anofox-regression, Cholesky"),
         rust("smartcore", "ridge", "smartcore, Cholesky"),
-        rust("linfa", "ridge", "linfa-elasticnet, l1_ratio 0", exact=False, note="coordinate descent; X is not centred"),
     ),
     {"lambda": LAMBDA},
 )

@@ -1,8 +1,7 @@
-//! linfa: `LinearRegression` by its pure Rust QR, and the ridge of its elastic net by coordinate descent.
+//! linfa: `LinearRegression` by its QR in pure Rust.
 
 use linfa::Dataset;
 use linfa::traits::Fit;
-use linfa_elasticnet::ElasticNet;
 use linfa_linear::LinearRegression;
 use ndarray_0_16::{Array1, Array2, Ix1};
 
@@ -28,16 +27,6 @@ impl Contender for Linfa {
             "ols" => {
                 let (seconds, model) = request.time(|| LinearRegression::new().fit(data))?;
                 let coefficients = model.params().to_vec();
-                Ok(Outcome::model(
-                    seconds,
-                    coefficients,
-                    vec![model.intercept()],
-                ))
-            }
-            "ridge" => {
-                let ridge = ElasticNet::ridge().penalty(request.lambda);
-                let (seconds, model) = request.time(|| ridge.fit(data))?;
-                let coefficients = model.hyperplane().to_vec();
                 Ok(Outcome::model(
                     seconds,
                     coefficients,
