@@ -10,3 +10,25 @@ pub(crate) fn map<T: Send>(count: usize, f: impl Fn(usize) -> T + Send + Sync) -
     }
     (0..count).map(f).collect()
 }
+
+/// [`map`], and meanwhile `beside` on the thread that calls.
+pub(crate) fn map_beside<T: Send, R>(
+    count: usize,
+    f: impl Fn(usize) -> T + Send + Sync,
+    beside: impl FnOnce() -> R,
+) -> (Vec<T>, R) {
+    #[cfg(feature = "rayon")]
+    if count > 0 {
+        let mut results: Vec<Option<T>> = (0..count).map(|_| None).collect();
+        let f = &f;
+        let other = rayon::in_place_scope(|scope| {
+            for (index, result) in results.iter_mut().enumerate() {
+                scope.spawn(move |_| *result = Some(f(index)));
+            }
+            beside()
+        });
+        return (results.into_iter().flatten().collect(), other);
+    }
+    let results = (0..count).map(f).collect();
+    (results, beside())
+}

@@ -7,6 +7,7 @@
 //! | [`read`] | its methods that read |
 //! | `input` | bytes in blocks of whole records: gzip, byte order mark |
 //! | `fields` | records and fields of a block: separators, quotes, line ends |
+//! | `decimal` | numbers without an exponent, eight digits at a time |
 //! | `roles`, `plan` | which column is target, weights, label, feature, and what its values must be |
 //! | `column`, `levels` | what is known of a column so far: number or category, missing or not |
 //! | `parse` | a block to numbers |
@@ -23,6 +24,7 @@
 
 pub mod chunks;
 mod column;
+mod decimal;
 pub mod describe;
 mod fields;
 mod input;

@@ -6,7 +6,7 @@ use super::input::Block;
 use super::options::CsvReader;
 use super::plan::Plan;
 use super::policy::{MissingPolicy, Separator};
-use super::rows::Rows;
+use super::rows::{Cells, Rows};
 use crate::data::encode::parse_number;
 use crate::error::{Error, Result};
 
@@ -19,6 +19,8 @@ pub(super) struct Parser<'a> {
     direct: bool,
     /// Numbers that stand for a missing value in one of their spellings.
     numeric_tokens: Vec<f64>,
+    /// The place in the plan of each field of a record, if all are used and can be read so, one after the other.
+    all: Option<Vec<usize>>,
 }
 
 impl<'a> Parser<'a> {
@@ -28,30 +30,66 @@ impl<'a> Parser<'a> {
             Separator::Byte(byte) => !byte.is_ascii_alphanumeric() && !b"+-.".contains(&byte),
         };
         let tokens = reader.missing_tokens.iter();
+        let numeric_tokens: Vec<f64> = tokens.filter_map(|token| parse_number(token)).collect();
+        let all = plan.places.iter().copied().collect::<Option<Vec<_>>>();
         Self {
             reader,
             plan,
             direct,
-            numeric_tokens: tokens.filter_map(|token| parse_number(token)).collect(),
+            all: all.filter(|_| direct && numeric_tokens.is_empty()),
+            numeric_tokens,
         }
     }
 
     /// The rows of a block, up to the first that is wrong; `rows` is empty and knows what the columns were before.
     pub(super) fn parse(&self, block: &Block, mut rows: Rows) -> Rows {
-        let mut cursor = Cursor::new(&block.bytes, self.reader.separator, block.line);
-        let valid = match str::from_utf8(&block.bytes) {
-            Ok(text) => text.len(),
-            Err(error) => error.valid_up_to(),
-        };
+        let mut cursor = Cursor::new(block.bytes(), self.reader.separator, block.line);
         let mut row = vec![f64::NAN; self.plan.columns.len()];
-        let mut scratch = Vec::new();
+        let (mut scratch, mut valid) = (Vec::new(), None);
+        let numbers = rows
+            .columns
+            .iter()
+            .all(|column| column.kind == Kind::Number);
+        let all = self.all.as_deref().filter(|_| numbers);
+        let mut n_plain = 0;
         while cursor.next_record() {
+            if let Some(places) = all {
+                let (start, line) = (cursor.clone(), cursor.line);
+                if plain(&mut cursor, places, &mut row) {
+                    n_plain += 1;
+                    self.keep(&mut rows.cells, &row, line);
+                    continue;
+                }
+                cursor = start;
+            }
+            // Records of numbers alone are ASCII as they are.
+            let valid = *valid.get_or_insert_with(|| match str::from_utf8(block.bytes()) {
+                Ok(text) => text.len(),
+                Err(error) => error.valid_up_to(),
+            });
             if let Err(error) = self.record(&mut cursor, valid, &mut rows, &mut row, &mut scratch) {
                 rows.failure = Some(error);
                 break;
             }
         }
+        rows.read += n_plain;
+        for column in &mut rows.columns {
+            column.present += n_plain;
+        }
         rows
+    }
+
+    /// Adds a row to the cells.
+    #[inline]
+    fn keep(&self, cells: &mut Cells, row: &[f64], line: u64) {
+        let (numbers, features) = row.split_at(self.plan.n_numbers());
+        cells.x.extend_from_slice(features);
+        let mut numbers = numbers.iter();
+        if self.plan.has_target {
+            cells.y.extend(numbers.next());
+        }
+        cells.weights.extend(numbers);
+        cells.lines.push(line);
     }
 
     fn record(
@@ -104,18 +142,8 @@ impl<'a> Parser<'a> {
         }
         rows.read += 1;
         if complete || self.reader.missing != MissingPolicy::DropRows {
-            let (numbers, features) = row.split_at(self.plan.n_numbers());
-            let cells = &mut rows.cells;
-            cells.x.extend_from_slice(features);
-            let mut numbers = numbers.iter();
-            if self.plan.has_target {
-                cells.y.extend(numbers.next());
-            }
-            cells.weights.extend(numbers);
-            cells.lines.push(line);
-            cells
-                .labels
-                .extend(label.map(|field| field.text(scratch).to_owned()));
+            self.keep(&mut rows.cells, row, line);
+            (rows.cells.labels).extend(label.map(|field| field.text(scratch).to_owned()));
         }
         Ok(())
     }
@@ -153,4 +181,21 @@ impl<'a> Parser<'a> {
             line,
         )
     }
+}
+
+/// Whether the record is a finite number for each of these places and nothing else; if so, its numbers are in `row`.
+#[inline]
+fn plain(cursor: &mut Cursor<'_>, places: &[usize], row: &mut [f64]) -> bool {
+    let mut left = places.len();
+    for place in places {
+        let Some(number) = cursor.number() else {
+            return false;
+        };
+        row[*place] = number;
+        left -= 1;
+        if cursor.next_field() != (left > 0) {
+            return false;
+        }
+    }
+    true
 }
