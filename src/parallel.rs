@@ -11,24 +11,25 @@ pub(crate) fn map<T: Send>(count: usize, f: impl Fn(usize) -> T + Send + Sync) -
     (0..count).map(f).collect()
 }
 
-/// [`map`], and meanwhile `beside` on the thread that calls.
-pub(crate) fn map_beside<T: Send, R>(
-    count: usize,
-    f: impl Fn(usize) -> T + Send + Sync,
-    beside: impl FnOnce() -> R,
-) -> (Vec<T>, R) {
+/// `f` of each of the items, on all threads; meanwhile `beside` on the thread that calls.
+pub(crate) fn each_beside<T: Send>(
+    items: &mut [T],
+    f: impl Fn(&mut T) + Send + Sync,
+    beside: impl FnOnce(),
+) {
     #[cfg(feature = "rayon")]
-    if count > 0 {
-        let mut results: Vec<Option<T>> = (0..count).map(|_| None).collect();
+    {
         let f = &f;
-        let other = rayon::in_place_scope(|scope| {
-            for (index, result) in results.iter_mut().enumerate() {
-                scope.spawn(move |_| *result = Some(f(index)));
+        rayon::in_place_scope(|scope| {
+            for item in items {
+                scope.spawn(move |_| f(item));
             }
-            beside()
+            beside();
         });
-        return (results.into_iter().flatten().collect(), other);
     }
-    let results = (0..count).map(f).collect();
-    (results, beside())
+    #[cfg(not(feature = "rayon"))]
+    {
+        items.iter_mut().for_each(f);
+        beside();
+    }
 }

@@ -178,29 +178,20 @@ mod tests {
             "-.25",
             "0.1",
             "00.50",
+            "0.",
             "123456789",
             "12345678.9",
             "0.000001",
-            "9007199254740993",
             "10.123456789012345",
             "-0.30000000000000004",
             "1234567890123456789",
             "9999999999999999999",
             "0.9999999999999999999",
-            "9007199254740993.0",
             "0.1000000000000000055",
             "179769313486231570",
             "72057594037927945",
-            "4503599627370496.5",
         ] {
-            let (value, length) = parsed(text).unwrap_or_else(|| {
-                // Ties are for somebody else.
-                assert!(
-                    text.contains("900719925474099") || text.contains("7205759"),
-                    "{text}"
-                );
-                (text.parse().unwrap(), text.len())
-            });
+            let (value, length) = parsed(text).expect(text);
             assert_eq!(length, text.len(), "{text}");
             assert_eq!(
                 value.to_bits(),
@@ -225,6 +216,14 @@ mod tests {
             "12345678901234567890",
             "1.12345678901234567890",
             " 1",
+        ] {
+            assert_eq!(parsed(text), None, "{text}");
+        }
+        // In the middle between two doubles.
+        for text in [
+            "9007199254740993",
+            "9007199254740993.0",
+            "4503599627370496.5",
         ] {
             assert_eq!(parsed(text), None, "{text}");
         }

@@ -13,8 +13,8 @@ use crate::error::{Error, Result};
 /// How to read the fields of a file.
 #[derive(Debug)]
 pub(super) struct Parser<'a> {
-    reader: &'a CsvReader,
-    plan: &'a Plan,
+    pub(super) reader: &'a CsvReader,
+    pub(super) plan: &'a Plan,
     /// Whether a number can be read without looking for the end of its field first.
     direct: bool,
     /// Numbers that stand for a missing value in one of their spellings.
@@ -42,7 +42,7 @@ impl<'a> Parser<'a> {
     }
 
     /// The rows of a block, up to the first that is wrong; `rows` is empty and knows what the columns were before.
-    pub(super) fn parse(&self, block: &Block, mut rows: Rows) -> Rows {
+    pub(super) fn parse(&self, block: &Block, rows: &mut Rows) {
         let mut cursor = Cursor::new(block.bytes(), self.reader.separator, block.line);
         let mut row = vec![f64::NAN; self.plan.columns.len()];
         let (mut scratch, mut valid) = (Vec::new(), None);
@@ -67,7 +67,7 @@ impl<'a> Parser<'a> {
                 Ok(text) => text.len(),
                 Err(error) => error.valid_up_to(),
             });
-            if let Err(error) = self.record(&mut cursor, valid, &mut rows, &mut row, &mut scratch) {
+            if let Err(error) = self.record(&mut cursor, valid, rows, &mut row, &mut scratch) {
                 rows.failure = Some(error);
                 break;
             }
@@ -76,7 +76,6 @@ impl<'a> Parser<'a> {
         for column in &mut rows.columns {
             column.present += n_plain;
         }
-        rows
     }
 
     /// Adds a row to the cells.

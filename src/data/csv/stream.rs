@@ -4,6 +4,7 @@ use std::io::Read;
 use std::mem;
 use std::path::Path;
 
+use super::column::{Column, Kind};
 use super::input::{Block, Blocks};
 use super::options::CsvReader;
 use super::parse::Parser;
@@ -15,27 +16,44 @@ use crate::error::{Error, Result};
 use crate::parallel;
 
 /// Blocks that are parsed together.
-const GROUP: usize = 16;
+const GROUP: usize = 8;
 
-/// Blocks that were read. They are filled again and again.
+/// A block, and the rows that were made of it. Both are used again and again.
+#[derive(Default)]
+struct Piece {
+    block: Block,
+    rows: Rows,
+}
+
+/// Blocks on their way from the input to the rows.
 #[derive(Default)]
 struct Group {
-    blocks: Vec<Block>,
+    pieces: Vec<Piece>,
     count: usize,
+    /// What the columns were taken for.
+    kinds: Vec<Kind>,
     /// What ended the reading after them.
     failure: Option<Error>,
     /// Whether the input has no more, or fails.
     ended: bool,
 }
 
+impl Piece {
+    /// Rows to follow others, of which this is known.
+    fn parse(&mut self, parser: &Parser<'_>, columns: &[Column]) {
+        self.rows.restart(columns);
+        parser.parse(&self.block, &mut self.rows);
+    }
+}
+
 impl Group {
     fn fill<R: Read>(&mut self, input: &mut Blocks<R>) {
         self.count = 0;
         while self.count < GROUP && !self.ended {
-            if self.blocks.len() == self.count {
-                self.blocks.push(Block::default());
+            if self.pieces.len() == self.count {
+                self.pieces.push(Piece::default());
             }
-            match input.next_block(&mut self.blocks[self.count]) {
+            match input.next_block(&mut self.pieces[self.count].block) {
                 Ok(true) => self.count += 1,
                 Ok(false) => self.ended = true,
                 Err(error) => {
@@ -43,6 +61,24 @@ impl Group {
                     self.ended = true;
                 }
             }
+        }
+    }
+
+    /// Adds its rows to those before them, in order, up to a failure.
+    fn add(&mut self, rows: &mut Rows, parser: &Parser<'_>) {
+        for piece in &mut self.pieces[..self.count] {
+            if rows.failure.is_some() {
+                return;
+            }
+            // A block that did not know what the one before it found says nothing about its own mistakes.
+            if rows.kinds() != self.kinds {
+                piece.parse(parser, &rows.next_part());
+            }
+            rows.append(parser.plan, parser.reader.max_levels, &mut piece.rows);
+        }
+        self.count = 0;
+        if rows.failure.is_none() {
+            rows.failure = self.failure.take();
         }
     }
 }
@@ -53,10 +89,13 @@ pub(super) struct Stream<R> {
     pub(super) plan: Plan,
     pub(super) rows: Rows,
     input: Blocks<R>,
+    /// Parsed; its rows are added while the next group is parsed.
+    parsed: Group,
     /// To be parsed next.
     group: Group,
-    /// Its blocks are free for the group after that.
+    /// To be filled while that is parsed.
     spare: Group,
+    begun: bool,
     pub(super) ended: bool,
 }
 
@@ -97,56 +136,54 @@ impl<R: Read> Stream<R> {
             reader: reader.clone(),
             plan,
             input: blocks,
+            parsed: Group::default(),
             group: Group::default(),
             spare: Group::default(),
+            begun: false,
             ended: false,
         })
     }
 
     /// Reads some more rows; `ended` is then set if there are none left, or if a failure is in the way of the rest.
+    ///
+    /// Three groups are under way: the rows of one are added and another is read while the one between them is parsed.
     pub(super) fn advance(&mut self) {
-        if self.group.count == 0 {
-            self.group.fill(&mut self.input);
+        if !self.begun {
+            self.begin();
         }
-        // The first values tell what the columns are; the other blocks need not guess.
-        let count = self.group.count;
-        let first = usize::from(self.rows.read == 0).min(count);
-        self.parse(0, first);
-        self.parse(first, count);
-        if self.rows.failure.is_none() {
-            self.rows.failure = self.group.failure.take();
-        }
-        self.ended = self.group.ended || self.rows.failure.is_some();
-        mem::swap(&mut self.group, &mut self.spare);
-    }
-
-    /// Parses these blocks of the group, together, and adds their rows in order. With the last of them the next group is read.
-    fn parse(&mut self, start: usize, end: usize) {
-        if self.rows.failure.is_some() || start == end {
-            return;
-        }
+        let (rows, group) = (&mut self.rows, &mut self.group);
         let parser = Parser::new(&self.reader, &self.plan);
-        let blocks = &self.group.blocks[start..end];
-        let kinds = self.rows.kinds();
-        let rows = &self.rows;
-        let parse = |index: usize| parser.parse(&blocks[index], rows.next_part());
-        let read_on = end == self.group.count && !self.group.ended;
-        let (parts, ()) = parallel::map_beside(blocks.len(), parse, || {
-            if read_on {
+        let columns = rows.next_part();
+        group.kinds = rows.kinds();
+        let group_ended = group.ended;
+        let parse = |piece: &mut Piece| piece.parse(&parser, &columns);
+        parallel::each_beside(&mut group.pieces[..group.count], parse, || {
+            self.parsed.add(rows, &parser);
+            if !group_ended {
                 self.spare.fill(&mut self.input);
             }
         });
-        for (block, part) in blocks.iter().zip(parts) {
-            // A block that did not know what the one before it found says nothing about its own mistakes.
-            let part = if self.rows.kinds() == kinds {
-                part
-            } else {
-                parser.parse(block, self.rows.next_part())
-            };
-            self.rows.append(&self.plan, self.reader.max_levels, part);
-            if self.rows.failure.is_some() {
-                return;
-            }
+        mem::swap(&mut self.parsed, &mut self.group);
+        mem::swap(&mut self.group, &mut self.spare);
+        if self.parsed.ended {
+            self.parsed.add(&mut self.rows, &parser);
+        }
+        self.ended = self.parsed.ended || self.rows.failure.is_some();
+    }
+
+    /// Reads the first group. Its first block goes ahead alone: its values tell what the columns are, and the others need not guess.
+    fn begin(&mut self) {
+        self.begun = true;
+        self.group.fill(&mut self.input);
+        if self.group.count > 0 {
+            let parser = Parser::new(&self.reader, &self.plan);
+            let first = self.group.pieces.remove(0);
+            self.group.count -= 1;
+            self.spare.pieces.push(first);
+            self.spare.count = 1;
+            self.spare.kinds = self.rows.kinds();
+            self.spare.pieces[0].parse(&parser, &self.rows.next_part());
+            self.spare.add(&mut self.rows, &parser);
         }
     }
 }
