@@ -6,6 +6,9 @@
 /// Digits that a mantissa of 64 bits holds, whatever they are; `10^k` is a double up to here, and `5^k` has 64 bits.
 const MOST_DIGITS: usize = 19;
 
+/// Mantissas of at most 15 digits, which are doubles.
+const FEW: u64 = 1_000_000_000_000_000;
+
 const ZEROS: u64 = u64::from_le_bytes([b'0'; 8]);
 const HIGH_BITS: u64 = u64::from_le_bytes([0x80; 8]);
 
@@ -122,25 +125,30 @@ fn of_eight(values: u64) -> u64 {
 #[allow(clippy::cast_possible_truncation)] // 53 bits of 128
 fn scaled(mantissa: u64, decimals: usize) -> Option<f64> {
     let power = *TEN_TO_EXACTLY.get(decimals)?;
-    if mantissa < 1 << 53 {
-        // Two exact numbers: their quotient is rounded once.
+    // Two exact numbers: their quotient is rounded once. Below 2⁵³ that is so too, but where a file has all digits of its numbers, this
+    // is the same for nearly all of them.
+    if mantissa < FEW {
         return Some(mantissa as f64 / power);
     }
     let (reciprocal, length) = ONE_BY_FIVE_TO[decimals];
     let shift = mantissa.leading_zeros();
     let wide = u128::from(mantissa << shift);
-    // Both roundings are down: the product is at most two below the true one, which has 127 or 128 bits.
-    let product = wide * (reciprocal >> 64) + ((wide * (reciprocal & u128::from(u64::MAX))) >> 64);
-    let dropped = 75 - product.leading_zeros();
-    let (kept, rest) = ((product >> dropped) as u64, product & ((1 << dropped) - 1));
-    let half = 1 << (dropped - 1);
-    if (half - 2..=half).contains(&rest) {
-        return None;
+    // Rounded down, and less than 2⁶⁴ below the true product, which has 127 or 128 bits.
+    let mut product = wide * (reciprocal >> 64);
+    let mut short = product.leading_zeros();
+    if (0x3FE..=0x400).contains(&((product << short) >> 64 & 0x7FF)) {
+        // Near the middle between two doubles. Now it is at most two below.
+        product += (wide * (reciprocal & u128::from(u64::MAX))) >> 64;
+        short = product.leading_zeros();
+        let (rest, low) = ((product << short) >> 64 & 0x7FF, (product << short) as u64);
+        if (rest == 0x3FF && low >= u64::MAX - 3) || (rest == 0x400 && low == 0) {
+            return None;
+        }
     }
-    let rounded = kept + u64::from(rest > half);
-    // mantissa · 10^−d = product · 2^(64 − 127 − length − shift − d), and `kept` has its first bit at 52; a carry moves on by itself.
-    let exponent =
-        u64::from(1023 + 52 + dropped + 64) - u64::from(127 + length + shift) - decimals as u64;
+    let high = ((product << short) >> 64) as u64;
+    let rounded = (high >> 11) + (high >> 10 & 1);
+    // mantissa · 10^−d = rounded · 2^(12 − short − length − shift − d), the first bit of `rounded` at 52; a carry moves on by itself.
+    let exponent = u64::from(1023 + 52 + 12 - short - length - shift) - decimals as u64;
     Some(f64::from_bits(((exponent - 1) << 52) + rounded))
 }
 

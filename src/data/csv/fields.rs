@@ -108,6 +108,11 @@ impl<'a> Cursor<'a> {
         Some(value)
     }
 
+    /// The bytes from an earlier place up to the next byte.
+    pub(super) fn since(&self, start: usize) -> &'a [u8] {
+        &self.bytes[start..self.at]
+    }
+
     /// Goes from the end of a field to the start of the next; whether the record has one.
     #[inline]
     pub(super) fn next_field(&mut self) -> bool {

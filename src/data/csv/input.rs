@@ -15,6 +15,9 @@ const GZIP: &[u8] = b"\x1F\x8B";
 /// Bytes in a block, if its records are shorter.
 const BLOCK: usize = 256 << 10;
 
+/// Room behind the records, for who reads in words.
+const BEYOND: usize = 8;
+
 /// An input with its first bytes put back.
 type Whole<R> = Chain<Bytes<Vec<u8>>, R>;
 
@@ -48,6 +51,11 @@ pub(super) struct Block {
 impl Block {
     pub(super) fn bytes(&self) -> &[u8] {
         &self.buffer[..self.length]
+    }
+
+    /// The bytes, and at least [`BEYOND`] others that mean nothing.
+    pub(super) fn bytes_and_more(&self) -> &[u8] {
+        &self.buffer
     }
 }
 
@@ -130,16 +138,16 @@ impl<R: Read> Blocks<R> {
             line,
         } = block;
         *length = self.rest.len();
-        if buffer.len() < *length {
-            buffer.resize(*length, 0);
+        if buffer.len() < *length + BEYOND {
+            buffer.resize(*length + BEYOND, 0);
         }
         buffer[..*length].copy_from_slice(&self.rest);
         self.rest.clear();
         *line = self.line;
         let mut wanted = BLOCK;
         loop {
-            if !self.ended && buffer.len() < wanted {
-                buffer.resize(wanted, 0);
+            if !self.ended && buffer.len() < wanted + BEYOND {
+                buffer.resize(wanted + BEYOND, 0);
             }
             while !self.ended && *length < wanted {
                 match self.source.read(&mut buffer[*length..wanted]) {

@@ -4,6 +4,7 @@ use super::column::Kind;
 use super::fields::Cursor;
 use super::input::Block;
 use super::options::CsvReader;
+use super::plain::{Fields, PlainRecords};
 use super::plan::Plan;
 use super::policy::{MissingPolicy, Separator};
 use super::rows::{Cells, Rows};
@@ -19,8 +20,8 @@ pub(super) struct Parser<'a> {
     direct: bool,
     /// Numbers that stand for a missing value in one of their spellings.
     numeric_tokens: Vec<f64>,
-    /// The place in the plan of each field of a record, if all are used and can be read so, one after the other.
-    all: Option<Vec<usize>>,
+    /// How to read records of nothing but plain numbers, if all of their fields are used.
+    all: Option<Fields>,
 }
 
 impl<'a> Parser<'a> {
@@ -31,12 +32,17 @@ impl<'a> Parser<'a> {
         };
         let tokens = reader.missing_tokens.iter();
         let numeric_tokens: Vec<f64> = tokens.filter_map(|token| parse_number(token)).collect();
-        let all = plan.places.iter().copied().collect::<Option<Vec<_>>>();
+        let all = match (reader.separator, plan.places.iter().copied().collect()) {
+            (Separator::Byte(separator), Some(places)) if direct && numeric_tokens.is_empty() => {
+                Some(Fields { separator, places })
+            }
+            _ => None,
+        };
         Self {
             reader,
             plan,
             direct,
-            all: all.filter(|_| direct && numeric_tokens.is_empty()),
+            all,
             numeric_tokens,
         }
     }
@@ -45,29 +51,27 @@ impl<'a> Parser<'a> {
     pub(super) fn parse(&self, block: &Block, rows: &mut Rows) {
         let mut cursor = Cursor::new(block.bytes(), self.reader.separator, block.line);
         let mut row = vec![f64::NAN; self.plan.columns.len()];
-        let (mut scratch, mut valid) = (Vec::new(), None);
+        let mut scratch = Vec::new();
         let numbers = rows
             .columns
             .iter()
             .all(|column| column.kind == Kind::Number);
-        let all = self.all.as_deref().filter(|_| numbers);
+        let all = self.all.as_ref().filter(|_| numbers);
+        let mut plain = all.map(|all| PlainRecords::new(block, all));
         let mut n_plain = 0;
-        while cursor.next_record() {
-            if let Some(places) = all {
-                let (start, line) = (cursor.clone(), cursor.line);
-                if plain(&mut cursor, places, &mut row) {
+        loop {
+            if let Some(plain) = &mut plain {
+                while let Some(end) = plain.record(cursor.at, &mut row) {
+                    self.keep(&mut rows.cells, &row, cursor.line);
+                    cursor.at = end;
+                    cursor.line += 1;
                     n_plain += 1;
-                    self.keep(&mut rows.cells, &row, line);
-                    continue;
                 }
-                cursor = start;
             }
-            // Records of numbers alone are ASCII as they are.
-            let valid = *valid.get_or_insert_with(|| match str::from_utf8(block.bytes()) {
-                Ok(text) => text.len(),
-                Err(error) => error.valid_up_to(),
-            });
-            if let Err(error) = self.record(&mut cursor, valid, rows, &mut row, &mut scratch) {
+            if !cursor.next_record() {
+                break;
+            }
+            if let Err(error) = self.record(&mut cursor, rows, &mut row, &mut scratch) {
                 rows.failure = Some(error);
                 break;
             }
@@ -94,12 +98,11 @@ impl<'a> Parser<'a> {
     fn record(
         &self,
         cursor: &mut Cursor<'_>,
-        valid: usize,
         rows: &mut Rows,
         row: &mut [f64],
         scratch: &mut Vec<u8>,
     ) -> Result<()> {
-        let line = cursor.line;
+        let (start, line) = (cursor.at, cursor.line);
         let (mut found, mut complete, mut wrong) = (0, true, None);
         let mut label = None;
         loop {
@@ -126,7 +129,7 @@ impl<'a> Parser<'a> {
             }
         }
         // What is wrong with the record comes before what is wrong with a field of it.
-        if cursor.at > valid {
+        if str::from_utf8(cursor.since(start)).is_err() {
             return Err(Error::NotUtf8 { line });
         }
         if found != self.plan.places.len() {
@@ -180,21 +183,4 @@ impl<'a> Parser<'a> {
             line,
         )
     }
-}
-
-/// Whether the record is a finite number for each of these places and nothing else; if so, its numbers are in `row`.
-#[inline]
-fn plain(cursor: &mut Cursor<'_>, places: &[usize], row: &mut [f64]) -> bool {
-    let mut left = places.len();
-    for place in places {
-        let Some(number) = cursor.number() else {
-            return false;
-        };
-        row[*place] = number;
-        left -= 1;
-        if cursor.next_field() != (left > 0) {
-            return false;
-        }
-    }
-    true
 }
