@@ -8,6 +8,7 @@
 
 mod block;
 mod bytes;
+mod centring;
 mod columns;
 mod evaluate;
 mod folds;
@@ -22,7 +23,8 @@ pub(crate) use evaluate::quadratic_residuals;
 pub(crate) use folds::merge_all_but_each;
 pub(crate) use location::Location;
 
-use crate::error::{Error, Result, check_fit, check_length};
+use crate::check::{check_fit, check_length};
+use crate::error::{Error, Result};
 use crate::linalg::Backend;
 use crate::parallel;
 use crate::scalar::{Scalar, TargetDim};
@@ -154,12 +156,18 @@ impl Moments {
         if x.nrows() == 0 {
             return check_length("length of weights", 0, weights.map_or(0, |w| w.len()));
         }
-        match check_fit(x, y, weights) {
-            Err(Error::ZeroWeights) => return Ok(()),
-            checked => checked?,
+        // Every row counts without weights, and what is not finite shows in the sums: no need to read X once more.
+        if weights.is_some() {
+            match check_fit(x, y, weights) {
+                Err(Error::ZeroWeights) => return Ok(()),
+                checked => checked?,
+            }
         }
         let mut part = self.empty();
         part.accumulate(x, y, weights);
+        if !part.is_finite() {
+            check_fit(x, y, weights)?;
+        }
         self.merge(&part)
     }
 

@@ -1,7 +1,8 @@
 //! Plots of penalties, of a descent and of coefficients.
 
 use super::scene::{Axis, BLUE, GREY, PALETTE, Plot, Scale, Shape, Stroke, VERMILLION};
-use crate::error::{Error, Result, check_length};
+use crate::check::check_length;
+use crate::error::{Error, Result};
 use crate::inference::{Inference, Term};
 use crate::model::{CvCurve, RidgePathFit};
 use crate::report::format::percent;

@@ -4,8 +4,9 @@ use ndarray::{Array1, ArrayView1, Axis as Along};
 
 use super::scene::{Axis, BLUE, GREEN, GREY, Plot, Shape, Stroke, VERMILLION};
 use super::thin;
+use crate::check::{check_finite, check_length, check_open_unit};
 use crate::diagnostics::{Lowess, Residuals, cooks_contour};
-use crate::error::{Result, check_finite, check_length, check_open_unit};
+use crate::error::Result;
 
 /// Cook's distances with a contour, as in R.
 const CONTOURS: [f64; 2] = [0.5, 1.0];
