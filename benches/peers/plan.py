@@ -42,14 +42,13 @@ class Contender:
     method: str
     # An exact minimiser is held to the least objective.
     exact: bool = True
-    note: str = ""
 
 
 @dataclass(frozen=True)
 class Task:
     name: str
     title: str
-    # Which contender the others are measured against.
+    # The others are measured against the first.
     contenders: tuple
     request: dict = field(default_factory=dict)
     # What a fit's time is divided by.
@@ -66,7 +65,7 @@ def python(library, method, name, **rest):
     return Contender(name, "python", library, method, **rest)
 
 
-FLOOR = python("numpy", "floor", "numpy `A.T @ A`", exact=False, note="the floor: the product alone")
+FLOOR = python("numpy", "floor", "numpy `A.T @ A`", exact=False)
 
 RIDGE = Task(
     "ridge",
@@ -120,7 +119,7 @@ FOLDS = Task(
     "λ by 5 folds, 25 candidates, and the fit",
     (
         rust("elltwo", "5 folds", "elltwo `RidgeCv`"),
-        rust("elltwo", "ridge", "elltwo, one fit", note="one `RidgeRegression`, for scale"),
+        rust("elltwo", "ridge", "elltwo, one fit, for scale"),
         python("sklearn", "5 folds", "scikit-learn `RidgeCV(cv=5)`"),
     ),
     {"lambdas": LAMBDAS, "lambda": LAMBDA},
@@ -130,9 +129,9 @@ SGD = Task(
     "sgd",
     f"Stochastic descent, λ = 1e-4, {EPOCHS} epochs",
     (
-        rust("elltwo", "sgd", "elltwo `SgdRegressor`", exact=False, note="batches of 32, scales and averages by itself"),
-        rust("elltwo", "sgd, running monitor", "elltwo, `Monitor::Running`", exact=False, note="the same, without the exact objective of each epoch"),
-        python("sklearn", "sgd", "scikit-learn `SGDRegressor`", exact=False, note="row by row, on a scaled copy made outside the clock"),
+        rust("elltwo", "sgd", "elltwo `SgdRegressor`", exact=False),
+        rust("elltwo", "sgd, running monitor", "elltwo, `Monitor::Running`", exact=False),
+        python("sklearn", "sgd", "scikit-learn `SGDRegressor`", exact=False),
     ),
     {"lambda": 1e-4, "epochs": EPOCHS},
     divisor=EPOCHS,
@@ -143,8 +142,7 @@ CSV = Task(
     "Reading a CSV file of numbers",
     (
         rust("elltwo", "csv"),
-        python("pandas", "csv", "pandas, C engine", note="not correctly rounded"),
-        python("pandas", "csv, round trip", "pandas, C engine, `round_trip`"),
+        python("pandas", "csv", "pandas, C engine"),
         python("polars", "csv", "polars"),
     ),
     unit="a file",

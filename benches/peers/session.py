@@ -104,7 +104,7 @@ def compare(session, task, rounds, budget):
     """The times of everybody, in alternating turns: one after the other, each round beginning with another."""
     results, running = [], []
     for contender in task.contenders:
-        result = {"name": contender.name, "note": contender.note, "exact": contender.exact, "seconds": [], "turns": 0}
+        result = {"name": contender.name, "exact": contender.exact, "seconds": [], "turns": 0}
         results.append(result)
         try:
             answer = session.turn(contender, task.request, 0.0)

@@ -1,6 +1,6 @@
 //! What a library does here, and the clock.
 
-use std::fmt::Debug;
+use std::fmt::Display;
 use std::hint::black_box;
 use std::time::Instant;
 
@@ -51,7 +51,7 @@ impl Request {
     }
 
     /// The times of as many calls as fit into the turn, and the result of the last. Results are dropped outside the clock.
-    pub fn time<T, E: Debug>(
+    pub fn time<T, E: Display>(
         &self,
         mut fit: impl FnMut() -> Result<T, E>,
     ) -> Result<(Vec<f64>, T), String> {
@@ -60,7 +60,7 @@ impl Request {
             let start = Instant::now();
             let result = black_box(fit());
             times.push(start.elapsed().as_secs_f64());
-            let result = result.map_err(|error| format!("{error:?}"))?;
+            let result = result.map_err(|error| error.to_string())?;
             if times.len() == MOST || begin.elapsed().as_secs_f64() >= self.seconds {
                 return Ok((times, result));
             }
