@@ -24,7 +24,7 @@ fn objective(model: &LinearModel<f64>) -> f64 {
 fn time_to_tolerance(c: &mut Criterion) {
     for (n, p) in [(100_000, 20), (20_000, 200)] {
         // Fewer would take more epochs.
-        let n = rows(n).max(50 * p);
+        let n = rows(n).max(100 * p);
         let data = regression(n, p);
         let ridge = RidgeRegression::new().lambda(1e-4);
         let best = objective(&ridge.fit(data.x(), data.y()).unwrap());
