@@ -30,3 +30,26 @@ pub(crate) fn all(count: usize, f: impl Fn(usize) -> bool + Send + Sync) -> bool
     }
     (0..count).all(f)
 }
+
+/// `f` of each of the items, on all threads; meanwhile `beside` on the thread that calls.
+pub(crate) fn each_beside<T: Send>(
+    items: &mut [T],
+    f: impl Fn(&mut T) + Send + Sync,
+    beside: impl FnOnce(),
+) {
+    #[cfg(feature = "rayon")]
+    {
+        let f = &f;
+        rayon::in_place_scope(|scope| {
+            for item in items {
+                scope.spawn(move |_| f(item));
+            }
+            beside();
+        });
+    }
+    #[cfg(not(feature = "rayon"))]
+    {
+        items.iter_mut().for_each(f);
+        beside();
+    }
+}
