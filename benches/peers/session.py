@@ -54,6 +54,16 @@ class Worker:
         self.process.wait()
 
 
+def busy():
+    """Seconds that all cores together have worked since the machine started; None where there is no /proc."""
+    try:
+        with open("/proc/stat") as file:
+            user, nice, system, _, _, interrupts, soft, stolen = map(int, file.readline().split()[1:9])
+    except OSError:
+        return None
+    return (user + nice + system + interrupts + soft + stolen) / os.sysconf("SC_CLK_TCK")
+
+
 class Session:
     """The workers of one size."""
 
@@ -95,17 +105,25 @@ class Session:
         message = {"coefficients": answer["coefficients"], "intercepts": answer["intercepts"], "penalty": penalty}
         return self.worker("python", "judge").ask({"judge": message}, LOADING)["objective"]
 
+    def work(self):
+        """Seconds that the workers have worked."""
+        ticks = 0
+        for worker in self.workers.values():
+            with open(f"/proc/{worker.process.pid}/stat") as file:
+                ticks += sum(map(int, file.read().rpartition(")")[2].split()[11:13]))
+        return ticks / os.sysconf("SC_CLK_TCK")
+
     def close(self):
         for worker in self.workers.values():
             worker.close()
 
 
 def compare(session, task, rounds, budget):
-    """The times of everybody, in alternating turns: one after the other, each round beginning with another."""
-    results, running = [], []
-    for contender in task.contenders:
-        result = {"name": contender.name, "exact": contender.exact, "seconds": [], "turns": 0}
-        results.append(result)
+    """The times of everybody, in alternating turns: one after the other, each round beginning with another. And how much of a core others
+    took meanwhile."""
+    results = [{"name": c.name, "exact": c.exact, "seconds": [], "turns": 0} for c in task.contenders]
+    running = []
+    for contender, result in zip(task.contenders, results, strict=True):
         try:
             answer = session.turn(contender, task.request, 0.0)
         except Failed as failure:
@@ -120,6 +138,8 @@ def compare(session, task, rounds, budget):
             result |= {"seconds": answer["seconds"], "turns": 1}
         else:
             running.append((contender, result, max(3, min(rounds, int(budget / max(first, TURN))))))
+    start, before = time.monotonic(), busy()
+    own = session.work() if before is not None else 0.0
     for number in range(rounds):
         shift = number % max(len(running), 1)
         for contender, result, turns in running[shift:] + running[:shift]:
@@ -131,4 +151,6 @@ def compare(session, task, rounds, budget):
                     continue
                 result["seconds"] += answer["seconds"]
                 result["turns"] += 1
-    return results
+    if before is None:
+        return results, None
+    return results, (busy() - before - (session.work() - own)) / (time.monotonic() - start)

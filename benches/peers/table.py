@@ -50,6 +50,30 @@ def markdown(stored):
     return "\n".join(lines[1:]) + "\n"
 
 
+def summary(stored):
+    """A line for each size: medians, and in brackets how many times elltwo's."""
+    lines = []
+    for title in dict.fromkeys(record["task"] for record in stored):
+        records = [record for record in stored if record["task"] == title]
+        names = [result["name"] for result in records[0]["results"]]
+        lines += ["", "| " + " | ".join([f"{title}: {records[0]['unit']}", *names]) + " |", "|---|" + "--:|" * len(names)]
+        for record in records:
+            lines.append("| " + " | ".join([record["size"], *cells(record)]) + " |")
+    return "\n".join(lines[1:]) + "\n"
+
+
+def cells(record):
+    base = None
+    for result in record["results"]:
+        if "failure" in result:
+            yield "–"
+            continue
+        median = statistics.median(result["seconds"])
+        text = duration(median / record["divisor"]) + doubt(result)
+        yield text if base is None else f"{text} ({ratio(median / base)})"
+        base = base or median
+
+
 def rows(record, objective):
     base = statistics.median(record["results"][0]["seconds"]) if record["results"][0]["seconds"] else math.nan
     size, divisor = record["size"], record["divisor"]
@@ -70,7 +94,7 @@ def rows(record, objective):
 
 
 def doubt(result):
-    return " (wrong)" if result["exact"] and not result["excess"] <= TOLERANCE else ""
+    return " (wrong)" if result["exact"] and "excess" in result and not result["excess"] <= TOLERANCE else ""
 
 
 def failure(text):

@@ -9,7 +9,7 @@ use elltwo::Error;
 use elltwo::data::{CsvReader, Table};
 
 use crate::args::{Delimiter, ReadingArgs};
-use crate::failure::Failure;
+use crate::failure::{Failure, plural};
 use crate::progress::{Bar, Progress};
 
 /// What stands for standard input.
@@ -77,7 +77,21 @@ pub(crate) fn read_table(
     let input = open(path, progress)?;
     let head = Rc::clone(&input.head);
     reader.read(input).map_err(|error| {
-        let failure = Failure::in_file(name_of(path), &error);
+        let failure = match &error {
+            // What was tried is no remedy.
+            Error::MissingValue {
+                line,
+                column,
+                value,
+                rows,
+            } if reading.imputes() => Failure::Data(format!(
+                "{}, line {line}, column `{column}`: the value is missing (`{value}`); {rows} {} affected. A mean stands for features that are \
+                 numbers, not for a target, a weight or a category: leave such rows out with --missing drop.",
+                name_of(path),
+                plural(*rows, "row is", "rows are")
+            )),
+            error => Failure::in_file(name_of(path), error),
+        };
         let doubtful = matches!(
             error,
             Error::MissingColumn { .. }

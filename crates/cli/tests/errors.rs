@@ -162,6 +162,16 @@ fn missing_values_name_the_first_line_and_the_number_of_rows() {
             "--missing mean",
         ],
     );
+    let message = said(
+        "target.csv",
+        "a,b,y\n1,2,3\n1,2,NA\n3,2,5\n",
+        &["--missing=mean"],
+    );
+    contains(
+        &message,
+        &["line 3, column `y`", "not for a target", "--missing drop"],
+    );
+    assert!(!message.contains("--missing mean"), "{message}");
     let message = said("all.csv", "a,b,y\n1,,3\n2,NA,4\n", &["--missing=mean"]);
     contains(
         &message,

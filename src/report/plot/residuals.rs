@@ -111,7 +111,7 @@ impl<'a> ResidualPlots<'a> {
     ///
     /// # Errors
     ///
-    /// As [`Lowess::smooth`] and [`Plot::svg`].
+    /// As [`Lowess::smooth`](crate::diagnostics::Lowess::smooth) and [`Plot::svg`].
     pub fn residuals_vs_fitted(&self) -> Result<Plot> {
         let outermost = self.outermost();
         predictions::residuals_vs_fitted(

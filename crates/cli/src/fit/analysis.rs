@@ -63,6 +63,7 @@ pub(super) fn inference_block(
         ci_high: intervals.iter().map(|i| i.map(|i| i.upper)).collect(),
         aliased: estimates.iter().map(|e| e.aliased).collect(),
         covariance: Some(inference.covariance_kind().to_string()),
+        essentially_perfect: fit.essentially_perfect,
         confidence,
         sigma: fit.sigma,
         r2_adjusted: fit.adjusted_r2,

@@ -16,7 +16,7 @@ use crate::fit::training::Fit;
 /// Small enough that text stays readable when a phone shrinks it.
 const SIZE: (u32, u32) = (450, 370);
 /// Coefficients that a plot has room for.
-const MOST_COEFFICIENTS: usize = 100;
+pub(super) const MOST_COEFFICIENTS: usize = 100;
 /// Height of a plot of coefficients beside its lines, and of a line.
 const HEIGHT: (u32, u32) = (140, 24);
 

@@ -15,12 +15,18 @@ pub(super) const STRONG_INFLATION: f64 = 10.0;
 
 /// A note for each assumption that the data speak against.
 pub(super) fn of(fit: &Fit<'_>, document: &Document) -> Vec<Note> {
-    let diagnostics = &document.diagnostics;
+    let (diagnostics, inference) = (&document.diagnostics, &document.inference);
+    // Residuals that are rounding, or that no degree of freedom is left to, say nothing.
+    if inference.essentially_perfect
+        || (inference.covariance.is_some() && inference.sigma.is_none())
+    {
+        return Vec::new();
+    }
     let mut notes = Vec::new();
     if let Some(p) = small(diagnostics.breusch_pagan.lm_p) {
         let logarithm =
             "If the spread grows with the predictions, fit the logarithm of the target.";
-        let (remark, advice) = match document.inference.covariance.as_deref() {
+        let (remark, advice) = match inference.covariance.as_deref() {
             Some("classical") => (
                 "the coefficients stand, but their classical standard errors, tests and intervals do not",
                 format!("Standard errors that allow for it: --robust hc3. {logarithm}"),

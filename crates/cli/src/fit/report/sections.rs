@@ -3,7 +3,7 @@
 use elltwo::report::format::{optional, short, statistic};
 use elltwo::report::{Note, Summary, escape_html};
 
-use super::figures::Figures;
+use super::figures::{Figures, MOST_COEFFICIENTS};
 use super::html::{cards, grid, notes, paragraph, section, table};
 use super::readings;
 use crate::failure::plural;
@@ -107,12 +107,12 @@ pub(super) fn data(fit: &Fit<'_>, document: &Document) -> String {
 /// Some of the names, and how many more.
 fn named(names: &[String], name: impl Fn(&String) -> String) -> String {
     const SHOWN: usize = 6;
-    let mut shown: Vec<String> = names.iter().take(SHOWN).map(name).collect();
-    let more = names.len().saturating_sub(SHOWN);
-    if more > 0 {
-        shown.push(format!("{more} more"));
+    let shown: Vec<String> = names.iter().take(SHOWN).map(name).collect();
+    let shown = shown.join(", ");
+    match names.len().saturating_sub(SHOWN) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
     }
-    shown.join(", ")
 }
 
 pub(super) fn fit(
@@ -158,12 +158,13 @@ pub(super) fn coefficients(
                 "Of a descent there are no standard errors, and so no intervals to plot.",
             );
         }
-        None => {
+        None if fit.columns.len() > MOST_COEFFICIENTS => {
             body += &paragraph(&format!(
-                "No plot: none of {} coefficients has an interval, or they are too many for one.",
+                "No plot: a picture of {} coefficients is none.",
                 fit.columns.len()
             ));
         }
+        None => body += &paragraph("No plot: no coefficient has an interval."),
     }
     section("Coefficients", &body)
 }
