@@ -6,6 +6,8 @@
 
 #![allow(missing_docs, clippy::unwrap_used)] // `criterion_group!` makes an undocumented function; a bench may panic
 
+mod common;
+
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
@@ -13,14 +15,13 @@ use std::path::Path;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use elltwo::data::CsvReader;
 use ndarray::Array2;
-use rand::{Rng, SeedableRng};
-use rand_xoshiro::Xoshiro256PlusPlus;
+use rand::Rng;
 
 const FEATURES: usize = 9;
 
 /// `rows` rows of nine features and a target, with this many decimals, or all digits.
 fn text(rows: usize, decimals: Option<usize>) -> String {
-    let mut rng = Xoshiro256PlusPlus::seed_from_u64(7);
+    let mut rng = common::generator();
     let mut text = "x1,x2,x3,x4,x5,x6,x7,x8,x9,y\n".to_owned();
     for _ in 0..rows {
         for column in 0..=FEATURES {
@@ -47,7 +48,7 @@ fn plain(path: &Path) -> Array2<f64> {
 }
 
 fn read(c: &mut Criterion) {
-    let rows = 200_000;
+    let rows = common::rows(200_000);
     for (name, decimals) in [("all digits", None), ("three decimals", Some(3))] {
         let text = text(rows, decimals);
         let path = std::env::temp_dir().join(format!("elltwo-bench-{}.csv", std::process::id()));
@@ -67,7 +68,7 @@ fn read(c: &mut Criterion) {
         group.bench_function(BenchmarkId::new("csv crate and parse", rows), |b| {
             b.iter(|| plain(&path));
         });
-        group.bench_function(BenchmarkId::new("bytes alone", rows), |b| {
+        group.bench_function(BenchmarkId::new("floor: the bytes", rows), |b| {
             b.iter(|| fs::read(&path).unwrap());
         });
         group.finish();

@@ -1,13 +1,16 @@
-//! Cross-validation of 25 penalties, beside refits written out one by one.
+//! Cross-validation of 25 penalties, beside refits written out one by one, and beside the floor: one bare Gram matrix.
 //!
 //! `cargo bench --bench ridge_cv`
 
 #![allow(missing_docs)] // criterion_group! declares an undocumented function
 
+mod common;
+
 use std::hint::black_box;
 
+use common::{regression, rows};
 use criterion::{Criterion, criterion_group, criterion_main};
-use elltwo::data::{KFold, synthetic};
+use elltwo::data::KFold;
 use elltwo::metrics;
 use elltwo::model::{CvStrategy, Estimator, Predictor, RidgeCv, RidgeRegression};
 use ndarray::{ArrayView1, ArrayView2, Axis};
@@ -40,13 +43,8 @@ fn refits(x: ArrayView2<'_, f64>, y: ArrayView1<'_, f64>) -> Vec<f64> {
 
 fn ridge_cv(criterion: &mut Criterion) {
     for (n, p) in [(1_000, 10), (20_000, 50)] {
-        let data = synthetic::regression(n, p)
-            .feature_mean(10.0)
-            .noise(1.0)
-            .seed(1)
-            .generate()
-            .expect("data")
-            .dataset;
+        let n = rows(n);
+        let data = regression(n, p);
         let (x, y) = (data.x(), data.y());
         let five = CvStrategy::KFold {
             k: 5,
@@ -76,6 +74,9 @@ fn ridge_cv(criterion: &mut Criterion) {
                 rows.curve(black_box(x), black_box(y), None)
                     .expect("a curve")
             });
+        });
+        group.bench_function("floor: XᵀX", |b| {
+            b.iter(|| black_box(x.t().dot(&black_box(x))));
         });
         group.finish();
     }

@@ -5,6 +5,8 @@
 //! ```
 #![allow(clippy::print_stdout)] // a bench prints what it measured
 
+mod common;
+
 use elltwo::model::{Estimator, RidgeRegression};
 use ndarray::{Array1, Array2};
 
@@ -20,8 +22,7 @@ fn peak_resident() -> Option<f64> {
 }
 
 fn main() {
-    // `cargo test --benches` only wants to know that it runs.
-    let smoke = std::env::args().any(|argument| argument == "--test");
+    let smoke = common::smoke();
     let (n, p) = if smoke {
         (10_000, 100)
     } else {

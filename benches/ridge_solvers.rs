@@ -6,10 +6,12 @@
 
 #![allow(missing_docs)] // criterion_group! declares an undocumented function
 
+mod common;
+
 use std::hint::black_box;
 
+use common::{regression, rows};
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
-use elltwo::data::synthetic;
 use elltwo::model::{Estimator, RidgeRegression};
 use elltwo::solver::{Backend, Solver};
 use faer::linalg::solvers::Solve;
@@ -70,13 +72,8 @@ fn backends() -> Vec<Backend> {
 
 fn ridge(criterion: &mut Criterion) {
     for (n, p, solvers) in shapes() {
-        let data = synthetic::regression(n, p)
-            .feature_mean(10.0)
-            .noise(1.0)
-            .seed(1)
-            .generate()
-            .expect("data")
-            .dataset;
+        let n = rows(n);
+        let data = regression(n, p);
         let (x, y): (Array2<f64>, Array1<f64>) = (data.x().to_owned(), data.y().to_owned());
         let reference = naive(x.view(), y.view());
         let mut group = criterion.benchmark_group(format!("ridge/{n}x{p}"));

@@ -55,6 +55,7 @@
 //! | `rayon` | yes | threads; the bits of a fit do not depend on it, nor on how many there are |
 #![forbid(unsafe_code)]
 
+pub(crate) mod check;
 pub mod data;
 pub mod diagnostics;
 pub mod error;

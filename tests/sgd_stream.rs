@@ -213,6 +213,74 @@ fn what_needs_all_the_data_cannot_stream() {
 }
 
 #[test]
+fn a_piece_that_is_refused_leaves_the_state_as_it_was() {
+    let (x, y, _) = data();
+    for sgd in every_kind() {
+        for batch_size in [1, 7, 64, 400] {
+            let mut state = sgd
+                .clone()
+                .batch_size(batch_size)
+                .start(x.view(), y.view(), None)
+                .unwrap();
+            state.partial_fit(x.view(), y.view(), None).unwrap();
+            let before = state.clone();
+            // In the first batch, in the middle, in rows that only wait.
+            for row in [0, 250, 499] {
+                for value in [f64::NAN, f64::INFINITY] {
+                    let mut bad = x.clone();
+                    bad[[row, 2]] = value;
+                    let refused = state.partial_fit(bad.view(), y.view(), None).unwrap_err();
+                    assert!(
+                        matches!(refused, Error::NonFinite { row: r, column: 2, .. } if r == row)
+                    );
+                    assert!(state == before, "batch {batch_size}, row {row}");
+                    let text = serde_json::to_string(&state).unwrap();
+                    assert!(serde_json::from_str::<SgdState<f64>>(&text).unwrap() == before);
+                }
+            }
+            // Finite, but beyond the range in the coordinates of the sample.
+            let mut far = x.clone();
+            far[[250, 2]] = f64::MAX;
+            let refused = state.partial_fit(far.view(), y.view(), None).unwrap_err();
+            assert!(
+                matches!(refused, Error::Diverged { epoch: 2, .. }),
+                "{refused}"
+            );
+            assert!(state == before);
+            let mut twin = before.clone();
+            state.partial_fit(x.view(), y.view(), None).unwrap();
+            twin.partial_fit(x.view(), y.view(), None).unwrap();
+            assert!(state == twin);
+        }
+    }
+}
+
+#[test]
+fn without_weights_pieces_give_the_bits_of_one_pass() {
+    let (x, y, _) = data();
+    for sgd in every_kind() {
+        let pass = |size: usize| {
+            let mut state = sgd
+                .clone()
+                .shuffle(Shuffle::None)
+                .start(x.view(), y.view(), None)
+                .unwrap();
+            for start in (0..500).step_by(size) {
+                let rows = start..(start + size).min(500);
+                let piece = x.slice(s![rows.clone(), ..]);
+                state.partial_fit(piece, y.slice(s![rows]), None).unwrap();
+            }
+            state.flush().unwrap();
+            state.model().unwrap()
+        };
+        let whole: LinearModel<f64> = pass(500);
+        for size in [1, 13, 100] {
+            assert_eq!(pass(size).coefficients(), whole.coefficients(), "{size}");
+        }
+    }
+}
+
+#[test]
 fn a_stored_state_that_does_not_fit_together_is_refused() {
     let (x, y, _) = data();
     let state: SgdState<f64> = SgdRegressor::new().start(x.view(), y.view(), None).unwrap();
@@ -222,9 +290,15 @@ fn a_stored_state_that_does_not_fit_together_is_refused() {
     let newer = text.replacen("\"format_version\":1", "\"format_version\":2", 1);
     assert!(read(&newer).unwrap_err().contains("format version 2"));
     let mut value: serde_json::Value = serde_json::from_str(&text).unwrap();
-    for part in ["theta", "units"] {
+    for part in [
+        "/training/position/theta",
+        "/training/position/memory",
+        "/training/units",
+    ] {
         let mut broken = value.clone();
-        broken["training"][part]
+        broken
+            .pointer_mut(part)
+            .unwrap()
             .as_array_mut()
             .unwrap()
             .push(1.0.into());

@@ -7,7 +7,8 @@ use std::collections::HashSet;
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Result, check_length, check_weights};
+use crate::check::{check_length, check_weights};
+use crate::error::{Error, Result};
 use crate::scalar::Scalar;
 
 /// `n` samples of `p` named features and one target, perhaps with a weight, a label and a source line for each sample.

@@ -3,7 +3,8 @@
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 
 use super::quantile::{check_quantile, of_sorted, sorted};
-use crate::error::{Error, Result, check_non_negative, check_positive};
+use crate::check::{check_non_negative, check_positive};
+use crate::error::{Error, Result};
 use crate::scalar::Scalar;
 
 /// The threshold that Iglewicz & Hoaglin (*How to Detect and Handle Outliers*, 1993) recommend for the modified z-score.
@@ -46,7 +47,7 @@ pub fn winsorize<F: Scalar>(x: ArrayView2<'_, F>, lower: f64, upper: f64) -> Res
     if x.is_empty() {
         return Err(Error::Empty { what: "x" });
     }
-    crate::error::check_finite("x", x)?;
+    crate::check::check_finite("x", x)?;
     let mut inside = x.to_owned();
     for mut column in inside.axis_iter_mut(Axis(1)) {
         let values = sorted(column.view())?;

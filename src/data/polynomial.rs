@@ -4,7 +4,8 @@ use ndarray::{Array2, ArrayView2, Axis};
 use serde::{Deserialize, Serialize};
 
 use super::Dataset;
-use crate::error::{Error, Result, check_finite};
+use crate::check::check_finite;
+use crate::error::{Error, Result};
 use crate::scalar::Scalar;
 
 /// All monomials of the features up to a degree, without the constant (the model's intercept is that).

@@ -2,7 +2,8 @@
 
 use ndarray::ArrayView1;
 
-use crate::error::{Error, Result, check_finite};
+use crate::check::check_finite;
+use crate::error::{Error, Result};
 use crate::scalar::Scalar;
 
 /// The `q`-quantile by linear interpolation between order statistics: numpy's default, type 7 of Hyndman & Fan (1996).

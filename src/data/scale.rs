@@ -4,7 +4,8 @@ use ndarray::{Array1, Array2, ArrayView1, ArrayView2, ArrayViewMut2, Axis};
 use serde::{Deserialize, Serialize};
 
 use super::quantile::{of_sorted, sorted};
-use crate::error::{Error, Result, check_finite, check_length, check_weights};
+use crate::check::{check_finite, check_length, check_weights};
+use crate::error::{Error, Result};
 use crate::scalar::Scalar;
 
 /// Centres each column at its mean and divides by its population standard deviation.

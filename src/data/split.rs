@@ -5,7 +5,8 @@ use rand::seq::SliceRandom;
 use rand_xoshiro::Xoshiro256PlusPlus;
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Result, check_open_unit};
+use crate::check::check_open_unit;
+use crate::error::{Error, Result};
 
 /// The rows to train on and the rows to test on: together every row once.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

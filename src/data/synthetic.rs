@@ -9,7 +9,8 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 use serde::{Deserialize, Serialize};
 
 use super::Dataset;
-use crate::error::{Error, Result, check_non_negative};
+use crate::check::check_non_negative;
+use crate::error::{Error, Result};
 
 /// A recipe for regression data with `n` samples and `p` features: `y = X w + b + noise`.
 ///

@@ -3,7 +3,8 @@
 use ndarray::{Array2, ArrayView1, ArrayView2, Axis, concatenate};
 
 use super::auxiliary::{Auxiliary, LagrangeMultiplier, check_rows, widened};
-use crate::error::{Error, Result, check_finite, check_length};
+use crate::check::{check_finite, check_length};
+use crate::error::{Error, Result};
 use crate::scalar::Scalar;
 use crate::statistics::{HypothesisTest, Reference, Test};
 

@@ -5,7 +5,8 @@ use std::fmt;
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Result, check_fit};
+use crate::check::check_fit;
+use crate::error::{Error, Result};
 use crate::linalg::affine_into;
 use crate::loss::{Reduction, SquaredError};
 use crate::scalar::Scalar;

@@ -3,7 +3,8 @@
 use ndarray::{Array1, Array2, ArrayView2, Axis};
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Result, check_fit};
+use crate::check::check_fit;
+use crate::error::{Error, Result};
 use crate::linalg::{PivotedQr, Svd};
 use crate::scalar::Scalar;
 use crate::solver::closed_form::{Care, Factor, Problem};

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::auxiliary::{
     Auxiliary, LagrangeMultiplier, check_rows, f_reference, row_order, widened,
 };
-use crate::error::{Error, Result, check_finite, check_length};
+use crate::check::{check_finite, check_length};
+use crate::error::{Error, Result};
 use crate::scalar::Scalar;
 use crate::statistics::{HypothesisTest, Reference, Test};
 

@@ -3,7 +3,8 @@
 use ndarray::Array1;
 
 use super::residuals::{LEVERAGE_GAP, Residuals};
-use crate::error::{Error, Result, check_positive};
+use crate::check::check_positive;
+use crate::error::{Error, Result};
 
 /// What follows from residuals and leverage alone.
 ///

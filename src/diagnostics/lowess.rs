@@ -3,8 +3,9 @@
 use ndarray::{Array1, ArrayView1};
 use serde::{Deserialize, Serialize};
 
+use crate::check::{check_finite, check_length, check_positive};
 use crate::data::quantile::quantile;
-use crate::error::{Error, Result, check_finite, check_length, check_positive};
+use crate::error::{Error, Result};
 
 /// Locally weighted regression, robust against outliers.
 ///
@@ -91,7 +92,7 @@ impl Lowess {
             });
         }
         if let Some(delta) = self.delta {
-            crate::error::check_non_negative("delta", delta)?;
+            crate::check::check_non_negative("delta", delta)?;
         }
         check_length("length of y", x.len(), y.len())?;
         check_finite("x", x)?;

@@ -3,7 +3,8 @@
 use ndarray::{Array1, ArrayView1};
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Result, check_open_unit};
+use crate::check::check_open_unit;
+use crate::error::{Error, Result};
 use crate::statistics::{beta_quantile_logit, normal_quantile};
 
 /// A normal quantile–quantile scatter; every array is `(m,)`, ascending.

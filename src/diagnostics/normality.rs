@@ -6,7 +6,8 @@ use ndarray::{Array1, ArrayView1};
 use serde::{Deserialize, Serialize};
 
 use super::auxiliary::check_rows;
-use crate::error::{Error, Result, check_finite};
+use crate::check::check_finite;
+use crate::error::{Error, Result};
 use crate::statistics::{HypothesisTest, Reference, Test, normal_quantile, normal_upper};
 
 /// Skewness and kurtosis of a sample, `m₃/m₂^{3/2}` and `m₄/m₂²`: 0 and 3 for a normal distribution. NaN for a sample that does not vary.

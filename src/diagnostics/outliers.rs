@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::residuals::Residuals;
-use crate::error::{Result, check_open_unit, check_positive};
+use crate::check::{check_open_unit, check_positive};
+use crate::error::Result;
 use crate::statistics::Reference;
 
 /// A sample that the model misses by more than its noise explains.

@@ -3,7 +3,8 @@
 use ndarray::{Array1, ArrayView1, ArrayView2};
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Result, check_fit};
+use crate::check::check_fit;
+use crate::error::{Error, Result};
 use crate::model::{LinearModel, TrainingResiduals, training_residuals};
 use crate::scalar::Scalar;
 use crate::solver::closed_form::{Care, Factor, Problem};

@@ -3,7 +3,8 @@
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, concatenate};
 
 use super::auxiliary::{Auxiliary, check_rows, f_reference, row_order, widened};
-use crate::error::{Error, Result, check_fit};
+use crate::check::check_fit;
+use crate::error::{Error, Result};
 use crate::scalar::Scalar;
 use crate::statistics::{HypothesisTest, Reference, Test};
 
@@ -97,7 +98,7 @@ pub fn rainbow<F: Scalar>(
     order_by: Option<usize>,
     share: f64,
 ) -> Result<HypothesisTest> {
-    crate::error::check_open_unit("share", share)?;
+    crate::check::check_open_unit("share", share)?;
     check_fit(x, y.insert_axis(Axis(1)), None)?;
     let (x, y) = (widened(x), y.mapv(Scalar::wide));
     let order = row_order(x.view(), order_by)?;

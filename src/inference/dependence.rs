@@ -6,7 +6,8 @@ use ndarray::{Array1, Array2, Axis};
 
 use super::covariance::{CovarianceKind, Rows, ScoreCovariance, root};
 use super::weights::WeightKind;
-use crate::error::{Error, Result, check_length};
+use crate::check::check_length;
+use crate::error::{Error, Result};
 use crate::scalar::Scalar;
 
 impl<F: Scalar> Rows<'_, F> {

@@ -4,7 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Result, check_open_unit};
+use crate::check::check_open_unit;
+use crate::error::Result;
 use crate::statistics::{Reference, student_quantile};
 
 /// Which parameter.

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use super::analysis::Inference;
 use super::covariance::with_intercept;
 use super::estimate::quantile;
-use crate::error::{Result, check_finite, check_length};
+use crate::check::{check_finite, check_length};
+use crate::error::Result;
 use crate::linalg::affine_into;
 use crate::scalar::Scalar;
 

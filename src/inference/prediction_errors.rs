@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::analysis::Inference;
 use super::prediction::Prediction;
-use crate::error::{Error, Result, check_finite, check_length};
+use crate::check::{check_finite, check_length};
+use crate::error::{Error, Result};
 use crate::model::{LinearModel, Predictor};
 use crate::scalar::Scalar;
 

@@ -4,7 +4,8 @@ use ndarray::{Array1, ArrayView1, ArrayView2, Axis};
 
 use super::analysis::Inference;
 use super::covariance::CovarianceKind;
-use crate::error::{Error, Result, check_finite, check_length};
+use crate::check::{check_finite, check_length};
+use crate::error::{Error, Result};
 use crate::linalg::PivotedQr;
 use crate::statistics::{HypothesisTest, Reference, Test};
 

@@ -3,7 +3,8 @@
 use ndarray::ArrayView1;
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Result, check_weights};
+use crate::check::check_weights;
+use crate::error::{Error, Result};
 use crate::scalar::Scalar;
 
 /// What weights mean.

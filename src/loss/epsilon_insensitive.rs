@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::Loss;
-use crate::error::{Result, check_non_negative};
+use crate::check::check_non_negative;
+use crate::error::Result;
 
 /// The absolute error beyond a tube of half-width `epsilon`, the loss of support-vector regression.
 ///

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::Loss;
-use crate::error::{Result, check_positive};
+use crate::check::check_positive;
+use crate::error::Result;
 
 /// Squared near zero, linear beyond `delta` (Huber, *Robust estimation of a location parameter*, 1964).
 ///

@@ -47,7 +47,8 @@ use std::fmt::Debug;
 use ndarray::{Array, ArrayView, ArrayView1, ArrayViewMut, Dimension};
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Result, check_finite, check_length, check_weights};
+use crate::check::{check_finite, check_length, check_weights};
+use crate::error::{Error, Result};
 use crate::scalar::{Scalar, TargetDim};
 
 /// How the losses of the elements become one number. `wᵢ` is the sample weight of the element's row, 1 by default.

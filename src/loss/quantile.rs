@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::Loss;
-use crate::error::{Result, check_open_unit};
+use crate::check::check_open_unit;
+use crate::error::Result;
 
 /// The quantile or pinball loss; its minimiser is the quantile (Koenker & Bassett, *Regression quantiles*, 1978).
 ///

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Huber, Loss};
-use crate::error::{Result, check_positive};
+use crate::check::check_positive;
+use crate::error::Result;
 
 /// The absolute error, rounded off near zero: torch's `SmoothL1Loss`, which is the Huber loss divided by its threshold.
 ///

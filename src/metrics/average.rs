@@ -4,7 +4,8 @@ use ndarray::{Array1, ArrayView1};
 use serde::{Deserialize, Serialize};
 
 use super::in_range;
-use crate::error::{Result, check_length, check_non_negative, check_positive};
+use crate::check::{check_length, check_non_negative, check_positive};
+use crate::error::Result;
 
 /// How the metrics of several targets become one number; with one target, all give that target's.
 ///

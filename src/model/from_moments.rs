@@ -4,7 +4,8 @@ use ndarray::Array1;
 
 use super::ridge::{objective, report};
 use super::{LinearModel, RidgeRegression};
-use crate::error::{Error, Result, check_length};
+use crate::check::check_length;
+use crate::error::{Error, Result};
 use crate::moments::Moments;
 use crate::scalar::TargetDim;
 use crate::solver::closed_form::solve_moments;

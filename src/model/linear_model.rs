@@ -4,7 +4,8 @@ use ndarray::{Array, Array1, ArrayView, ArrayView1, ArrayView2, ArrayViewMut, Ix
 use serde::{Deserialize, Serialize};
 
 use super::{FitReport, Predictor};
-use crate::error::{Error, Result, check_finite, check_length};
+use crate::check::{check_finite, check_length};
+use crate::error::{Error, Result};
 use crate::linalg::affine_into;
 use crate::scalar::{Scalar, TargetDim};
 

@@ -4,7 +4,8 @@ use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, Ix1};
 use serde::{Deserialize, Serialize};
 
 use super::LinearModel;
-use crate::error::{Error, Result, check_fit, check_length, check_non_negative};
+use crate::check::{check_fit, check_length, check_non_negative};
+use crate::error::{Error, Result};
 use crate::moments::Moments;
 use crate::scalar::{Scalar, TargetDim};
 use crate::solver::closed_form::{Problem, Spectrum};

@@ -4,7 +4,8 @@ use ndarray::{Array1, Array2, ArrayView, ArrayView2, ArrayViewMut, Axis, Ix1};
 use serde::{Deserialize, Serialize};
 
 use super::{FitReport, LinearModel, Predictor};
-use crate::error::{Error, Result, check_finite, check_length};
+use crate::check::{check_finite, check_length};
+use crate::error::{Error, Result};
 use crate::linalg::DoubleDouble;
 use crate::scalar::{Scalar, TargetDim};
 use crate::solver::closed_form::ExtendedSolution;

@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::extended::rounded;
 use super::{Estimator, FitReport, LinearModel, Method, Predictor, RidgeReport};
-use crate::error::{Error, Result, check_fit, check_length, check_non_negative};
+use crate::check::{check_fit, check_length, check_non_negative, check_shapes};
+use crate::error::{Error, Result};
 use crate::loss::{L2, SquaredError, kernel};
 use crate::scalar::{Scalar, TargetDim};
 use crate::solver::closed_form::{ExtendedProblem, Problem, Solution, solve, solve_extended};
@@ -173,7 +174,11 @@ impl<F: Scalar, D: TargetDim> Estimator<F, D> for RidgeRegression {
     ) -> Result<LinearModel<F, D>> {
         self.validate()?;
         let targets = D::as_columns(y);
-        check_fit(x, targets, weights)?;
+        check_shapes(x, targets)?;
+        let extended = self.precision == Precision::Extended;
+        if weights.is_some() || extended {
+            check_fit(x, targets, weights)?;
+        }
         let lambda = self.penalties(targets.ncols())?;
         let problem = Problem {
             x,
@@ -184,7 +189,7 @@ impl<F: Scalar, D: TargetDim> Estimator<F, D> for RidgeRegression {
             solver: self.solver,
             backend: self.backend,
         };
-        if self.precision == Precision::Extended {
+        if extended {
             let solution = solve_extended(&ExtendedProblem::new(&problem))?;
             return rounded(solution, &lambda, self.fit_intercept);
         }

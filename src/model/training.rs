@@ -3,7 +3,8 @@
 use ndarray::{Array1, ArrayView1, ArrayView2, Axis};
 
 use super::{FitReport, LinearModel};
-use crate::error::{Error, Result, check_length};
+use crate::check::check_length;
+use crate::error::{Error, Result};
 use crate::linalg::{accurate_dot, affine_into};
 use crate::loss::{Penalty, Reduction, RegressionLoss, SquaredError};
 use crate::scalar::Scalar;

@@ -2,6 +2,7 @@
 
 use ndarray::{ArrayView1, ArrayView2, Axis};
 
+use super::centring::Centring;
 use crate::scalar::Scalar;
 
 /// Values a block aims to hold: a quarter of a MiB, which stays in the second-level cache with the data it came from.
@@ -64,87 +65,85 @@ pub(crate) fn for_each_block<F: Scalar>(
         .clamp(*BLOCK_ROWS.start(), *BLOCK_ROWS.end())
         .min(x.nrows());
     let mut values = vec![0.0; (rows + 1) * width];
-    let (mut mean, mut mean_rest) = (vec![0.0; width], vec![0.0; width]);
+    let mut centring = Centring::new(width);
     if let Centre::Given(point) = centre {
-        mean.iter_mut()
-            .zip(point)
-            .for_each(|(to, from)| *to = *from);
+        let mean = centring.mean.iter_mut().zip(point);
+        mean.for_each(|(to, from)| *to = *from);
     }
+    let mut block_weights = Vec::with_capacity(rows);
     let blocks = x
         .axis_chunks_iter(Axis(0), rows)
         .zip(y.axis_chunks_iter(Axis(0), rows));
     for (index, (x, y)) in blocks.enumerate() {
-        let weight = |row: usize| weights.map_or(1.0, |w| w[index * rows + row].wide());
         let n_rows = x.nrows();
-        let weight_sum: f64 = (0..n_rows).map(weight).sum();
+        block_weights.clear();
+        if let Some(weights) = weights {
+            let start = index * rows;
+            block_weights.extend((start..start + n_rows).map(|row| weights[row].wide()));
+        }
+        let weights = weights.map(|_| &*block_weights);
+        let weight_sum = weights.map_or(n_rows as f64, |w| w.iter().sum());
+        let (used, _) = values.split_at_mut(n_rows * width);
+        copy(x, width, used);
+        copy(y, width, &mut used[x.ncols()..]);
         if let Centre::Block = centre {
-            weighted_mean(x, y, weight, weight_sum, &mut mean);
+            centring.locate(used, weights, weight_sum);
         }
-        mean_rest.fill(0.0);
-        let mut n_positive = 0;
-        for (row, to) in values.chunks_exact_mut(width).take(n_rows).enumerate() {
-            let s = weight(row);
-            n_positive += usize::from(s > 0.0);
-            copy_row(x, y, row, to);
-            for ((to, m), rest) in to.iter_mut().zip(&mean).zip(&mut mean_rest) {
-                *to -= m;
-                *rest += s * *to;
-            }
-            if s != 1.0 {
-                let root = s.sqrt();
-                to.iter_mut().for_each(|v| *v *= root);
-            }
-        }
-        if weight_sum > 0.0 {
-            mean_rest.iter_mut().for_each(|v| *v /= weight_sum);
-        }
+        centring.shift(used, weights, weight_sum);
         f(&mut Block {
             n_rows,
-            n_positive,
+            n_positive: weights.map_or(n_rows, |w| w.iter().filter(|s| **s > 0.0).count()),
             weight_sum,
-            mean: &mean,
-            mean_rest: &mean_rest,
+            mean: &centring.mean,
+            mean_rest: &centring.rest,
             values: &mut values,
         });
     }
 }
 
-/// The weighted mean of a block's rows, good enough to centre by. Means are taken from the first row that counts, so that
-/// they are right to the last place however far the data are from zero.
-fn weighted_mean<F: Scalar>(
-    x: ArrayView2<'_, F>,
-    y: ArrayView2<'_, F>,
-    weight: impl Fn(usize) -> f64,
-    weight_sum: f64,
-    mean: &mut [f64],
-) {
-    mean.fill(0.0);
-    let Some(first) = (0..x.nrows()).find(|&row| weight(row) > 0.0) else {
-        return;
-    };
-    let (x_mean, y_mean) = mean.split_at_mut(x.ncols());
-    for (values, mean) in [(x, x_mean), (y, y_mean)] {
-        let base = values.row(first);
-        for (row, from) in values.rows().into_iter().enumerate().skip(first) {
-            // A share, not a sum divided at the end: sums of large values would leave the range.
-            let share = weight(row) / weight_sum;
-            for ((to, from), base) in mean.iter_mut().zip(from).zip(base) {
-                *to += share * (from.wide() - base.wide());
-            }
+/// Writes the rows of a matrix `width` apart, the way it is stored.
+fn copy<F: Scalar>(matrix: ArrayView2<'_, F>, width: usize, to: &mut [f64]) {
+    if let Some(values) = matrix.as_slice() {
+        copy_rows(values, matrix.ncols(), width, to);
+    } else if matrix.strides()[1] == 1 {
+        for (to, from) in to.chunks_mut(width).zip(matrix.rows()) {
+            widen(to, from);
         }
-        mean.iter_mut()
-            .zip(base)
-            .for_each(|(to, base)| *to += base.wide());
+    } else {
+        for (j, from) in matrix.columns().into_iter().enumerate() {
+            widen(to.iter_mut().skip(j).step_by(width), from);
+        }
     }
 }
 
-/// Writes row `row` of `(x, y)` to `to`.
-fn copy_row<F: Scalar>(x: ArrayView2<'_, F>, y: ArrayView2<'_, F>, row: usize, to: &mut [f64]) {
-    let (to_x, to_y) = to.split_at_mut(x.ncols());
-    to_x.iter_mut()
-        .zip(x.row(row))
-        .for_each(|(to, from)| *to = from.wide());
-    to_y.iter_mut()
-        .zip(y.row(row))
-        .for_each(|(to, from)| *to = from.wide());
+fn widen<'a, 'b, F: Scalar>(
+    to: impl IntoIterator<Item = &'a mut f64>,
+    from: impl IntoIterator<Item = &'b F>,
+) {
+    let pairs = to.into_iter().zip(from);
+    pairs.for_each(|(to, from)| *to = from.wide());
+}
+
+/// Rows that follow each other; short ones are copied by code for their length.
+fn copy_rows<F: Scalar>(values: &[F], columns: usize, width: usize, to: &mut [f64]) {
+    macro_rules! by_length {
+        ($($length:literal)*) => {
+            match columns {
+                $($length => copy_short::<F, $length>(values, width, to),)*
+                _ => {
+                    let rows = to.chunks_mut(width).zip(values.chunks_exact(columns));
+                    rows.for_each(|(to, from)| widen(to, from));
+                }
+            }
+        };
+    }
+    by_length!(1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16);
+}
+
+fn copy_short<F: Scalar, const N: usize>(values: &[F], width: usize, to: &mut [f64]) {
+    for (to, from) in to.chunks_mut(width).zip(values.as_chunks::<N>().0) {
+        if let Some(to) = to.first_chunk_mut::<N>() {
+            *to = from.map(F::wide);
+        }
+    }
 }

@@ -3,7 +3,8 @@
 use ndarray::{Array2, ArrayView1, Axis, Slice};
 
 use super::Moments;
-use crate::error::{Result, check_length};
+use crate::check::check_length;
+use crate::error::Result;
 use crate::scalar::Scalar;
 
 /// Rows gathered from the columns at a time.

@@ -3,7 +3,8 @@
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 
 use super::Moments;
-use crate::error::{Error, Result, check_finite, check_length};
+use crate::check::{check_finite, check_length};
+use crate::error::{Error, Result};
 use crate::linalg::accurate_dot;
 
 /// `yᵀSy − 2wᵀc + wᵀGw` of each target.

@@ -8,6 +8,7 @@
 
 mod block;
 mod bytes;
+mod centring;
 mod columns;
 mod evaluate;
 mod folds;
@@ -22,7 +23,8 @@ pub(crate) use evaluate::quadratic_residuals;
 pub(crate) use folds::merge_all_but_each;
 pub(crate) use location::Location;
 
-use crate::error::{Error, Result, check_fit, check_length};
+use crate::check::{check_fit, check_length};
+use crate::error::{Error, Result};
 use crate::linalg::Backend;
 use crate::parallel;
 use crate::scalar::{Scalar, TargetDim};
@@ -154,12 +156,18 @@ impl Moments {
         if x.nrows() == 0 {
             return check_length("length of weights", 0, weights.map_or(0, |w| w.len()));
         }
-        match check_fit(x, y, weights) {
-            Err(Error::ZeroWeights) => return Ok(()),
-            checked => checked?,
+        // Every row counts without weights, and what is not finite shows in the sums: no need to read X once more.
+        if weights.is_some() {
+            match check_fit(x, y, weights) {
+                Err(Error::ZeroWeights) => return Ok(()),
+                checked => checked?,
+            }
         }
         let mut part = self.empty();
         part.accumulate(x, y, weights);
+        if !part.is_finite() {
+            check_fit(x, y, weights)?;
+        }
         self.merge(&part)
     }
 
@@ -200,7 +208,13 @@ impl Moments {
             );
             part
         });
-        parts.iter().for_each(|part| self.absorb(part));
+        let mut parts = parts.into_iter();
+        if self.location.weight_sum == 0.0
+            && let Some(first) = parts.next()
+        {
+            *self = first;
+        }
+        parts.for_each(|part| self.absorb(&part));
     }
 
     /// Adds the rows of a chunk, block by block.
@@ -248,11 +262,10 @@ impl Moments {
         let rows = (other.location.n_samples, other.location.weight_sum);
         self.location
             .absorb(rows, (&mean, &rest), |j, shift| shifts[j] = shift);
-        self.cross += &other.cross;
-        for (i, mut row) in self.cross.rows_mut().into_iter().enumerate() {
-            for (to, shift) in row.iter_mut().zip(&shifts).take(i + 1) {
-                *to += shifts[i] * shift;
-            }
+        let rows = self.cross.rows_mut().into_iter().zip(other.cross.rows());
+        for (i, (mut row, other)) in rows.enumerate() {
+            let lower = row.iter_mut().zip(other).zip(&shifts).take(i + 1);
+            lower.for_each(|((to, other), shift)| *to = (*to + other) + shifts[i] * shift);
         }
     }
 
@@ -375,12 +388,15 @@ impl Moments {
 
 /// The least work, in multiplications, that a chunk must have to be worth a thread of its own.
 const CHUNK_WORK: usize = 1 << 21;
+/// Rows of a chunk for each column, at least: below, merging costs as much as the products.
+const CHUNK_ROWS: usize = 2;
 /// Chunks at most: enough for balance, few enough that their cross-products take no memory to speak of.
 const MAX_CHUNKS: usize = 16;
 
-/// Rows of a chunk, from the shape alone.
+/// Rows of a chunk, from the shape alone. The number of chunks is a power of two, which most numbers of threads divide.
 fn chunk_rows(n_rows: usize, width: usize) -> usize {
     let work = n_rows.saturating_mul(width).saturating_mul(width.max(8));
-    let chunks = (work / CHUNK_WORK).clamp(1, MAX_CHUNKS);
+    let chunks = (work / CHUNK_WORK).min(n_rows / (CHUNK_ROWS * width));
+    let chunks = 1 << chunks.clamp(1, MAX_CHUNKS).ilog2();
     n_rows.div_ceil(chunks).max(1)
 }

@@ -4,7 +4,8 @@ use ndarray::{Array1, Array2};
 use serde::{Deserialize, Serialize};
 
 use super::{Location, Moments};
-use crate::error::{Error, Result, check_finite, check_length};
+use crate::check::{check_finite, check_length};
+use crate::error::{Error, Result};
 
 /// What the moments are called in errors.
 pub(super) const WHAT: &str = "stored moments";

@@ -8,11 +8,12 @@ use super::assumptions::tests;
 use super::format::{count, number, p_value, statistic};
 use super::summary::five_numbers;
 use super::table::{Table, bullets};
+use crate::check::check_length;
 use crate::data::Dataset;
 use crate::diagnostics::{
     FiveNumbers, Residuals, condition_indices, durbin_watson, variance_inflation,
 };
-use crate::error::{Error, Result, check_length};
+use crate::error::{Error, Result};
 use crate::model::LinearModel;
 use crate::scalar::Scalar;
 use crate::statistics::{HypothesisTest, Test};

@@ -5,8 +5,9 @@ use std::fmt;
 use super::format::{UNDEFINED, exact, number, optional, p_value, percent, statistic};
 use super::notes::{self, Note};
 use super::table::{Table, bullets, one_line, write_pairs};
+use crate::check::{check_length, check_open_unit};
 use crate::diagnostics::{FiveNumbers, Residuals};
-use crate::error::{Result, check_length, check_open_unit};
+use crate::error::Result;
 use crate::inference::{Estimate, Inference, Interval, ParameterCount, Term};
 
 /// What R's `summary(lm)` and statsmodels print of a fit: a line for every parameter, facts of the whole, and in plain words whatever

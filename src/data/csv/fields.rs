@@ -5,6 +5,7 @@
 
 use memchr::{memchr, memchr_iter, memchr2, memrchr};
 
+use super::decimal;
 use super::policy::Separator;
 
 const QUOTE: u8 = b'"';
@@ -88,7 +89,10 @@ impl<'a> Cursor<'a> {
     #[inline]
     pub(super) fn number(&mut self) -> Option<f64> {
         let rest = &self.bytes[self.at..];
-        let (value, mut end) = fast_float2::parse_partial::<f64, _>(rest).ok()?;
+        let (value, mut end) = match decimal::parse(rest) {
+            Some(found) => found,
+            None => fast_float2::parse_partial::<f64, _>(rest).ok()?,
+        };
         loop {
             match rest.get(end) {
                 None | Some(b'\n') => break,
@@ -102,6 +106,11 @@ impl<'a> Cursor<'a> {
         }
         self.at += end;
         Some(value)
+    }
+
+    /// The bytes from an earlier place up to the next byte.
+    pub(super) fn since(&self, start: usize) -> &'a [u8] {
+        &self.bytes[start..self.at]
     }
 
     /// Goes from the end of a field to the start of the next; whether the record has one.

@@ -1,6 +1,6 @@
 //! Bytes of text from bytes of a file: decompressed, without a byte order mark, in blocks of whole records.
 
-use std::io::{Chain, Cursor as Bytes, Read, Result as IoResult};
+use std::io::{Chain, Cursor as Bytes, ErrorKind, Read, Result as IoResult};
 use std::path::PathBuf;
 
 use memchr::memchr_iter;
@@ -14,6 +14,9 @@ const GZIP: &[u8] = b"\x1F\x8B";
 
 /// Bytes in a block, if its records are shorter.
 const BLOCK: usize = 256 << 10;
+
+/// Room behind the records, for who reads in words.
+const BEYOND: usize = 8;
 
 /// An input with its first bytes put back.
 type Whole<R> = Chain<Bytes<Vec<u8>>, R>;
@@ -38,9 +41,22 @@ impl<R: Read> Read for Source<R> {
 /// Some whole records.
 #[derive(Default)]
 pub(super) struct Block {
-    pub(super) bytes: Vec<u8>,
+    /// Longer than the records, so that it is filled with zeros once and not for each block.
+    buffer: Vec<u8>,
+    length: usize,
     /// The line of the first byte, from 1.
     pub(super) line: u64,
+}
+
+impl Block {
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.buffer[..self.length]
+    }
+
+    /// The bytes, and at least [`BEYOND`] others that mean nothing.
+    pub(super) fn bytes_and_more(&self) -> &[u8] {
+        &self.buffer
+    }
 }
 
 /// The text of an input, block by block.
@@ -85,7 +101,7 @@ impl<R: Read> Blocks<R> {
     pub(super) fn first_record(&mut self, is_header: bool) -> Result<Option<Vec<String>>> {
         let mut block = Block::default();
         while self.next_block(&mut block)? {
-            let mut cursor = Cursor::new(&block.bytes, self.separator, block.line);
+            let mut cursor = Cursor::new(block.bytes(), self.separator, block.line);
             if !cursor.next_record() {
                 continue;
             }
@@ -97,7 +113,7 @@ impl<R: Read> Blocks<R> {
                     break;
                 }
             }
-            if str::from_utf8(&block.bytes[start..cursor.at]).is_err() {
+            if str::from_utf8(&block.bytes()[start..cursor.at]).is_err() {
                 return Err(Error::NotUtf8 { line });
             }
             let (unread, line_unread) = if is_header {
@@ -106,9 +122,9 @@ impl<R: Read> Blocks<R> {
                 (start, line)
             };
             // Back in front of what was read beyond the block.
-            block.bytes.drain(..unread);
-            block.bytes.append(&mut self.rest);
-            (self.rest, self.line) = (block.bytes, line_unread);
+            self.rest
+                .splice(..0, block.bytes()[unread..].iter().copied());
+            self.line = line_unread;
             return Ok(Some(fields));
         }
         Ok(None)
@@ -116,16 +132,30 @@ impl<R: Read> Blocks<R> {
 
     /// Puts the next whole records into `block`; whether there are any.
     pub(super) fn next_block(&mut self, block: &mut Block) -> Result<bool> {
-        let Block { bytes, line } = block;
-        bytes.clear();
-        bytes.append(&mut self.rest);
+        let Block {
+            buffer,
+            length,
+            line,
+        } = block;
+        *length = self.rest.len();
+        if buffer.len() < *length + BEYOND {
+            buffer.resize(*length + BEYOND, 0);
+        }
+        buffer[..*length].copy_from_slice(&self.rest);
+        self.rest.clear();
         *line = self.line;
         let mut wanted = BLOCK;
         loop {
-            while !self.ended && bytes.len() < wanted {
-                let missing = (wanted - bytes.len()) as u64;
-                match self.source.by_ref().take(missing).read_to_end(bytes) {
-                    Ok(read) => self.ended = read == 0,
+            if !self.ended && buffer.len() < wanted + BEYOND {
+                buffer.resize(wanted + BEYOND, 0);
+            }
+            while !self.ended && *length < wanted {
+                match self.source.read(&mut buffer[*length..wanted]) {
+                    Ok(read) => {
+                        self.ended = read == 0;
+                        *length += read;
+                    }
+                    Err(error) if error.kind() == ErrorKind::Interrupted => {}
                     Err(source) => {
                         let path = self.path.clone();
                         return Err(Error::Io { path, source });
@@ -135,17 +165,17 @@ impl<R: Read> Blocks<R> {
             if self.ended {
                 break;
             }
-            let whole = whole_records(bytes, self.separator);
+            let whole = whole_records(&buffer[..*length], self.separator);
             if whole > 0 {
-                self.rest.extend_from_slice(&bytes[whole..]);
-                bytes.truncate(whole);
+                self.rest.extend_from_slice(&buffer[whole..*length]);
+                *length = whole;
                 break;
             }
             // A record longer than that: twice as far each time, so that the search for its end stays linear.
-            wanted = bytes.len().saturating_mul(2);
+            wanted = length.saturating_mul(2);
         }
-        self.line += memchr_iter(b'\n', bytes).count() as u64;
-        Ok(!bytes.is_empty())
+        self.line += memchr_iter(b'\n', &buffer[..*length]).count() as u64;
+        Ok(*length > 0)
     }
 }
 

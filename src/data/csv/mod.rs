@@ -7,14 +7,16 @@
 //! | [`read`] | its methods that read |
 //! | `input` | bytes in blocks of whole records: gzip, byte order mark |
 //! | `fields` | records and fields of a block: separators, quotes, line ends |
+//! | `decimal` | numbers without an exponent, eight digits at a time |
+//! | `separators` | where the fields of a block end |
 //! | `roles`, `plan` | which column is target, weights, label, feature, and what its values must be |
 //! | `column`, `levels` | what is known of a column so far: number or category, missing or not |
-//! | `parse` | a block to numbers |
+//! | `parse`, `plain` | a block to numbers; the records that are nothing else |
 //! | `rows`, `stream` | blocks parsed on all threads, their rows in order |
 //! | `layout` | the columns to a design matrix |
 //! | [`schema`] | [`Schema`]: what the columns mean, for the next file |
 //! | [`chunks`] | [`Chunks`]: some rows at a time |
-//! | [`describe`] | [`Description`]: what columns hold, before anything is decided about them
+//! | [`describe`] | [`Description`]: what columns hold, before anything is decided about them |
 //! | [`table`] | [`Table`]: the result and what was done to get it |
 //!
 //! The file is read in blocks of some hundred kilobytes, and a block is reduced to one `f64` for each used field; only labels and
@@ -23,6 +25,7 @@
 
 pub mod chunks;
 mod column;
+mod decimal;
 pub mod describe;
 mod fields;
 mod input;
@@ -30,12 +33,14 @@ mod layout;
 mod levels;
 pub mod options;
 mod parse;
+mod plain;
 mod plan;
 pub mod policy;
 pub mod read;
 mod roles;
 mod rows;
 pub mod schema;
+mod separators;
 mod stream;
 pub mod table;
 

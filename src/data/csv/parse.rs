@@ -4,21 +4,24 @@ use super::column::Kind;
 use super::fields::Cursor;
 use super::input::Block;
 use super::options::CsvReader;
+use super::plain::{Fields, PlainRecords};
 use super::plan::{Part, Plan};
 use super::policy::{MissingPolicy, Separator};
-use super::rows::Rows;
+use super::rows::{Cells, Rows};
 use crate::data::encode::parse_number;
 use crate::error::{Error, Result};
 
 /// How to read the fields of a file.
 #[derive(Debug)]
 pub(super) struct Parser<'a> {
-    reader: &'a CsvReader,
-    plan: &'a Plan,
+    pub(super) reader: &'a CsvReader,
+    pub(super) plan: &'a Plan,
     /// Whether a number can be read without looking for the end of its field first.
     direct: bool,
     /// Numbers that stand for a missing value in one of their spellings.
     numeric_tokens: Vec<f64>,
+    /// How to read records of nothing but plain numbers, if all of their fields are used.
+    all: Option<Fields>,
 }
 
 impl<'a> Parser<'a> {
@@ -28,41 +31,78 @@ impl<'a> Parser<'a> {
             Separator::Byte(byte) => !byte.is_ascii_alphanumeric() && !b"+-.".contains(&byte),
         };
         let tokens = reader.missing_tokens.iter();
+        let numeric_tokens: Vec<f64> = tokens.filter_map(|token| parse_number(token)).collect();
+        let all = match (reader.separator, plan.places.iter().copied().collect()) {
+            (Separator::Byte(separator), Some(places)) if direct && numeric_tokens.is_empty() => {
+                Some(Fields { separator, places })
+            }
+            _ => None,
+        };
         Self {
             reader,
             plan,
             direct,
-            numeric_tokens: tokens.filter_map(|token| parse_number(token)).collect(),
+            all,
+            numeric_tokens,
         }
     }
 
     /// The rows of a block, up to the first that is wrong; `rows` is empty and knows what the columns were before.
-    pub(super) fn parse(&self, block: &Block, mut rows: Rows) -> Rows {
-        let mut cursor = Cursor::new(&block.bytes, self.reader.separator, block.line);
-        let valid = match str::from_utf8(&block.bytes) {
-            Ok(text) => text.len(),
-            Err(error) => error.valid_up_to(),
-        };
+    pub(super) fn parse(&self, block: &Block, rows: &mut Rows) {
+        let mut cursor = Cursor::new(block.bytes(), self.reader.separator, block.line);
         let mut row = vec![f64::NAN; self.plan.columns.len()];
         let mut scratch = Vec::new();
-        while cursor.next_record() {
-            if let Err(error) = self.record(&mut cursor, valid, &mut rows, &mut row, &mut scratch) {
+        let numbers = rows
+            .columns
+            .iter()
+            .all(|column| column.kind == Kind::Number);
+        let all = self.all.as_ref().filter(|_| numbers);
+        let mut plain = all.map(|all| PlainRecords::new(block, all));
+        let mut n_plain = 0;
+        loop {
+            if let Some(plain) = &mut plain {
+                while let Some(end) = plain.record(cursor.at, &mut row) {
+                    self.keep(&mut rows.cells, &row, cursor.line);
+                    cursor.at = end;
+                    cursor.line += 1;
+                    n_plain += 1;
+                }
+            }
+            if !cursor.next_record() {
+                break;
+            }
+            if let Err(error) = self.record(&mut cursor, rows, &mut row, &mut scratch) {
                 rows.failure = Some(error);
                 break;
             }
         }
-        rows
+        rows.read += n_plain;
+        for column in &mut rows.columns {
+            column.present += n_plain;
+        }
+    }
+
+    /// Adds a row to the cells.
+    #[inline]
+    fn keep(&self, cells: &mut Cells, row: &[f64], line: u64) {
+        let (numbers, features) = row.split_at(self.plan.n_numbers());
+        cells.x.extend_from_slice(features);
+        let mut numbers = numbers.iter();
+        if self.plan.has_target {
+            cells.y.extend(numbers.next());
+        }
+        cells.weights.extend(numbers);
+        cells.lines.push(line);
     }
 
     fn record(
         &self,
         cursor: &mut Cursor<'_>,
-        valid: usize,
         rows: &mut Rows,
         row: &mut [f64],
         scratch: &mut Vec<u8>,
     ) -> Result<()> {
-        let line = cursor.line;
+        let (start, line) = (cursor.at, cursor.line);
         let (mut found, mut complete, mut wrong) = (0, true, None);
         let mut label = String::new();
         loop {
@@ -89,7 +129,7 @@ impl<'a> Parser<'a> {
             }
         }
         // What is wrong with the record comes before what is wrong with a field of it.
-        if cursor.at > valid {
+        if str::from_utf8(cursor.since(start)).is_err() {
             return Err(Error::NotUtf8 { line });
         }
         if found != self.plan.places.len() {
@@ -104,17 +144,9 @@ impl<'a> Parser<'a> {
         }
         rows.read += 1;
         if complete || self.reader.missing != MissingPolicy::DropRows {
-            let (numbers, features) = row.split_at(self.plan.n_numbers());
-            let cells = &mut rows.cells;
-            cells.x.extend_from_slice(features);
-            let mut numbers = numbers.iter();
-            if self.plan.has_target {
-                cells.y.extend(numbers.next());
-            }
-            cells.weights.extend(numbers);
-            cells.lines.push(line);
+            self.keep(&mut rows.cells, row, line);
             if self.plan.labels.any {
-                cells.labels.push(label);
+                rows.cells.labels.push(label);
             }
         }
         Ok(())

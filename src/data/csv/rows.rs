@@ -33,6 +33,14 @@ impl Cells {
         self.labels.append(&mut later.labels);
     }
 
+    fn clear(&mut self) {
+        self.x.clear();
+        self.y.clear();
+        self.weights.clear();
+        self.lines.clear();
+        self.labels.clear();
+    }
+
     /// Takes the rows from `start` to `end` out, as far as they are not numbers, and copies those.
     pub(super) fn take(&mut self, start: usize, end: usize) -> Self {
         let part = |values: &[f64], width: usize| {
@@ -64,7 +72,7 @@ impl Cells {
 }
 
 /// Rows read one after the other, of a block or of all blocks up to some place.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Rows {
     /// In the order of the plan.
     pub(super) columns: Vec<Column>,
@@ -78,21 +86,24 @@ pub(super) struct Rows {
 impl Rows {
     /// No rows yet.
     pub(super) fn new(plan: &Plan) -> Self {
-        Self::of(plan.columns.iter().map(|c| Column::new(&c.rule)).collect())
-    }
-
-    /// No rows yet, to follow those of `self`.
-    pub(super) fn next_part(&self) -> Self {
-        Self::of(self.columns.iter().map(Column::next_part).collect())
-    }
-
-    fn of(columns: Vec<Column>) -> Self {
         Self {
-            columns,
-            cells: Cells::default(),
-            read: 0,
-            failure: None,
+            columns: plan.columns.iter().map(|c| Column::new(&c.rule)).collect(),
+            ..Self::default()
         }
+    }
+
+    /// What the rows that follow those of `self` begin with.
+    pub(super) fn next_part(&self) -> Vec<Column> {
+        self.columns.iter().map(Column::next_part).collect()
+    }
+
+    /// No rows yet, of these columns; keeps the room for them.
+    pub(super) fn restart(&mut self, columns: &[Column]) {
+        self.columns.clear();
+        self.columns.extend_from_slice(columns);
+        self.cells.clear();
+        self.read = 0;
+        self.failure = None;
     }
 
     /// What the columns are, as far as it is known.
@@ -100,8 +111,8 @@ impl Rows {
         self.columns.iter().map(|column| column.kind).collect()
     }
 
-    /// Adds the rows of the next part, and its failure.
-    pub(super) fn append(&mut self, plan: &Plan, max_levels: usize, mut later: Self) {
+    /// Adds the rows of the next part, and its failure, which it loses.
+    pub(super) fn append(&mut self, plan: &Plan, max_levels: usize, later: &mut Self) {
         let first = plan.n_numbers();
         let width = plan.n_features();
         let mut beyond: Option<(u64, usize)> = None;
@@ -128,7 +139,7 @@ impl Rows {
                 limit: max_levels,
                 line,
             }),
-            None => later.failure,
+            None => later.failure.take(),
         };
     }
 

@@ -1,8 +1,10 @@
-//! A file as it is read: a few blocks at a time, parsed on all threads, put together in order.
+//! A file as it is read: a few blocks at a time, parsed on all threads while the next are read, put together in order.
 
 use std::io::Read;
+use std::mem;
 use std::path::Path;
 
+use super::column::{Column, Kind};
 use super::input::{Block, Blocks};
 use super::options::CsvReader;
 use super::parse::Parser;
@@ -13,17 +15,87 @@ use crate::data::dataset::check_distinct;
 use crate::error::{Error, Result};
 use crate::parallel;
 
-/// Blocks in memory at a time.
-const GROUP: usize = 16;
+/// Blocks that are parsed together.
+const GROUP: usize = 8;
+
+/// A block, and the rows that were made of it. Both are used again and again.
+#[derive(Default)]
+struct Piece {
+    block: Block,
+    rows: Rows,
+}
+
+/// Blocks on their way from the input to the rows.
+#[derive(Default)]
+struct Group {
+    pieces: Vec<Piece>,
+    count: usize,
+    /// What the columns were taken for.
+    kinds: Vec<Kind>,
+    /// What ended the reading after them.
+    failure: Option<Error>,
+    /// Whether the input has no more, or fails.
+    ended: bool,
+}
+
+impl Piece {
+    /// Rows to follow others, of which this is known.
+    fn parse(&mut self, parser: &Parser<'_>, columns: &[Column]) {
+        self.rows.restart(columns);
+        parser.parse(&self.block, &mut self.rows);
+    }
+}
+
+impl Group {
+    fn fill<R: Read>(&mut self, input: &mut Blocks<R>) {
+        self.count = 0;
+        while self.count < GROUP && !self.ended {
+            if self.pieces.len() == self.count {
+                self.pieces.push(Piece::default());
+            }
+            match input.next_block(&mut self.pieces[self.count].block) {
+                Ok(true) => self.count += 1,
+                Ok(false) => self.ended = true,
+                Err(error) => {
+                    self.failure = Some(error);
+                    self.ended = true;
+                }
+            }
+        }
+    }
+
+    /// Adds its rows to those before them, in order, up to a failure.
+    fn add(&mut self, rows: &mut Rows, parser: &Parser<'_>) {
+        for piece in &mut self.pieces[..self.count] {
+            if rows.failure.is_some() {
+                return;
+            }
+            // A block that did not know what the one before it found says nothing about its own mistakes.
+            if rows.kinds() != self.kinds {
+                piece.parse(parser, &rows.next_part());
+            }
+            rows.append(parser.plan, parser.reader.max_levels, &mut piece.rows);
+        }
+        self.count = 0;
+        if rows.failure.is_none() {
+            rows.failure = self.failure.take();
+        }
+    }
+}
 
 /// An input, what its columns are, and the rows read so far.
 pub(super) struct Stream<R> {
     pub(super) reader: CsvReader,
     pub(super) plan: Plan,
     pub(super) rows: Rows,
-    blocks: Blocks<R>,
-    /// Reused from group to group.
-    group: Vec<Block>,
+    input: Blocks<R>,
+    /// Parsed; its rows are added while the next group is parsed.
+    parsed: Group,
+    /// To be parsed next.
+    group: Group,
+    /// To be filled while that is parsed.
+    spare: Group,
+    begun: bool,
     pub(super) ended: bool,
 }
 
@@ -63,62 +135,55 @@ impl<R: Read> Stream<R> {
             rows: Rows::new(&plan),
             reader: reader.clone(),
             plan,
-            blocks,
-            group: Vec::new(),
+            input: blocks,
+            parsed: Group::default(),
+            group: Group::default(),
+            spare: Group::default(),
+            begun: false,
             ended: false,
         })
     }
 
     /// Reads some more rows; `ended` is then set if there are none left, or if a failure is in the way of the rest.
+    ///
+    /// Three groups are under way: the rows of one are added and another is read while the one between them is parsed.
     pub(super) fn advance(&mut self) {
-        let mut count = 0;
-        let mut failure = None;
-        while count < GROUP && !self.ended {
-            if self.group.len() == count {
-                self.group.push(Block::default());
-            }
-            match self.blocks.next_block(&mut self.group[count]) {
-                Ok(true) => count += 1,
-                Ok(false) => self.ended = true,
-                Err(error) => {
-                    failure = Some(error);
-                    self.ended = true;
-                }
-            }
+        if !self.begun {
+            self.begin();
         }
-        // The first values tell what the columns are; the other blocks need not guess.
-        let first = usize::from(self.rows.read == 0).min(count);
-        self.parse(0, first);
-        self.parse(first, count);
-        if self.rows.failure.is_none() {
-            self.rows.failure = failure;
+        let (rows, group) = (&mut self.rows, &mut self.group);
+        let parser = Parser::new(&self.reader, &self.plan);
+        let columns = rows.next_part();
+        group.kinds = rows.kinds();
+        let group_ended = group.ended;
+        let parse = |piece: &mut Piece| piece.parse(&parser, &columns);
+        parallel::each_beside(&mut group.pieces[..group.count], parse, || {
+            self.parsed.add(rows, &parser);
+            if !group_ended {
+                self.spare.fill(&mut self.input);
+            }
+        });
+        mem::swap(&mut self.parsed, &mut self.group);
+        mem::swap(&mut self.group, &mut self.spare);
+        if self.parsed.ended {
+            self.parsed.add(&mut self.rows, &parser);
         }
-        self.ended |= self.rows.failure.is_some();
+        self.ended = self.parsed.ended || self.rows.failure.is_some();
     }
 
-    /// Parses these blocks of the group, together, and adds their rows in order.
-    fn parse(&mut self, start: usize, end: usize) {
-        if self.rows.failure.is_some() {
-            return;
-        }
-        let parser = Parser::new(&self.reader, &self.plan);
-        let blocks = &self.group[start..end];
-        let kinds = self.rows.kinds();
-        let rows = &self.rows;
-        let parts = parallel::map(blocks.len(), |index| {
-            parser.parse(&blocks[index], rows.next_part())
-        });
-        for (block, part) in blocks.iter().zip(parts) {
-            // A block that did not know what the one before it found says nothing about its own mistakes.
-            let part = if self.rows.kinds() == kinds {
-                part
-            } else {
-                parser.parse(block, self.rows.next_part())
-            };
-            self.rows.append(&self.plan, self.reader.max_levels, part);
-            if self.rows.failure.is_some() {
-                return;
-            }
+    /// Reads the first group. Its first block goes ahead alone: its values tell what the columns are, and the others need not guess.
+    fn begin(&mut self) {
+        self.begun = true;
+        self.group.fill(&mut self.input);
+        if self.group.count > 0 {
+            let parser = Parser::new(&self.reader, &self.plan);
+            let first = self.group.pieces.remove(0);
+            self.group.count -= 1;
+            self.spare.pieces.push(first);
+            self.spare.count = 1;
+            self.spare.kinds = self.rows.kinds();
+            self.spare.pieces[0].parse(&parser, &self.rows.next_part());
+            self.spare.add(&mut self.rows, &parser);
         }
     }
 }

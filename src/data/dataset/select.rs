@@ -3,9 +3,10 @@
 use ndarray::{Array2, Axis};
 
 use super::{Dataset, check_distinct};
+use crate::check::{check_length, check_weights};
 use crate::data::nearest::nearest;
 use crate::data::split::train_test_split;
-use crate::error::{Error, Result, check_length, check_weights};
+use crate::error::{Error, Result};
 use crate::scalar::Scalar;
 
 impl<F: Scalar> Dataset<F> {

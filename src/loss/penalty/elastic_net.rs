@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::{L1, L2};
-use crate::error::{Error, Result, check_non_negative};
+use crate::check::check_non_negative;
+use crate::error::{Error, Result};
 
 /// The penalty `λ₁ ‖w‖₁ + λ₂ ‖w‖²` beside a *mean* squared error (Zou & Hastie, *Regularization and variable selection via the
 /// elastic net*, 2005).

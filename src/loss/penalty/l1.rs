@@ -3,7 +3,8 @@
 use ndarray::ArrayView1;
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Result, check_non_negative};
+use crate::check::check_non_negative;
+use crate::error::Result;
 use crate::scalar::Scalar;
 
 /// The penalty `λ ‖w‖₁ = λ Σ |wⱼ|` beside a *mean* squared error: the lasso (Tibshirani, *Regression shrinkage and selection via the

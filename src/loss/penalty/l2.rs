@@ -3,7 +3,8 @@
 use ndarray::{ArrayView1, ArrayViewMut1};
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Result, check_non_negative, check_positive};
+use crate::check::{check_non_negative, check_positive};
+use crate::error::Result;
 use crate::scalar::Scalar;
 
 /// The penalty `λ ‖w‖²` beside a *mean* squared error; the intercept is not part of `w`.
@@ -73,7 +74,7 @@ impl L2 {
         coefficients: ArrayView1<'_, F>,
         mut gradient: ArrayViewMut1<'_, F>,
     ) -> Result<()> {
-        crate::error::check_length("length of gradient", coefficients.len(), gradient.len())?;
+        crate::check::check_length("length of gradient", coefficients.len(), gradient.len())?;
         let factor = F::of(self.slope(1.0));
         gradient.zip_mut_with(&coefficients, |g, w| *g += factor * *w);
         Ok(())

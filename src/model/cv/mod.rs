@@ -12,7 +12,8 @@ use serde::{Deserialize, Serialize};
 
 use super::path::{check_lambdas, default_lambdas};
 use super::{Estimator, LinearModel, Predictor, RidgeRegression};
-use crate::error::{Error, Result, check_fit};
+use crate::check::check_fit;
+use crate::error::{Error, Result};
 use crate::scalar::{Scalar, TargetDim};
 use crate::solver::closed_form::{LeaveOneOut, Problem, Spectrum, fold_errors};
 use crate::solver::{Backend, Solver};

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::check::check_length;
 use crate::data::{GroupKFold, KFold};
-use crate::error::{Result, check_length};
+use crate::error::Result;
 
 /// Which rows are predicted by a model of which others.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -13,7 +13,8 @@ use ndarray::{Array1, ArrayView, ArrayView1, ArrayView2, ArrayViewMut2};
 use serde::{Deserialize, Serialize};
 
 use super::{Estimator, FitReport, LinearModel, Method, Predictor};
-use crate::error::{Error, Result, check_fit, check_length};
+use crate::check::{check_fit, check_length};
+use crate::error::{Error, Result};
 use crate::linalg::affine_into;
 use crate::loss::{RegressionLoss, SquaredError, kernel};
 use crate::scalar::{Scalar, TargetDim};

@@ -6,7 +6,8 @@ use ndarray::{Array1, ArrayView, ArrayView1, ArrayView2, Ix1};
 use serde::{Deserialize, Serialize};
 
 use super::SgdRegressor;
-use crate::error::{Error, Result, check_fit, check_length};
+use crate::check::{check_finite, check_fit, check_length, check_shapes};
+use crate::error::{Error, Result};
 use crate::model::{LinearModel, Predictor};
 use crate::scalar::{Scalar, TargetDim};
 use crate::solver::sgd::{Source, Training, flush, partial_fit, start};
@@ -183,6 +184,28 @@ fn source<'a, F: Scalar, D: TargetDim>(
         y,
         weights,
         mean_weight: 1.0,
+        is_checked: true,
+    })
+}
+
+/// The views of a piece; without weights, which may leave out rows, X is still to be checked.
+fn piece<'a, F: Scalar, D: TargetDim>(
+    x: ArrayView2<'a, F>,
+    y: &'a ArrayView<'_, F, D>,
+    weights: Option<ArrayView1<'a, F>>,
+) -> Result<Source<'a, F>> {
+    if weights.is_some() {
+        return source(x, y, weights);
+    }
+    let y = D::as_columns(y.view());
+    check_shapes(x, y)?;
+    check_finite("y", y)?;
+    Ok(Source {
+        x,
+        y,
+        weights,
+        mean_weight: 1.0,
+        is_checked: false,
     })
 }
 
@@ -193,14 +216,14 @@ impl<F: Scalar, D: TargetDim> SgdState<F, D> {
     ///
     /// # Errors
     ///
-    /// What is wrong with the data, as for `fit`; [`Error::Diverged`], after which the state is of no more use.
+    /// What is wrong with the data, as for `fit`; [`Error::Diverged`]. The state is then as it was before the piece.
     pub fn partial_fit(
         &mut self,
         x: ArrayView2<'_, F>,
         y: ArrayView<'_, F, D>,
         weights: Option<ArrayView1<'_, F>>,
     ) -> Result<f64> {
-        let source = match source::<F, D>(x, &y, weights) {
+        let source = match piece::<F, D>(x, &y, weights) {
             // A piece may have nothing to learn from.
             Err(Error::ZeroWeights) => return Ok(f64::NAN),
             source => source?,

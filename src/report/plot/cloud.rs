@@ -4,8 +4,9 @@ use ndarray::{ArrayView1, Axis as Along};
 
 use super::scene::{BLUE, Plot, Shape, Stroke, VERMILLION};
 use super::thin;
+use crate::check::check_length;
 use crate::diagnostics::Lowess;
-use crate::error::{Result, check_length};
+use crate::error::Result;
 
 /// How the samples of a plot are named, and how many are.
 #[derive(Clone, Debug)]

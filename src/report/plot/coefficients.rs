@@ -3,7 +3,8 @@
 use ndarray::ArrayView1;
 
 use super::scene::{Axis, BLUE, GREY, Plot, Scale, Shape, Stroke};
-use crate::error::{Error, Result, check_length};
+use crate::check::check_length;
+use crate::error::{Error, Result};
 use crate::inference::{Inference, Term};
 use crate::report::format::percent;
 

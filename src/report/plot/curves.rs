@@ -1,7 +1,8 @@
 //! Plots of penalties and of a descent.
 
 use super::scene::{Axis, BLUE, GREY, PALETTE, Plot, Shape, Stroke, VERMILLION};
-use crate::error::{Error, Result, check_length};
+use crate::check::check_length;
+use crate::error::{Error, Result};
 use crate::model::{CvCurve, RidgePathFit};
 use crate::solver::sgd::EpochRecord;
 

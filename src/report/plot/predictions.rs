@@ -4,7 +4,8 @@ use ndarray::{Array1, ArrayView1};
 
 use super::cloud::Cloud;
 use super::scene::{Axis, GREY, Plot, Shape, Stroke, VERMILLION};
-use crate::error::{Result, check_finite, check_length};
+use crate::check::{check_finite, check_length};
+use crate::error::Result;
 use crate::loss::{Reduction, SquaredError};
 
 /// The plots of a model's predictions, whichever the model, on any rows: those of its training, or rows held out. The samples of largest

@@ -5,8 +5,9 @@ use ndarray::{Array1, ArrayView1};
 use super::cloud::Cloud;
 use super::predictions;
 use super::scene::{Axis, GREEN, GREY, Plot, Shape, Stroke, VERMILLION};
+use crate::check::{check_finite, check_length, check_open_unit};
 use crate::diagnostics::{Residuals, cooks_contour};
-use crate::error::{Result, check_finite, check_length, check_open_unit};
+use crate::error::Result;
 
 /// Cook's distances with a contour, as in R.
 const CONTOURS: [f64; 2] = [0.5, 1.0];

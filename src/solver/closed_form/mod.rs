@@ -22,6 +22,7 @@ mod spectrum;
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
 
 use super::{Backend, Fallback, FallbackReason, Solver, Termination};
+use crate::check::check_fit;
 use crate::error::{Error, Result};
 use crate::moments::Location;
 use crate::scalar::Scalar;
@@ -49,7 +50,7 @@ const HOPELESS_CONDITION: f64 = 3e7;
 /// Steps of refinement; two reach the limit, the third sees that they did.
 const REFINEMENT_STEPS: usize = 3;
 
-/// A checked least-squares problem; targets as columns.
+/// A least-squares problem of checked shapes and weights; targets as columns.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Problem<'a, F> {
     pub(crate) x: ArrayView2<'a, F>,
@@ -184,7 +185,8 @@ fn kept(ridge: f64, scale: &[f64], inverse_diagonal: impl FnOnce() -> Array1<f64
 /// What a solver says that cannot go on.
 type Attempt = std::result::Result<Part, FallbackReason>;
 
-/// Minimises the objective.
+/// Minimises the objective. Data without weights need not have been checked for values that are not finite: the means show them, and X
+/// is read once less.
 pub(crate) fn solve<F: Scalar>(problem: &Problem<'_, F>) -> Result<Solution> {
     let (n, p) = problem.x.dim();
     let wants_gram = match problem.solver {
@@ -202,6 +204,8 @@ pub(crate) fn solve<F: Scalar>(problem: &Problem<'_, F>) -> Result<Solution> {
         None => locate(problem),
     };
     if !location.weight_sum.is_finite() || !location.mean.iter().all(|m| m.is_finite()) {
+        // A value that is not finite, or sums that left the range.
+        check_fit(problem.x, problem.y, problem.weights)?;
         return Err(Error::Overflow {
             what: "a mean of the data, or the sum of the weights,",
         });

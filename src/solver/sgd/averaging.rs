@@ -71,6 +71,12 @@ impl Average {
         }
     }
 
+    /// Becomes another average of the same kind; nothing is allocated.
+    pub(super) fn copy_from(&mut self, other: &Self) {
+        self.mean.copy_from_slice(&other.mean);
+        self.count = other.count;
+    }
+
     /// What the fit would return now.
     pub(super) fn candidate<'a>(&'a self, theta: &'a [f64]) -> &'a [f64] {
         if self.count == 0 { theta } else { &self.mean }

@@ -4,7 +4,8 @@ use ndarray::{ArrayView1, ArrayView2};
 use serde::{Deserialize, Serialize};
 
 use super::conditioning::Frame;
-use super::kernel;
+use super::kernel::Gather;
+use crate::check::are_finite;
 use crate::scalar::Scalar;
 
 /// What to read: views of the data, and what weights are divided by.
@@ -15,6 +16,8 @@ pub(crate) struct Source<'a, F: Scalar> {
     pub(crate) weights: Option<ArrayView1<'a, F>>,
     /// The mean weight of the training rows: inside, weights have mean 1.
     pub(crate) mean_weight: f64,
+    /// Whether X is known to be finite.
+    pub(crate) is_checked: bool,
 }
 
 impl<F: Scalar> Source<'_, F> {
@@ -27,7 +30,7 @@ impl<F: Scalar> Source<'_, F> {
 }
 
 /// A buffer of rows, targets and weights, of fixed capacity.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Batch {
     capacity: usize,
     width: usize,
@@ -38,6 +41,23 @@ pub(super) struct Batch {
     weights: Vec<f64>,
     /// Where each row came from.
     indices: Vec<u32>,
+}
+
+impl PartialEq for Batch {
+    /// By the rows that wait; what is behind them is left over.
+    fn eq(&self, other: &Self) -> bool {
+        let targets = |batch: &Self| -> Vec<f64> {
+            let columns = batch.targets.chunks_exact(batch.capacity);
+            columns
+                .flat_map(|column| column[..batch.len].to_vec())
+                .collect()
+        };
+        (self.capacity, self.width) == (other.capacity, other.width)
+            && self.rows() == other.rows()
+            && self.weights() == other.weights()
+            && self.indices() == other.indices()
+            && targets(self) == targets(other)
+    }
 }
 
 impl Batch {
@@ -90,23 +110,51 @@ impl Batch {
         self.capacity - self.len
     }
 
-    /// Adds rows, no more than there is room for.
+    /// Keeps the first rows.
+    pub(super) fn truncate(&mut self, len: usize) {
+        self.len = self.len.min(len);
+    }
+
+    /// Becomes the first rows of another batch of the same training; nothing is allocated.
+    pub(super) fn copy_first(&mut self, len: usize, other: &Self) {
+        let values = len * self.width;
+        self.rows[..values].copy_from_slice(&other.rows[..values]);
+        let targets = self.targets.chunks_exact_mut(self.capacity);
+        for (to, from) in targets.zip(other.targets.chunks_exact(self.capacity)) {
+            to[..len].copy_from_slice(&from[..len]);
+        }
+        self.weights[..len].copy_from_slice(&other.weights[..len]);
+        self.indices[..len].copy_from_slice(&other.indices[..len]);
+        self.len = len;
+    }
+
+    /// Adds rows, no more than there is room for, and asks for those ahead. `false` if one of X that was not checked is not finite, and then nothing is added.
     pub(super) fn extend<F: Scalar>(
         &mut self,
         frame: &Frame,
         source: &Source<'_, F>,
         order: &[u32],
-    ) {
+        ahead: &[u32],
+    ) -> bool {
         let (start, end) = (self.len, self.len + order.len());
         let rows = &mut self.rows[start * self.width..end * self.width];
-        kernel::gather(
-            source.x,
+        Gather {
+            x: source.x,
             order,
-            frame.location(),
-            frame.scale(),
-            self.width,
-            rows,
-        );
+            ahead,
+            location: frame.location(),
+            scale: frame.scale(),
+            width: self.width,
+            out: rows,
+        }
+        .run();
+        let rows = &mut self.rows[start * self.width..end * self.width];
+        if !source.is_checked && !are_finite(rows) {
+            // A stored training holds them, and JSON has no NaN.
+            let features = rows.chunks_exact_mut(self.width);
+            features.for_each(|row| row[..source.x.ncols()].fill(0.0));
+            return false;
+        }
         for (targets, y) in self
             .targets
             .chunks_exact_mut(self.capacity)
@@ -121,6 +169,7 @@ impl Batch {
         }
         self.indices[start..end].copy_from_slice(order);
         self.len = end;
+        true
     }
 
     /// `(len, width)`, one row after the other.

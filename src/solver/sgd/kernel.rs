@@ -3,6 +3,8 @@
 //! A batch is small enough for the first cache, so X is read from memory once for all three. The accumulators are fixed in the
 //! source: the instruction set chosen at run time changes the speed and not the bits.
 
+use std::hint::black_box;
+
 use ndarray::ArrayView2;
 use pulp::{Arch, Simd, WithSimd};
 
@@ -10,8 +12,12 @@ use crate::scalar::Scalar;
 
 /// Rows are padded to a multiple of this many coordinates.
 pub(super) const LANES: usize = 4;
-/// Rows that are worked on together.
+/// Independent sums of a product of vectors, which do not wait for each other.
+const SUMS: usize = 4;
+/// Rows that are added to a gradient together.
 const ROWS: usize = 4;
+/// Bytes that memory hands over at a time.
+const LINE: usize = 64;
 
 /// `out[i] ← rowᵢ · θ` for rows of the length of `theta`, a multiple of [`LANES`].
 pub(super) fn predict(rows: &[f64], theta: &[f64], out: &mut [f64]) {
@@ -24,25 +30,6 @@ pub(super) fn accumulate(rows: &[f64], slopes: &[f64], gradient: &mut [f64]) {
         rows,
         slopes,
         gradient,
-    });
-}
-
-/// Writes the rows `order` of X, `(xⱼ − location[j]) · scale[j]`, to the beginnings of the rows of `out`, `width` apart.
-pub(super) fn gather<F: Scalar>(
-    x: ArrayView2<'_, F>,
-    order: &[u32],
-    location: &[f64],
-    scale: &[f64],
-    width: usize,
-    out: &mut [f64],
-) {
-    Arch::new().dispatch(Gather {
-        x,
-        order,
-        location,
-        scale,
-        width,
-        out,
     });
 }
 
@@ -59,40 +46,35 @@ impl WithSimd for Predict<'_> {
     fn with_simd<S: Simd>(self, _simd: S) {
         let Self { rows, theta, out } = self;
         let width = theta.len();
-        let (blocks, rest) = out.as_chunks_mut::<ROWS>();
         let theta = theta.as_chunks::<LANES>().0;
-        let mut rows = rows.chunks_exact(width);
-        for block in blocks {
-            let mut lanes = [[0.0; LANES]; ROWS];
-            let four: [&[[f64; LANES]]; ROWS] =
-                std::array::from_fn(|_| rows.next().unwrap_or_default().as_chunks::<LANES>().0);
-            let [a, b, c, d] = four;
-            for ((((t, a), b), c), d) in theta.iter().zip(a).zip(b).zip(c).zip(d) {
-                for lane in 0..LANES {
-                    lanes[0][lane] += a[lane] * t[lane];
-                    lanes[1][lane] += b[lane] * t[lane];
-                    lanes[2][lane] += c[lane] * t[lane];
-                    lanes[3][lane] += d[lane] * t[lane];
-                }
-            }
-            for (to, lanes) in block.iter_mut().zip(lanes) {
-                *to = fold(lanes);
-            }
-        }
-        for (to, row) in rest.iter_mut().zip(rows) {
-            let mut lanes = [0.0; LANES];
-            for (t, a) in theta.iter().zip(row.as_chunks::<LANES>().0) {
-                for lane in 0..LANES {
-                    lanes[lane] += a[lane] * t[lane];
-                }
-            }
-            *to = fold(lanes);
+        for (to, row) in out.iter_mut().zip(rows.chunks_exact(width)) {
+            *to = dot(row.as_chunks::<LANES>().0, theta);
         }
     }
 }
 
+/// The sum of products, in [`SUMS`] sums of [`LANES`] lanes.
 #[inline(always)]
-fn fold(lanes: [f64; LANES]) -> f64 {
+fn dot(row: &[[f64; LANES]], theta: &[[f64; LANES]]) -> f64 {
+    let mut sums = [[0.0; LANES]; SUMS];
+    let (row, row_rest) = row.as_chunks::<SUMS>();
+    let (theta, theta_rest) = theta.as_chunks::<SUMS>();
+    for (a, t) in row.iter().zip(theta) {
+        for sum in 0..SUMS {
+            for lane in 0..LANES {
+                sums[sum][lane] += a[sum][lane] * t[sum][lane];
+            }
+        }
+    }
+    let [mut lanes, b, c, d] = sums;
+    for (a, t) in row_rest.iter().zip(theta_rest) {
+        for lane in 0..LANES {
+            lanes[lane] += a[lane] * t[lane];
+        }
+    }
+    for lane in 0..LANES {
+        lanes[lane] = (lanes[lane] + b[lane]) + (c[lane] + d[lane]);
+    }
     (lanes[0] + lanes[2]) + (lanes[1] + lanes[3])
 }
 
@@ -132,13 +114,23 @@ impl WithSimd for Accumulate<'_> {
     }
 }
 
-struct Gather<'a, F> {
-    x: ArrayView2<'a, F>,
-    order: &'a [u32],
-    location: &'a [f64],
-    scale: &'a [f64],
-    width: usize,
-    out: &'a mut [f64],
+/// Writes the rows `order` of X, `(xⱼ − location[j]) · scale[j]`, to the beginnings of the rows of `out`, `width` apart.
+#[derive(Debug)]
+pub(super) struct Gather<'a, F> {
+    pub(super) x: ArrayView2<'a, F>,
+    pub(super) order: &'a [u32],
+    /// Rows that come next, from all over X: they are asked for here, all at once, and arrive while these are worked on.
+    pub(super) ahead: &'a [u32],
+    pub(super) location: &'a [f64],
+    pub(super) scale: &'a [f64],
+    pub(super) width: usize,
+    pub(super) out: &'a mut [f64],
+}
+
+impl<F: Scalar> Gather<'_, F> {
+    pub(super) fn run(self) {
+        Arch::new().dispatch(self);
+    }
 }
 
 impl<F: Scalar> WithSimd for Gather<'_, F> {
@@ -149,6 +141,7 @@ impl<F: Scalar> WithSimd for Gather<'_, F> {
         let Self {
             x,
             order,
+            ahead,
             location,
             scale,
             width,
@@ -163,6 +156,13 @@ impl<F: Scalar> WithSimd for Gather<'_, F> {
                     *to = (v.wide() - m) * d;
                 }
             }
+            let lines = |row: &u32| {
+                let row = &slice[*row as usize * p..][..p];
+                let first = row.iter().step_by(LINE / size_of::<F>());
+                first.map(|v| v.wide()).sum::<f64>() + row[p - 1].wide()
+            };
+            // The sum is of no use, but the numbers must be there for it.
+            black_box(ahead.iter().map(lines).sum::<f64>());
             return;
         }
         // Column by column: where X is stored by columns, rows that follow each other are one run of memory.

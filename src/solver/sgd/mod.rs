@@ -9,24 +9,31 @@
 
 mod averaging;
 mod batch;
+mod clip;
+mod clock;
 mod conditioning;
 mod kernel;
 mod optimizer;
+mod position;
 mod run;
 mod saga;
 mod schedule;
 mod settings;
 mod shuffle;
+mod spread;
+mod step;
 mod step_size;
 mod stopping;
 mod stream;
 mod training;
 
 pub use averaging::Averaging;
+pub use clip::GradientClip;
+pub use clock::Clock;
 pub use conditioning::Conditioning;
 pub use optimizer::Optimizer;
-pub use schedule::{Clock, Schedule};
-pub use settings::{GradientClip, Monitor};
+pub use schedule::Schedule;
+pub use settings::Monitor;
 pub use shuffle::Shuffle;
 pub use stopping::EpochRecord;
 

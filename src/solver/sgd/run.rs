@@ -8,9 +8,10 @@ use rand::seq::SliceRandom;
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::batch::Source;
+use super::saga::Slopes;
 use super::settings::Settings;
 use super::stopping::Progress;
-use super::training::{Sums, Training};
+use super::training::Training;
 use super::{Conditioning, EpochRecord, Monitor, Optimizer, Schedule};
 use crate::error::{Error, Result};
 use crate::loss::RegressionLoss;
@@ -95,6 +96,7 @@ impl<'a, F: Scalar> Problem<'a, F> {
             y: self.y,
             weights: self.weights,
             mean_weight,
+            is_checked: true,
         }
     }
 }
@@ -114,33 +116,31 @@ pub(crate) fn run<F: Scalar>(
     let mut slopes = (settings.optimizer == Optimizer::Saga)
         .then(|| training.slopes(rows.len(), problem.x.nrows()));
     let start = training.mean_loss(&source, &rows, slopes.as_mut())
-        + training.penalty(training.candidate());
+        + training.penalty(training.position.candidate());
     let limit = EXPLODED * start.max(null_loss(settings.loss, &source, &rows));
 
     let mut order = Vec::with_capacity(rows.len());
     let mut history = Vec::with_capacity(settings.epochs);
-    let mut best = Vec::with_capacity(training.candidate().len());
+    let mut best = Vec::with_capacity(training.position.candidate().len());
     let mut progress = Progress::new(settings.tolerance);
     let mut plateau = Progress::new(settings.tolerance);
     let mut termination = Termination::MaxIterations {
         iterations: settings.epochs,
     };
     for epoch in 1..=settings.epochs {
-        settings
-            .shuffle
-            .order(&rows, batch_size, settings.seed, training.epoch, &mut order);
-        let mut sums: Sums = training.pass(&source, &order, slopes.as_mut());
-        training.flush(slopes.as_mut(), &mut sums);
-        let at = match settings.monitor {
-            Monitor::Exact => training.candidate_at_start(),
-            Monitor::Running => training.candidate(),
-        };
-        let objective = sums.mean() + training.penalty(at);
-        let step_size = training.last_step_size();
-        if !(objective.is_finite() && objective <= limit && training.is_finite()) {
+        settings.shuffle.order(
+            &rows,
+            batch_size,
+            settings.seed,
+            training.position.epoch,
+            &mut order,
+        );
+        let objective = pass(&mut training, &source, &order, slopes.as_mut());
+        let step_size = training.position.step_size;
+        let Some(objective) = objective.filter(|objective| *objective <= limit) else {
             return Err(Error::Diverged { epoch, step_size });
-        }
-        training.epoch = epoch;
+        };
+        training.position.epoch = epoch;
         let validation =
             (!held_out.is_empty()).then(|| training.mean_loss(&source, &held_out, None));
         let record = EpochRecord {
@@ -153,7 +153,7 @@ pub(crate) fn run<F: Scalar>(
         let lowest = progress.observe(validation.unwrap_or(objective));
         if validation.is_some() && lowest {
             best.clear();
-            best.extend_from_slice(training.candidate());
+            best.extend_from_slice(training.position.candidate());
         }
         // While the step of the default schedule is constant, its noise hides the progress that comes when it falls.
         if settings.steps() == Schedule::Auto && 2 * epoch <= settings.epochs {
@@ -185,7 +185,7 @@ pub(crate) fn run<F: Scalar>(
         }
     }
     let theta = if best.is_empty() {
-        training.candidate()
+        training.position.candidate()
     } else {
         &best
     };
@@ -203,6 +203,23 @@ pub(crate) fn run<F: Scalar>(
         n_training: rows.len(),
         n_validation: held_out.len(),
     })
+}
+
+/// One epoch, and the objective that is followed; `None` if something is not finite.
+fn pass<F: Scalar>(
+    training: &mut Training,
+    source: &Source<'_, F>,
+    order: &[u32],
+    mut slopes: Option<&mut Slopes>,
+) -> Option<f64> {
+    let mut sums = training.pass(source, order, slopes.as_deref_mut())?;
+    training.flush(slopes, &mut sums);
+    let at = match training.settings.monitor {
+        Monitor::Exact => training.candidate_at_start(),
+        Monitor::Running => training.position.candidate(),
+    };
+    let objective = sums.mean() + training.penalty(at);
+    (objective.is_finite() && training.position.is_finite()).then_some(objective)
 }
 
 /// The mean loss of predicting 0, summed over targets: what any fit should be below.

@@ -4,20 +4,11 @@ use std::f64::consts::PI;
 
 use serde::{Deserialize, Serialize};
 
-use super::optimizer::check_fraction;
-use crate::error::{Error, Result, check_non_negative, check_positive};
+use super::clock::{Clock, Now};
+use crate::check::{check_count, check_fraction, check_positive, check_unit};
+use crate::error::{Error, Result};
 
-/// What the time of a [`Schedule`] counts.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Clock {
-    /// Passes over the data; the default.
-    #[default]
-    Epoch,
-    /// Updates, one for each batch: torch's, where the scheduler follows the optimizer.
-    Update,
-}
-
-/// The factor `f(t)` of the initial step: `ηₜ = η₀ f(t)`, `t = 0, 1, 2, …` epochs or updates by the [`Clock`].
+/// The factor `f(t)` of the initial step: `ηₜ = η₀ f(t)`, `t = 0, 1, 2, …` epochs or updates by the [`Clock`](super::Clock).
 ///
 /// A `length` of `None` is the whole fit, in updates whatever the clock.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -94,17 +85,6 @@ pub enum Schedule {
     },
 }
 
-/// When it is.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Now {
-    /// Updates so far.
-    pub(super) update: u64,
-    /// Epochs so far.
-    pub(super) epoch: usize,
-    /// Updates in the whole fit; `None` while streaming.
-    pub(super) horizon: Option<u64>,
-}
-
 impl Schedule {
     /// [`OneCycle`](Self::OneCycle) over the whole fit with torch's defaults.
     #[must_use]
@@ -130,7 +110,7 @@ impl Schedule {
                 patience,
                 floor,
             } => {
-                crate::error::check_open_unit("floor", floor)?;
+                crate::check::check_open_unit("floor", floor)?;
                 check_count("patience", patience)?;
                 if factor > 1.0 && factor.is_finite() {
                     return Ok(());
@@ -163,7 +143,7 @@ impl Schedule {
                 ..
             } => {
                 check_count("length", length.unwrap_or(1))?;
-                crate::error::check_open_unit("rise", rise)?;
+                crate::check::check_open_unit("rise", rise)?;
                 for (name, value) in [("start", start), ("end", end)] {
                     check_positive(name, value)?;
                     check_unit(name, value)?;
@@ -187,7 +167,7 @@ impl Schedule {
 
     /// `f(t)`. [`Adaptive`](Self::Adaptive) divides at the ends of epochs, not here.
     pub(super) fn factor(self, clock: Clock, now: Now, eta: f64, lambda: f64) -> f64 {
-        let t = ticks(clock, now);
+        let t = clock.ticks(now);
         match self {
             Self::Auto => now.horizon.map_or(1.0, |end| {
                 (2.0 - 2.0 * now.update as f64 / end as f64).clamp(0.0, 1.0)
@@ -198,11 +178,11 @@ impl Schedule {
             Self::Step { factor, every } => factor.powf((t / every as f64).floor()),
             Self::Exponential { factor } => factor.powf(t),
             Self::Cosine { length, floor } => {
-                let (t, length) = span(length, clock, now);
+                let (t, length) = clock.span(length, now);
                 floor + (1.0 - floor) * (1.0 + (PI * t / length).cos()) / 2.0
             }
             Self::Polynomial { length, power } => {
-                let (t, length) = span(length, clock, now);
+                let (t, length) = clock.span(length, now);
                 (1.0 - t.min(length) / length).powf(power)
             }
             Self::OneCycle {
@@ -214,7 +194,7 @@ impl Schedule {
                 three_phase,
                 ..
             } => {
-                let (t, length) = span(length, clock, now);
+                let (t, length) = clock.span(length, now);
                 cycle(
                     t,
                     length,
@@ -240,27 +220,9 @@ impl Schedule {
         else {
             return None;
         };
-        let (t, length) = span(length, clock, now);
+        let (t, length) = clock.span(length, now);
         let corners = [high, low, high, high];
         Some(cycle(t, length, rise, three_phase, linear, corners))
-    }
-}
-
-/// `t`.
-fn ticks(clock: Clock, now: Now) -> f64 {
-    match clock {
-        Clock::Epoch => now.epoch as f64,
-        Clock::Update => now.update as f64,
-    }
-}
-
-/// `t` and the length, in the same unit.
-fn span(length: Option<usize>, clock: Clock, now: Now) -> (f64, f64) {
-    match (length, now.horizon) {
-        (Some(length), _) => (ticks(clock, now), length as f64),
-        (None, Some(horizon)) => (now.update as f64, horizon.max(1) as f64),
-        // Streaming is refused before.
-        (None, None) => (0.0, 1.0),
     }
 }
 
@@ -296,32 +258,5 @@ fn cycle(
         (to - from) * part + from
     } else {
         to + (from - to) / 2.0 * (1.0 + (PI * part).cos())
-    }
-}
-
-/// Refuses a count of 0.
-pub(super) fn check_count(name: &'static str, value: usize) -> Result<()> {
-    if value > 0 {
-        Ok(())
-    } else {
-        Err(Error::InvalidParameter {
-            name,
-            value: 0.0,
-            requirement: "at least 1",
-        })
-    }
-}
-
-/// Refuses a number outside `[0, 1]`.
-fn check_unit(name: &'static str, value: f64) -> Result<()> {
-    check_non_negative(name, value)?;
-    if value <= 1.0 {
-        Ok(())
-    } else {
-        Err(Error::InvalidParameter {
-            name,
-            value,
-            requirement: "between 0 and 1",
-        })
     }
 }

@@ -2,20 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::schedule::check_count;
-use super::{Averaging, Clock, Conditioning, Optimizer, Schedule, Shuffle};
-use crate::error::{Error, Result, check_non_negative, check_open_unit, check_positive};
+use super::{Averaging, Clock, Conditioning, GradientClip, Optimizer, Schedule, Shuffle};
+use crate::check::{check_count, check_non_negative, check_open_unit, check_positive};
+use crate::error::{Error, Result};
 use crate::loss::{Penalty, RegressionLoss};
-
-/// A bound on the gradient of a batch, in the coordinates of the steps.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub enum GradientClip {
-    /// Scales the gradient of all targets together down to this Euclidean norm (Pascanu, Mikolov & Bengio, 2013).
-    Norm(f64),
-    /// Cuts every component at plus and minus this value.
-    Value(f64),
-}
 
 /// Which objective is followed while the fit goes on. Both read X once an epoch.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -100,11 +90,7 @@ impl Settings {
         if let Some(fraction) = self.validation_fraction {
             check_open_unit("validation_fraction", fraction)?;
         }
-        match self.clip {
-            Some(GradientClip::Norm(bound)) => check_positive("clip norm", bound)?,
-            Some(GradientClip::Value(bound)) => check_positive("clip value", bound)?,
-            None => {}
-        }
+        self.clip.map_or(Ok(()), GradientClip::validate)?;
         if let Averaging::Polynomial { power } = self.averaging {
             check_non_negative("averaging power", power)?;
         }

@@ -35,7 +35,7 @@ fn for_blocks<F: Scalar>(
     let mut batch = Batch::new(BLOCK.min(rows.len()), frame, source.y.ncols());
     for block in rows.chunks(BLOCK) {
         batch.clear();
-        batch.extend(frame, source, block);
+        batch.extend(frame, source, block, &[]);
         let weights = batch.weights();
         f(batch.rows(), weights.as_slice().unwrap_or_default());
     }

@@ -1,0 +1,208 @@
+//! Checks at the public edge: shapes, parameters, and that data are finite. The loops behind it check nothing.
+
+use ndarray::{ArrayView, ArrayView1, ArrayView2, Dimension};
+
+use crate::error::{Error, Result};
+use crate::parallel;
+use crate::scalar::Scalar;
+
+/// Refuses a parameter that is NaN, infinite or negative.
+pub(crate) fn check_non_negative(name: &'static str, value: f64) -> Result<()> {
+    if value.is_finite() && value >= 0.0 {
+        Ok(())
+    } else {
+        Err(Error::InvalidParameter {
+            name,
+            value,
+            requirement: "finite and at least 0",
+        })
+    }
+}
+
+/// Refuses a parameter that is NaN, infinite, zero or negative.
+pub(crate) fn check_positive(name: &'static str, value: f64) -> Result<()> {
+    if value.is_finite() && value > 0.0 {
+        Ok(())
+    } else {
+        Err(Error::InvalidParameter {
+            name,
+            value,
+            requirement: "finite and above 0",
+        })
+    }
+}
+
+/// Refuses a parameter outside the open interval (0, 1).
+pub(crate) fn check_open_unit(name: &'static str, value: f64) -> Result<()> {
+    if value > 0.0 && value < 1.0 {
+        Ok(())
+    } else {
+        Err(Error::InvalidParameter {
+            name,
+            value,
+            requirement: "strictly between 0 and 1",
+        })
+    }
+}
+
+/// Refuses a parameter outside `[0, 1)`.
+pub(crate) fn check_fraction(name: &'static str, value: f64) -> Result<()> {
+    if (0.0..1.0).contains(&value) {
+        Ok(())
+    } else {
+        Err(Error::InvalidParameter {
+            name,
+            value,
+            requirement: "at least 0 and below 1",
+        })
+    }
+}
+
+/// Refuses a count of 0.
+pub(crate) fn check_count(name: &'static str, value: usize) -> Result<()> {
+    if value > 0 {
+        Ok(())
+    } else {
+        Err(Error::InvalidParameter {
+            name,
+            value: 0.0,
+            requirement: "at least 1",
+        })
+    }
+}
+
+/// Refuses a number outside `[0, 1]`.
+pub(crate) fn check_unit(name: &'static str, value: f64) -> Result<()> {
+    check_non_negative(name, value)?;
+    if value <= 1.0 {
+        Ok(())
+    } else {
+        Err(Error::InvalidParameter {
+            name,
+            value,
+            requirement: "between 0 and 1",
+        })
+    }
+}
+
+/// Refuses two counts that differ.
+pub(crate) fn check_length(what: &'static str, expected: usize, found: usize) -> Result<()> {
+    if expected == found {
+        Ok(())
+    } else {
+        Err(Error::ShapeMismatch {
+            what,
+            expected,
+            found,
+        })
+    }
+}
+
+/// Refuses NaN and infinity, naming the first by row and column.
+pub(crate) fn check_finite<F: Scalar, D: Dimension>(
+    what: &'static str,
+    values: ArrayView<'_, F, D>,
+) -> Result<()> {
+    let finite = match values.as_slice_memory_order() {
+        Some(slice) => are_finite(slice),
+        None => values.iter().all(|v| v.is_finite()),
+    };
+    if finite {
+        return Ok(());
+    }
+    let columns = if values.ndim() < 2 {
+        1
+    } else {
+        values.shape()[1]
+    };
+    match values.iter().enumerate().find(|(_, v)| !v.is_finite()) {
+        Some((index, value)) => Err(Error::NonFinite {
+            what,
+            row: index / columns,
+            column: index % columns,
+            value: value.wide(),
+        }),
+        None => Ok(()),
+    }
+}
+
+/// Whether no value is NaN or infinite. Zero times a finite number is zero, times anything else NaN: a sum without a branch tells, and
+/// several sums do not wait for each other.
+pub(crate) fn are_finite<F: Scalar>(values: &[F]) -> bool {
+    const LANES: usize = 32;
+    values.chunks(4096).all(|chunk| {
+        let mut lanes = [F::zero(); LANES];
+        let (blocks, rest) = chunk.as_chunks::<LANES>();
+        for block in blocks {
+            for lane in 0..LANES {
+                lanes[lane] += block[lane] * F::zero();
+            }
+        }
+        lanes.iter().chain(rest).all(|v| v.is_finite())
+    })
+}
+
+/// The same on all threads, where it is worth them.
+fn are_finite_in_parallel<F: Scalar>(values: &[F]) -> bool {
+    const CHUNK: usize = 1 << 19;
+    parallel::all(values.len().div_ceil(CHUNK), |chunk| {
+        let end = values.len().min((chunk + 1) * CHUNK);
+        are_finite(&values[chunk * CHUNK..end])
+    })
+}
+
+/// Refuses weights that are not finite, negative, of another length than the rows, or all zero.
+pub(crate) fn check_weights<F: Scalar>(
+    weights: Option<ArrayView1<'_, F>>,
+    n_samples: usize,
+) -> Result<()> {
+    let Some(weights) = weights else {
+        return Ok(());
+    };
+    check_length("length of weights", n_samples, weights.len())?;
+    check_finite("weights", weights)?;
+    if let Some((row, value)) = weights.iter().enumerate().find(|(_, v)| **v < F::zero()) {
+        return Err(Error::NegativeWeight {
+            row,
+            value: value.wide(),
+        });
+    }
+    if weights.iter().all(|v| *v == F::zero()) {
+        return Err(Error::ZeroWeights);
+    }
+    Ok(())
+}
+
+/// The checks every fit makes of its design, targets (as a matrix) and weights, in the order a user would.
+pub(crate) fn check_fit<F: Scalar>(
+    x: ArrayView2<'_, F>,
+    y: ArrayView2<'_, F>,
+    weights: Option<ArrayView1<'_, F>>,
+) -> Result<()> {
+    check_shapes(x, y)?;
+    match x.as_slice_memory_order() {
+        Some(values) if are_finite_in_parallel(values) => {}
+        _ => check_finite("x", x)?,
+    }
+    check_finite("y", y)?;
+    check_weights(weights, x.nrows())
+}
+
+/// The first of them: there are rows and columns, and a target for each row.
+pub(crate) fn check_shapes<F: Scalar>(x: ArrayView2<'_, F>, y: ArrayView2<'_, F>) -> Result<()> {
+    if x.nrows() == 0 {
+        return Err(Error::Empty { what: "x (rows)" });
+    }
+    if x.ncols() == 0 {
+        return Err(Error::Empty {
+            what: "x (columns)",
+        });
+    }
+    check_length("rows of y", x.nrows(), y.nrows())?;
+    if y.ncols() == 0 {
+        return Err(Error::Empty {
+            what: "y (columns)",
+        });
+    }
+    Ok(())
+}

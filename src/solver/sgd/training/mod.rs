@@ -1,0 +1,228 @@
+//! The state of a fit by descent.
+
+mod undo;
+mod update;
+
+use ndarray::{Array2, ArrayView1, ArrayView2};
+use serde::{Deserialize, Serialize};
+
+use super::averaging::Average;
+use super::batch::{Batch, Source};
+use super::conditioning::{Frame, Whitener};
+use super::position::Position;
+use super::saga::Slopes;
+use super::settings::Settings;
+use super::spread::{location_and_spread, median_deviations};
+use super::{Conditioning, step_size};
+use crate::error::{Error, Result};
+use crate::scalar::Scalar;
+
+use undo::Undo;
+pub(super) use update::Sums;
+
+/// Everything a fit has until its next update. Serialized, it resumes with the same bits.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Training {
+    pub(super) settings: Settings,
+    frame: Frame,
+    whitener: Option<Whitener>,
+    n_targets: usize,
+    pub(super) position: Position,
+    batch: Batch,
+    batch_size: usize,
+    /// `η₀`, and the units of each target it is in.
+    eta: f64,
+    units: Vec<f64>,
+    /// What [`Schedule::Adaptive`](super::Schedule::Adaptive) has left of the step.
+    pub(super) plateau: f64,
+    pub(super) horizon: Option<u64>,
+    #[serde(skip)]
+    scratch: Scratch,
+}
+
+/// Buffers that hold nothing between updates.
+#[derive(Clone, Debug, Default)]
+struct Scratch {
+    predictions: Vec<f64>,
+    candidate: Vec<f64>,
+    gradient: Vec<f64>,
+    direction: Vec<f64>,
+    decays: Vec<f64>,
+    undo: Option<Box<Undo>>,
+}
+
+impl PartialEq for Scratch {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Training {
+    /// Chooses coordinates and steps for the rows, and starts at coefficients `(p, k)` and intercepts, or at the mean.
+    pub(super) fn new<F: Scalar>(
+        settings: &Settings,
+        source: &Source<'_, F>,
+        rows: &[u32],
+        start: Option<(ArrayView2<'_, f64>, &[f64])>,
+    ) -> Result<Self> {
+        let (p, n_targets) = (source.x.ncols(), source.y.ncols());
+        let l2 = settings.penalty.l2();
+        let coordinates = settings.coordinates(p);
+        let frame = match coordinates {
+            Conditioning::None => Frame::original(p, settings.fit_intercept),
+            _ => Frame::standardizing(source, rows, settings.fit_intercept, l2),
+        };
+        let failed = Error::SolverFailed {
+            solver: "SGD",
+            reason: "the second moments have no decomposition",
+        };
+        let whitener = match coordinates {
+            Conditioning::Whiten => {
+                Some(step_size::whitener(&frame, source, rows, l2).ok_or(failed)?)
+            }
+            _ => None,
+        };
+        let batch_size = settings.batch_rows(rows.len());
+        let (means, deviations) = location_and_spread(source, rows);
+        let mut theta = match start {
+            Some((coefficients, intercepts)) => frame.fold(coefficients, intercepts),
+            None => vec![0.0; frame.width() * n_targets],
+        };
+        if let (None, Some(constant), true) =
+            (start, frame.constant(), coordinates != Conditioning::None)
+        {
+            for (theta, mean) in theta.chunks_exact_mut(frame.width()).zip(means) {
+                theta[constant] = mean;
+            }
+        }
+        let smoothness =
+            || step_size::smoothness(&frame, whitener.as_ref(), source, rows, batch_size, l2);
+        // A loss with a kink is chosen where some targets are far off: the spread of the others counts.
+        let spreads = match settings.loss.curvature() {
+            Some(_) => deviations,
+            None => median_deviations(source, rows, deviations),
+        };
+        let (eta, units) = step_size::initial(settings, smoothness, spreads);
+        let mut training = Self {
+            position: Position {
+                memory: vec![0.0; settings.optimizer.slots() * theta.len()],
+                average: Average::new(settings.average(), &theta),
+                theta,
+                updates: 0,
+                epoch: 0,
+                step_size: 0.0,
+            },
+            batch: Batch::new(batch_size, &frame, n_targets),
+            settings: settings.clone(),
+            frame,
+            whitener,
+            n_targets,
+            batch_size,
+            eta,
+            units,
+            plateau: 1.0,
+            horizon: None,
+            scratch: Scratch::default(),
+        };
+        training.prepare();
+        Ok(training)
+    }
+
+    /// Whether the parts of a training that was read fit together.
+    pub(crate) fn is_consistent(&self) -> bool {
+        let (width, k) = (self.frame.width(), self.n_targets);
+        let (theta, memory) = (&self.position.theta, &self.position.memory);
+        k > 0
+            && self.batch_size > 0
+            && self.frame.is_consistent()
+            && self.frame.constant().is_some() == self.settings.fit_intercept
+            && width.checked_mul(k) == Some(theta.len())
+            && memory.len() == self.settings.optimizer.slots() * theta.len()
+            && self.position.average.is_consistent(theta.len())
+            && self.batch.is_consistent(self.batch_size, width, k)
+            && self.units.len() == k
+            && self
+                .whitener
+                .as_ref()
+                .is_none_or(|w| w.is_consistent(width))
+            && self.settings.validate_stream().is_ok()
+    }
+
+    pub(super) fn batch_size(&self) -> usize {
+        self.batch_size
+    }
+
+    pub(crate) fn n_features(&self) -> usize {
+        self.frame.n_features()
+    }
+
+    pub(crate) fn n_targets(&self) -> usize {
+        self.n_targets
+    }
+
+    pub(crate) fn updates(&self) -> u64 {
+        self.position.updates
+    }
+
+    /// `η` of the next update.
+    pub(crate) fn step_size(&self) -> f64 {
+        let lambda = self.settings.penalty.l2().lambda();
+        let clock = self.settings.clock;
+        let factor =
+            self.settings
+                .steps()
+                .factor(clock, self.position.now(self.horizon), self.eta, lambda);
+        let warm_up = self.settings.warm_up as f64;
+        let warm = ((self.position.updates + 1) as f64 / warm_up.max(1.0)).min(1.0);
+        self.eta * self.plateau * factor * warm
+    }
+
+    /// Makes the buffers long enough; allocates only the first time.
+    fn prepare(&mut self) {
+        let (width, scratch) = (self.frame.width(), &mut self.scratch);
+        scratch.predictions.resize(self.batch_size, 0.0);
+        scratch.candidate.resize(self.position.theta.len(), 0.0);
+        scratch.gradient.resize(self.position.theta.len(), 0.0);
+        scratch.direction.resize(width, 0.0);
+        scratch.decays.clear();
+        let decays = self
+            .frame
+            .scale()
+            .iter()
+            .map(|d| f64::from(u8::from(*d > 0.0)));
+        scratch.decays.extend(decays);
+    }
+
+    /// What the fit would return, in the units of the data.
+    pub(crate) fn solution(&self) -> (Array2<f64>, Vec<f64>) {
+        self.unfold(self.position.candidate())
+    }
+
+    /// The penalty of coordinates, summed over targets.
+    pub(super) fn penalty(&self, theta: &[f64]) -> f64 {
+        theta
+            .chunks_exact(self.frame.width())
+            .map(|theta| self.frame.penalty_value(self.settings.penalty, theta))
+            .sum()
+    }
+
+    /// Coefficients `(p, k)` and intercepts in the units of the data, from coordinates.
+    pub(super) fn unfold(&self, theta: &[f64]) -> (Array2<f64>, Vec<f64>) {
+        let n_features = self.n_features();
+        let mut coefficients = Array2::zeros((n_features, self.n_targets));
+        let mut column = vec![0.0; n_features];
+        let mut intercepts = Vec::with_capacity(self.n_targets);
+        for (target, theta) in theta.chunks_exact(self.frame.width()).enumerate() {
+            intercepts.push(self.frame.unfold(theta, &mut column));
+            coefficients
+                .column_mut(target)
+                .assign(&ArrayView1::from(&column));
+        }
+        (coefficients, intercepts)
+    }
+
+    /// An empty memory for SAGA.
+    pub(super) fn slopes(&self, n_rows: usize, stride: usize) -> Slopes {
+        Slopes::new(n_rows, stride, self.n_targets, self.frame.width())
+    }
+}
