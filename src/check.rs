@@ -145,10 +145,10 @@ pub(crate) fn are_finite<F: Scalar>(values: &[F]) -> bool {
 /// The same on all threads, where it is worth them.
 fn are_finite_in_parallel<F: Scalar>(values: &[F]) -> bool {
     const CHUNK: usize = 1 << 19;
-    let chunks: Vec<&[F]> = values.chunks(CHUNK).collect();
-    parallel::map(chunks.len(), |chunk| are_finite(chunks[chunk]))
-        .into_iter()
-        .all(|finite| finite)
+    parallel::all(values.len().div_ceil(CHUNK), |chunk| {
+        let end = values.len().min((chunk + 1) * CHUNK);
+        are_finite(&values[chunk * CHUNK..end])
+    })
 }
 
 /// Refuses weights that are not finite, negative, of another length than the rows, or all zero.

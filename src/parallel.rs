@@ -11,6 +11,26 @@ pub(crate) fn map<T: Send>(count: usize, f: impl Fn(usize) -> T + Send + Sync) -
     (0..count).map(f).collect()
 }
 
+/// `f` of each item, on all threads of the current pool with the feature `rayon`. What one call writes no other may see.
+pub(crate) fn for_each<T: Send>(items: Vec<T>, f: impl Fn(T) + Send + Sync) {
+    #[cfg(feature = "rayon")]
+    if items.len() > 1 {
+        use rayon::prelude::*;
+        return items.into_par_iter().for_each(f);
+    }
+    items.into_iter().for_each(f);
+}
+
+/// Whether `f` holds for `0, 1, …, count − 1`; nothing is allocated.
+pub(crate) fn all(count: usize, f: impl Fn(usize) -> bool + Send + Sync) -> bool {
+    #[cfg(feature = "rayon")]
+    if count > 1 {
+        use rayon::prelude::*;
+        return (0..count).into_par_iter().all(f);
+    }
+    (0..count).all(f)
+}
+
 /// `f` of each of the items, on all threads; meanwhile `beside` on the thread that calls.
 pub(crate) fn each_beside<T: Send>(
     items: &mut [T],

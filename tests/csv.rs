@@ -115,6 +115,32 @@ fn weights_and_labels_are_no_features() -> Checked {
 }
 
 #[test]
+fn columns_that_are_not_used_can_label_the_rows() -> Checked {
+    let text = "id,town,a,b,y\n7,\"Ulm, old\",1,2,3\n8,NA,2,2,4\n9,Kiel,NA,2,5\n";
+    let labels = |reader: CsvReader| -> Result<Vec<String>> {
+        let reader = reader.labels_from_unused(true);
+        let table = read(&reader.missing(MissingPolicy::DropRows), text)?;
+        Ok(table.dataset().labels().unwrap_or_default().to_vec())
+    };
+    // Of columns that were not named only texts, of excluded ones everything; dropped rows have no label.
+    assert_eq!(labels(y().features(["a"]))?, ["Ulm, old", ""]);
+    assert_eq!(
+        labels(y().features(["a"]).exclude(["id"]))?,
+        ["7, Ulm, old", "8"]
+    );
+    assert_eq!(labels(y().exclude(["id", "town"]))?, ["7, Ulm, old", "8"]);
+    let nothing_unused = y().features(["a", "b", "id", "town"]);
+    assert_eq!(labels(nothing_unused)?, [""; 0]);
+    assert!(
+        read(&y().features(["b"]), text)?
+            .dataset()
+            .labels()
+            .is_none()
+    );
+    Ok(())
+}
+
+#[test]
 fn negative_and_all_zero_weights_are_refused() {
     let reader = y().weights("w");
     assert!(matches!(

@@ -10,7 +10,8 @@ use elltwo::diagnostics::Residuals;
 use elltwo::inference::Inference;
 use elltwo::model::{Estimator, Predictor, RidgeCv, RidgePath, RidgeRegression, SgdRegressor};
 use elltwo::report::plot::{
-    Plot, ResidualPlots, coefficients, cv_curve, learning_curve, ridge_trace,
+    Plot, PredictionPlots, ResidualPlots, coefficients, cv_curve, learning_curve, ridge_trace,
+    standardized_coefficients,
 };
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, array};
 
@@ -99,6 +100,84 @@ fn every_plot_of_a_fit_has_its_axes_points_and_names() {
 }
 
 #[test]
+fn plots_of_predictions_need_no_fit_and_are_those_of_one_where_there_is_one() {
+    let data = load("auto_mpg");
+    let (residuals, fitted) = residuals(data.x(), data.y());
+    let of_fit = ResidualPlots::new(&residuals, fitted.view()).expect("plots");
+    let alone = PredictionPlots::new(data.y(), fitted.view()).expect("plots");
+    let (of_fit, alone) = (of_fit.label_count(0), alone.label_count(0));
+    let place = |plot: Plot, attribute: &str| numbers(&svg(&plot), attribute);
+    for attribute in ["cx", "cy"] {
+        let mut pairs = vec![(
+            place(of_fit.residuals_vs_fitted().expect("a plot"), attribute),
+            place(alone.residuals_vs_fitted().expect("a plot"), attribute),
+        )];
+        pairs.push((
+            place(of_fit.predicted_vs_observed().expect("a plot"), attribute),
+            place(alone.predicted_vs_observed().expect("a plot"), attribute),
+        ));
+        for (a, b) in pairs {
+            assert_eq!(a.len(), data.n_samples());
+            // A pixel may round the other way.
+            assert!(a.iter().zip(&b).all(|(a, b)| (a - b).abs() <= 1.0));
+        }
+    }
+    let far = PredictionPlots::new(array![1.0, 2.0, 9.0].view(), array![1.0, 2.0, 3.0].view())
+        .and_then(|plots| plots.label_count(1).labels(["a", "b", "far"]))
+        .and_then(|plots| plots.target("dose").residuals_vs_fitted())
+        .expect("a plot");
+    let text = svg(&far);
+    assert!(text.contains("\nfar\n") && text.contains("residual dose"));
+    let bad = PredictionPlots::new(array![1.0].view(), array![1.0, 2.0].view());
+    assert!(matches!(bad, Err(Error::ShapeMismatch { .. })));
+    let bad = PredictionPlots::new(array![1.0].view(), array![f64::NAN].view());
+    assert!(matches!(bad, Err(Error::NonFinite { .. })));
+}
+
+#[test]
+fn coefficients_per_standard_deviation_are_those_of_scaled_features() {
+    let data = load("auto_mpg");
+    let scaler = StandardScaler.fit(data.x()).expect("a scale");
+    let scaled = scaler.transform(data.x()).expect("scaled");
+    let plot_of = |x: ArrayView2<'_, f64>, scale: Option<ArrayView1<'_, f64>>| {
+        let model = RidgeRegression::new().fit(x, data.y()).expect("a fit");
+        let inference = Inference::new(&model, x, data.y(), None).expect("inference");
+        let names = data.feature_names();
+        let plot = match scale {
+            Some(scale) => standardized_coefficients(&inference, names, 0.9, scale),
+            None => coefficients(&inference, names, 0.9),
+        };
+        svg(&plot.expect("a plot"))
+    };
+    let of_scaled = plot_of(scaled.view(), None);
+    let scaled_after = plot_of(data.x(), Some(scaler.scale()));
+    assert_eq!(numbers(&of_scaled, "cx"), numbers(&scaled_after, "cx"));
+    assert_ne!(
+        numbers(&of_scaled, "cx"),
+        numbers(&plot_of(data.x(), None), "cx")
+    );
+}
+
+#[test]
+fn an_element_of_a_page_has_a_title_and_names_no_address() {
+    let (x, y) = (array![1.0, 2.0, 3.0], array![1.1, 1.9, 3.2]);
+    let plots = PredictionPlots::new(x.view(), y.view())
+        .and_then(|plots| plots.labels(["<script>", "&", "\"'"]))
+        .expect("plots")
+        .target("<img src=x>");
+    let element = plots
+        .predicted_vs_observed()
+        .and_then(|plot| plot.size(500, 400)?.html())
+        .expect("an element");
+    assert!(element.starts_with("<svg viewBox=\"0 0 500 400\" role=\"img\"><title>"));
+    assert!(element.trim_end().ends_with("</svg>"));
+    for part in ["http", "xmlns", "<script", "<img"] {
+        assert!(!element.contains(part), "{part} in {element}");
+    }
+    assert!(element.contains("&lt;script&gt;"));
+}
+
+#[test]
 fn penalties_descents_and_coefficients_are_drawn_with_their_names() {
     let data = load("longley");
     let x = StandardScaler
@@ -183,6 +262,16 @@ fn of_very_many_points_a_share_is_drawn_and_it_says_so() {
         assert!(svg.contains("4000 of 20000 points"), "{name}");
         let circles = svg.matches("<circle").count();
         assert!((4000..4010).contains(&circles), "{name}: {circles}");
+        // What has a ring and a label is among them.
+        let places = |radius: &str| -> Vec<String> {
+            let circles = svg.split("<circle ").skip(1);
+            let of = circles.filter(|circle| circle.contains(&format!(" r=\"{radius}\"")));
+            of.filter_map(|circle| Some(circle.split(" r=").next()?.to_owned()))
+                .collect()
+        };
+        let (points, rings) = (places("3"), places("5"));
+        assert_eq!(rings.len(), 3, "{name}");
+        assert!(rings.iter().all(|ring| points.contains(ring)), "{name}");
     }
 }
 

@@ -8,7 +8,7 @@ use elltwo::diagnostics::Residuals;
 use elltwo::inference::{Covariance, Inference, ParameterCount, SampleWeights};
 use elltwo::loss::Huber;
 use elltwo::model::{Estimator, LinearModel, RidgeRegression, SgdRegressor};
-use elltwo::report::{ResidualReport, Summary};
+use elltwo::report::{ResidualReport, Summary, fit_notes};
 use ndarray::{Array1, Array2, array, concatenate, s};
 
 fn analyse(x: &Array2<f64>, y: &Array1<f64>, lambda: f64) -> (LinearModel<f64>, Inference) {
@@ -237,6 +237,45 @@ fn what_makes_numbers_doubtful_is_said_in_words() {
         x.slice(s![.., ..1]).mapv(|v| v + 1e-3 * (v * 7.0).sin())
     ];
     assert!(said(&shifted, &y, 0.0).contains("is above 30: collinear"));
+}
+
+#[test]
+fn notes_say_what_to_try_where_something_can_be_mended() {
+    let (x, y) = noisy(30, 2);
+    let (_, inference) = analyse(&x, &y, 0.0);
+    assert!(Summary::new(&inference).notes().is_empty());
+    let twice = concatenate![ndarray::Axis(1), x, x.slice(s![.., ..1])];
+    let (model, inference) = analyse(&twice, &y, 0.0);
+    let summary = Summary::new(&inference);
+    let notes = summary.notes();
+    assert_eq!(
+        notes[0].advice.as_deref(),
+        Some("Leave out columns, or add a penalty.")
+    );
+    assert!(summary.to_string().contains(&format!("  - {}", notes[0])));
+    assert!(summary.to_markdown().contains(&format!("- {}", notes[0])));
+    assert!(fit_notes(model.report().expect("a report")).is_empty());
+    let (_, inference) = analyse(&x, &y, 0.5);
+    assert_eq!(Summary::new(&inference).notes()[0].advice, None);
+}
+
+#[test]
+fn the_parts_of_a_summary_are_tables() {
+    let (x, y) = noisy(30, 2);
+    let (_, inference) = analyse(&x, &y, 0.0);
+    let summary = Summary::new(&inference)
+        .names(["a<b", "c"])
+        .expect("two names");
+    let text = summary.to_string();
+    for table in [summary.coefficients(), summary.facts_table()] {
+        assert!(!table.is_empty());
+        for line in table.to_csv().lines().skip(1) {
+            let name = line.split(',').next().expect("a name");
+            assert!(text.contains(name), "{name}");
+        }
+    }
+    let html = summary.coefficients().to_html();
+    assert!(html.contains("a&lt;b") && !html.contains("a<b"), "{html}");
 }
 
 #[test]

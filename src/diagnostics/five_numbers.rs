@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use ndarray::ArrayView1;
 use serde::{Deserialize, Serialize};
 
 use super::residuals::Residuals;
@@ -31,14 +32,7 @@ impl Residuals {
     /// # Ok::<(), elltwo::Error>(())
     /// ```
     pub fn five_numbers(&self) -> Result<FiveNumbers> {
-        let at = |q| quantile(self.raw(), q);
-        Ok(FiveNumbers {
-            min: at(0.0)?,
-            q1: at(0.25)?,
-            median: at(0.5)?,
-            q3: at(0.75)?,
-            max: at(1.0)?,
-        })
+        FiveNumbers::new(self.raw())
     }
 }
 
@@ -55,6 +49,35 @@ pub struct FiveNumbers {
     pub q3: f64,
     /// The largest value.
     pub max: f64,
+}
+
+impl FiveNumbers {
+    /// Of values `(n,)`.
+    ///
+    /// # Errors
+    ///
+    /// As [`quantile`]: no value, or one that is NaN or infinite.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use elltwo::diagnostics::FiveNumbers;
+    /// use ndarray::array;
+    ///
+    /// let five = FiveNumbers::new(array![9.0, 1.0, 3.0, 5.0, 7.0].view())?;
+    /// assert_eq!([five.min, five.q1, five.median, five.q3, five.max], [1.0, 3.0, 5.0, 7.0, 9.0]);
+    /// # Ok::<(), elltwo::Error>(())
+    /// ```
+    pub fn new(values: ArrayView1<'_, f64>) -> Result<Self> {
+        let at = |q| quantile(values, q);
+        Ok(Self {
+            min: at(0.0)?,
+            q1: at(0.25)?,
+            median: at(0.5)?,
+            q3: at(0.75)?,
+            max: at(1.0)?,
+        })
+    }
 }
 
 impl fmt::Display for FiveNumbers {

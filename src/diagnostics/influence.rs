@@ -138,6 +138,39 @@ impl Residuals {
         })
     }
 
+    /// The rows of largest Cook's distance, largest first, at most so many. A leverage of 1 has no distance, and is more influential than
+    /// any that has.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use elltwo::diagnostics::Residuals;
+    /// use elltwo::model::{Estimator, RidgeRegression};
+    /// use ndarray::array;
+    ///
+    /// let x = array![[1.0], [2.0], [3.0], [4.0], [9.0]];
+    /// let y = array![1.1, 1.9, 3.2, 3.9, 6.0];
+    /// let model = RidgeRegression::new().fit(x.view(), y.view())?;
+    /// let residuals = Residuals::new(&model, x.view(), y.view(), None)?;
+    /// assert_eq!(residuals.most_influential(1), [4]);
+    /// # Ok::<(), elltwo::Error>(())
+    /// ```
+    #[must_use]
+    pub fn most_influential(&self, most: usize) -> Vec<usize> {
+        let cook = self.cooks_distance();
+        let rank = |row: usize| {
+            if cook[row].is_nan() {
+                f64::INFINITY
+            } else {
+                cook[row]
+            }
+        };
+        let mut order: Vec<usize> = (0..cook.len()).collect();
+        order.sort_by(|&a, &b| rank(b).total_cmp(&rank(a)));
+        order.truncate(most);
+        order
+    }
+
     /// `1 − h`, NaN where that is rounding.
     pub(super) fn gap(&self, row: usize) -> f64 {
         let gap = 1.0 - self.leverage()[row];

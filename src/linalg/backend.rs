@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 use super::faer;
@@ -67,6 +68,15 @@ impl Backend {
             Self::Faer => faer::add_gram(gram, block, rows, width),
             #[cfg(feature = "lapack")]
             Self::Lapack => lapack::add_gram(gram, block, rows, width),
+        }
+    }
+
+    /// The lower triangle of `X Xᵀ`; the upper one holds whatever.
+    pub(crate) fn gram_of_rows(self, x: &Array2<f64>) -> Array2<f64> {
+        match self {
+            Self::Faer => faer::gram_of_rows(x),
+            #[cfg(feature = "lapack")]
+            Self::Lapack => x.dot(&x.t()),
         }
     }
 }

@@ -1,10 +1,13 @@
 //! What `faer` computes: pure Rust, no system library.
 
+use ::faer::linalg::matmul::matmul as product;
 use ::faer::linalg::matmul::triangular::{BlockStructure, matmul};
 use ::faer::linalg::solvers::{Llt, Solve};
 use ::faer::linalg::triangular_inverse::invert_lower_triangular;
 use ::faer::{Accum, Mat, MatMut, MatRef, Par, Side};
 use ndarray::{Array1, Array2, ArrayView2};
+
+use crate::parallel;
 
 /// Runs `f` on a faer view of the matrix.
 pub(super) fn with_view<R>(matrix: ArrayView2<'_, f64>, f: impl FnOnce(MatRef<'_, f64>) -> R) -> R {
@@ -41,6 +44,59 @@ pub(super) fn add_gram(gram: &mut [f64], block: &[f64], rows: usize, width: usiz
         1.0,
         Par::Seq,
     );
+}
+
+/// Rows of the result that one thread works on, on average.
+const PANEL_ROWS: usize = 192;
+
+/// The lower triangle of `X Xᵀ`, in panels of rows of about the same work.
+pub(super) fn gram_of_rows(x: &Array2<f64>) -> Array2<f64> {
+    let n = x.nrows();
+    let x = x.as_standard_layout();
+    let mut gram = Array2::zeros((n, n));
+    let (Some(mut left), Some(values)) = (gram.as_slice_mut(), x.as_slice()) else {
+        return gram;
+    };
+    let x = MatRef::from_row_major_slice(values, n, x.ncols());
+    let count = n.div_ceil(PANEL_ROWS);
+    // The area left of the diagonal grows with the square of the row.
+    let bound = |panel: usize| {
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        let row = (n as f64 * (panel as f64 / count as f64).sqrt()).round() as usize;
+        row.min(n)
+    };
+    let mut panels = Vec::with_capacity(count);
+    for panel in 0..count {
+        let (start, end) = (bound(panel), bound(panel + 1));
+        let (rows, rest) = left.split_at_mut((end - start) * n);
+        panels.push((start, end, rows));
+        left = rest;
+    }
+    parallel::for_each(panels, |(start, end, rows)| {
+        let out = MatMut::from_row_major_slice_mut(rows, end - start, n);
+        let (before, diagonal) = out.subcols_mut(0, end).split_at_col_mut(start);
+        let own = x.subrows(start, end - start);
+        product(
+            before,
+            Accum::Replace,
+            own,
+            x.subrows(0, start).transpose(),
+            1.0,
+            Par::Seq,
+        );
+        matmul(
+            diagonal,
+            BlockStructure::TriangularLower,
+            Accum::Replace,
+            own,
+            BlockStructure::Rectangular,
+            own.transpose(),
+            BlockStructure::Rectangular,
+            1.0,
+            Par::Seq,
+        );
+    });
+    gram
 }
 
 /// `A = L Lᵀ`.

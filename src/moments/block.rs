@@ -103,26 +103,47 @@ pub(crate) fn for_each_block<F: Scalar>(
 
 /// Writes the rows of a matrix `width` apart, the way it is stored.
 fn copy<F: Scalar>(matrix: ArrayView2<'_, F>, width: usize, to: &mut [f64]) {
-    let columns = matrix.ncols();
-    if let Some(slice) = matrix.as_slice() {
-        for (to, from) in to.chunks_mut(width).zip(slice.chunks_exact(columns)) {
-            to.iter_mut()
-                .zip(from)
-                .for_each(|(to, from)| *to = from.wide());
-        }
+    if let Some(values) = matrix.as_slice() {
+        copy_rows(values, matrix.ncols(), width, to);
     } else if matrix.strides()[1] == 1 {
         for (to, from) in to.chunks_mut(width).zip(matrix.rows()) {
-            to.iter_mut()
-                .zip(from)
-                .for_each(|(to, from)| *to = from.wide());
+            widen(to, from);
         }
     } else {
         for (j, from) in matrix.columns().into_iter().enumerate() {
-            to.iter_mut()
-                .skip(j)
-                .step_by(width)
-                .zip(from)
-                .for_each(|(to, from)| *to = from.wide());
+            widen(to.iter_mut().skip(j).step_by(width), from);
+        }
+    }
+}
+
+fn widen<'a, 'b, F: Scalar>(
+    to: impl IntoIterator<Item = &'a mut f64>,
+    from: impl IntoIterator<Item = &'b F>,
+) {
+    let pairs = to.into_iter().zip(from);
+    pairs.for_each(|(to, from)| *to = from.wide());
+}
+
+/// Rows that follow each other; short ones are copied by code for their length.
+fn copy_rows<F: Scalar>(values: &[F], columns: usize, width: usize, to: &mut [f64]) {
+    macro_rules! by_length {
+        ($($length:literal)*) => {
+            match columns {
+                $($length => copy_short::<F, $length>(values, width, to),)*
+                _ => {
+                    let rows = to.chunks_mut(width).zip(values.chunks_exact(columns));
+                    rows.for_each(|(to, from)| widen(to, from));
+                }
+            }
+        };
+    }
+    by_length!(1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16);
+}
+
+fn copy_short<F: Scalar, const N: usize>(values: &[F], width: usize, to: &mut [f64]) {
+    for (to, from) in to.chunks_mut(width).zip(values.as_chunks::<N>().0) {
+        if let Some(to) = to.first_chunk_mut::<N>() {
+            *to = from.map(F::wide);
         }
     }
 }

@@ -7,7 +7,7 @@
 use pulp::{Arch, Simd, WithSimd};
 
 /// Values that are worked on as one row, at least, where rows may be joined.
-const JOINED: usize = 64;
+const JOINED: usize = 128;
 
 /// A mean, and what rounding left of it.
 #[derive(Debug)]
@@ -45,7 +45,7 @@ impl Centring {
         Arch::new().dispatch(Sum {
             values,
             weights,
-            weight_sum,
+            total: weight_sum,
             point: &self.point[..len],
             sums: &mut self.sums[..len],
         });
@@ -93,11 +93,11 @@ impl Centring {
     }
 }
 
-/// `sums ← Σ sᵢ/W (zᵢ − point)`.
+/// `sums ← Σ sᵢ/W (zᵢ − point)`, `W` the total.
 struct Sum<'a> {
     values: &'a [f64],
     weights: Option<&'a [f64]>,
-    weight_sum: f64,
+    total: f64,
     point: &'a [f64],
     sums: &'a mut [f64],
 }
@@ -115,10 +115,10 @@ impl WithSimd for Sum<'_> {
             }
         };
         match self.weights {
-            None => rows.for_each(|row| add(row, 1.0 / self.weight_sum)),
+            None => rows.for_each(|row| add(row, 1.0 / self.total)),
             Some(weights) => rows
                 .zip(weights)
-                .for_each(|(row, s)| add(row, s / self.weight_sum)),
+                .for_each(|(row, s)| add(row, s / self.total)),
         }
     }
 }

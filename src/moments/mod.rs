@@ -208,7 +208,13 @@ impl Moments {
             );
             part
         });
-        parts.iter().for_each(|part| self.absorb(part));
+        let mut parts = parts.into_iter();
+        if self.location.weight_sum == 0.0
+            && let Some(first) = parts.next()
+        {
+            *self = first;
+        }
+        parts.for_each(|part| self.absorb(&part));
     }
 
     /// Adds the rows of a chunk, block by block.
@@ -256,11 +262,10 @@ impl Moments {
         let rows = (other.location.n_samples, other.location.weight_sum);
         self.location
             .absorb(rows, (&mean, &rest), |j, shift| shifts[j] = shift);
-        self.cross += &other.cross;
-        for (i, mut row) in self.cross.rows_mut().into_iter().enumerate() {
-            for (to, shift) in row.iter_mut().zip(&shifts).take(i + 1) {
-                *to += shifts[i] * shift;
-            }
+        let rows = self.cross.rows_mut().into_iter().zip(other.cross.rows());
+        for (i, (mut row, other)) in rows.enumerate() {
+            let lower = row.iter_mut().zip(other).zip(&shifts).take(i + 1);
+            lower.for_each(|((to, other), shift)| *to = (*to + other) + shifts[i] * shift);
         }
     }
 
@@ -383,12 +388,15 @@ impl Moments {
 
 /// The least work, in multiplications, that a chunk must have to be worth a thread of its own.
 const CHUNK_WORK: usize = 1 << 21;
+/// Rows of a chunk for each column, at least: below, merging costs as much as the products.
+const CHUNK_ROWS: usize = 2;
 /// Chunks at most: enough for balance, few enough that their cross-products take no memory to speak of.
 const MAX_CHUNKS: usize = 16;
 
-/// Rows of a chunk, from the shape alone.
+/// Rows of a chunk, from the shape alone. The number of chunks is a power of two, which most numbers of threads divide.
 fn chunk_rows(n_rows: usize, width: usize) -> usize {
     let work = n_rows.saturating_mul(width).saturating_mul(width.max(8));
-    let chunks = (work / CHUNK_WORK).clamp(1, MAX_CHUNKS);
+    let chunks = (work / CHUNK_WORK).min(n_rows / (CHUNK_ROWS * width));
+    let chunks = 1 << chunks.clamp(1, MAX_CHUNKS).ilog2();
     n_rows.div_ceil(chunks).max(1)
 }

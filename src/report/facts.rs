@@ -30,7 +30,17 @@ impl Summary<'_> {
         for (name, value) in facts {
             table.row([name.to_owned(), exact(value.unwrap_or(f64::NAN))]);
         }
-        table.csv()
+        table.to_csv()
+    }
+
+    /// The facts of the fit as a table: observations, degrees of freedom, σ, R², F, criteria, solver, rank, condition number.
+    #[must_use]
+    pub fn facts_table(&self) -> Table {
+        let mut table = Table::new(["fit", "value"]);
+        for (label, value) in self.facts() {
+            table.row([label.to_owned(), value]);
+        }
+        table
     }
 
     /// Labels and values, in the order they are printed.

@@ -1,23 +1,40 @@
 //! Numbers as tables print them.
+//!
+//! ```
+//! use elltwo::report::format;
+//!
+//! assert_eq!([format::number(2.5), format::short(2.5)], ["2.50000", "2.5"]);
+//! assert_eq!([format::p_value(0.0), format::statistic(1.0 / 3.0)], ["<2e-16", "0.333"]);
+//! assert_eq!(format::optional(None), format::UNDEFINED);
+//! ```
 
 /// Printed where theory has no value.
-pub(super) const UNDEFINED: &str = "NA";
+pub const UNDEFINED: &str = "NA";
 
 /// Probabilities below this are printed as such; R's limit, the rounding unit.
 const SMALLEST_P: f64 = 2e-16;
 
 /// Six significant digits: fixed where that is readable, else scientific. `NA` for NaN.
-pub(super) fn number(value: f64) -> String {
+#[must_use]
+pub fn number(value: f64) -> String {
     significant(value, 6)
 }
 
-/// The same of what may be undefined.
-pub(super) fn optional(value: Option<f64>) -> String {
+/// Six significant digits without the zeros at their end, for values that are often whole.
+#[must_use]
+pub fn short(value: f64) -> String {
+    trimmed(&number(value))
+}
+
+/// [`number`] of what may be undefined.
+#[must_use]
+pub fn optional(value: Option<f64>) -> String {
     value.map_or_else(|| UNDEFINED.to_owned(), number)
 }
 
 /// A statistic such as t: three decimals.
-pub(super) fn statistic(value: f64) -> String {
+#[must_use]
+pub fn statistic(value: f64) -> String {
     if value.is_finite() && value.abs() < 1e5 {
         format!("{value:.3}")
     } else {
@@ -26,7 +43,8 @@ pub(super) fn statistic(value: f64) -> String {
 }
 
 /// A probability: three significant digits, and `<2e-16` below.
-pub(super) fn p_value(p: f64) -> String {
+#[must_use]
+pub fn p_value(p: f64) -> String {
     if p < SMALLEST_P {
         format!("<{SMALLEST_P:e}")
     } else {
@@ -45,11 +63,17 @@ pub(super) fn count(value: f64) -> String {
 
 /// A share as a percentage, without the sign.
 pub(super) fn percent(share: f64) -> String {
-    let text = significant(100.0 * share, 6);
-    if text.contains('.') {
-        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    trimmed(&significant(100.0 * share, 6))
+}
+
+/// Without the zeros at the end of a fraction, before an exponent if there is one.
+pub(super) fn trimmed(text: &str) -> String {
+    let (digits, exponent) = text.split_at(text.find('e').unwrap_or(text.len()));
+    if digits.contains('.') {
+        let digits = digits.trim_end_matches('0').trim_end_matches('.');
+        [digits, exponent].concat()
     } else {
-        text
+        text.to_owned()
     }
 }
 
@@ -84,7 +108,7 @@ pub(super) fn significant(value: f64, digits: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{count, exact, number, p_value, percent, statistic};
+    use super::{count, exact, number, p_value, percent, short, statistic};
 
     #[test]
     fn numbers_keep_their_significant_digits() {
@@ -104,6 +128,23 @@ mod tests {
             assert_eq!(number(value), text);
         }
         assert_eq!(number(0.999_999_9), "1.00000");
+    }
+
+    #[test]
+    fn short_numbers_lose_the_zeros_of_their_fraction_alone() {
+        for (value, text) in [
+            (0.0, "0"),
+            (79.0, "79"),
+            (-2.5, "-2.5"),
+            (1_200.0, "1200"),
+            (1_234_500.0, "1234500"),
+            (1e10, "1e10"),
+            (1.5e-7, "1.5e-7"),
+            (f64::NAN, "NA"),
+            (f64::INFINITY, "inf"),
+        ] {
+            assert_eq!(short(value), text);
+        }
     }
 
     #[test]

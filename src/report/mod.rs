@@ -16,7 +16,8 @@
 
 mod assumptions;
 mod facts;
-mod format;
+pub mod format;
+mod html;
 mod notes;
 #[cfg(feature = "plot")]
 pub mod plot;
@@ -24,5 +25,8 @@ mod residuals;
 mod summary;
 mod table;
 
+pub use html::escape_html;
+pub use notes::{Note, fit_notes};
 pub use residuals::ResidualReport;
-pub use summary::Summary;
+pub use summary::{Summary, five_numbers};
+pub use table::Table;

@@ -1,7 +1,10 @@
 //! What makes the numbers of a summary doubtful, in plain words.
 
+use std::fmt;
+
 use super::format::{UNDEFINED, number, significant};
 use crate::inference::{Inference, Term};
+use crate::model::FitReport;
 
 /// Above this collinearity is strong (Belsley, Kuh & Welsch, *Regression Diagnostics*, 1980, §3.3).
 const STRONG_COLLINEARITY: f64 = 30.0;
@@ -10,8 +13,86 @@ const FEW_DIGITS: f64 = 1e8;
 /// Aliased coefficients that are named.
 const NAMED: usize = 8;
 
-/// A sentence for each thing, most serious first.
-pub(super) fn of(inference: &Inference, name: impl Fn(Term) -> String) -> Vec<String> {
+/// Something that a reader of a fit should know: what it means, and what to try. `Display` joins them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Note {
+    /// What was found and what it means, in whole sentences.
+    pub finding: String,
+    /// What to try, in whole sentences; none where there is nothing to mend.
+    pub advice: Option<String>,
+}
+
+impl Note {
+    fn new(finding: impl Into<String>, advice: &str) -> Self {
+        Self {
+            finding: finding.into(),
+            advice: Some(advice.to_owned()),
+        }
+    }
+
+    fn remark(finding: impl Into<String>) -> Self {
+        Self {
+            finding: finding.into(),
+            advice: None,
+        }
+    }
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.finding)?;
+        self.advice
+            .iter()
+            .try_for_each(|advice| write!(f, " {advice}"))
+    }
+}
+
+/// What a fit says against itself, for models of which there is no inference: that it had not converged, that its columns nearly depend on
+/// each other. [`Summary::notes`](crate::report::Summary::notes) has these among its own.
+///
+/// # Examples
+///
+/// ```
+/// use elltwo::model::{Estimator, SgdRegressor};
+/// use elltwo::report::fit_notes;
+/// use ndarray::array;
+///
+/// let x = array![[1.0], [2.0], [3.0], [4.0]];
+/// let model = SgdRegressor::new().epochs(1).fit(x.view(), array![1.1, 1.9, 3.2, 3.9].view())?;
+/// let report = model.report().expect("a fit has a report");
+/// assert!(fit_notes(report)[0].finding.starts_with("The fit had not converged"));
+/// # Ok::<(), elltwo::Error>(())
+/// ```
+#[must_use]
+pub fn fit_notes(report: &FitReport) -> Vec<Note> {
+    let mut notes = Vec::new();
+    if report.termination.ensure_converged().is_err() {
+        notes.push(Note::new(
+            "The fit had not converged when it stopped: the coefficients are near those of the minimum and not the same.",
+            "Allow more epochs or iterations, or choose another solver or optimizer.",
+        ));
+    }
+    let condition = report.ridge().map_or(0.0, |ridge| ridge.condition_number);
+    let large = |what: &str| {
+        let condition = significant(condition, 3);
+        format!("The condition number {condition} (centred columns of unit norm) {what}")
+    };
+    if condition > FEW_DIGITS {
+        notes.push(Note::new(
+            large("leaves few correct digits."),
+            "Fit in extended precision, leave out columns, or add a penalty.",
+        ));
+    } else if condition > STRONG_COLLINEARITY {
+        notes.push(Note::new(
+            large("is above 30: collinear features have large errors."),
+            "Look at the variance inflation, leave out columns, or add a penalty.",
+        ));
+    }
+    notes
+}
+
+/// All notes of an analysis, most serious first.
+pub(super) fn of(inference: &Inference, name: impl Fn(Term) -> String) -> Vec<Note> {
     let (fit, report) = (inference.fit(), inference.report());
     let mut notes = Vec::new();
     let aliased: Vec<String> = inference
@@ -25,52 +106,43 @@ pub(super) fn of(inference: &Inference, name: impl Fn(Term) -> String) -> Vec<St
         if aliased.len() > NAMED {
             named.push(format!("{} more", aliased.len() - NAMED));
         }
-        notes.push(format!(
+        let finding = format!(
             "Not determined by the data ({UNDEFINED}): {}. Columns are constant or depend on each other; the values are those of the \
              solution of smallest norm.",
             named.join(", ")
-        ));
+        );
+        notes.push(Note::new(finding, "Leave out columns, or add a penalty."));
     }
     if fit.essentially_perfect {
-        notes.push(
-            "Essentially perfect fit: the residuals are rounding, and all that divides by σ is unreliable.".to_owned(),
-        );
+        notes.push(Note::new(
+            "Essentially perfect fit: the residuals are rounding, and all that divides by σ is unreliable.",
+            "Look for a feature that is a copy of the target.",
+        ));
     }
     if fit.sigma.is_none() {
-        notes.push(
-            "No degree of freedom is left: errors, tests and intervals are undefined.".to_owned(),
-        );
+        notes.push(Note::new(
+            "No degree of freedom is left: errors, tests and intervals are undefined.",
+            "Use more rows or fewer columns.",
+        ));
     }
     if fit.r2.is_none() {
-        notes.push("The target does not vary: R² is undefined.".to_owned());
-    }
-    if report.termination.ensure_converged().is_err() {
-        notes.push("The fit had not converged when it stopped.".to_owned());
-    }
-    if report.sgd().is_some() {
-        notes.push(
-            "Fitted by descent: errors are those of the minimum, which the coefficients approach."
-                .to_owned(),
-        );
-    }
-    let condition = report.ridge().map_or(0.0, |ridge| ridge.condition_number);
-    if condition > FEW_DIGITS {
-        notes.push(format!(
-            "The condition number {} (centred columns of unit norm) leaves few correct digits.",
-            significant(condition, 3)
+        notes.push(Note::new(
+            "The target does not vary: R² is undefined.",
+            "Look at the column of the target: there is nothing to explain in it.",
         ));
-    } else if condition > STRONG_COLLINEARITY {
-        notes.push(format!(
-            "The condition number {} (centred columns of unit norm) is above 30: collinear features have large errors.",
-            significant(condition, 3)
+    }
+    notes.extend(fit_notes(report));
+    if report.sgd().is_some() {
+        notes.push(Note::remark(
+            "Fitted by descent: errors are those of the minimum, which the coefficients approach.",
         ));
     }
     if fit.lambda > 0.0 {
-        notes.push(format!(
+        notes.push(Note::remark(format!(
             "λ = {}: errors are those of the ridge estimator and ignore its bias; intervals are about shrunken coefficients, and the overall \
              F test is withheld.",
             number(fit.lambda)
-        ));
+        )));
     }
     notes
 }

@@ -167,7 +167,8 @@ impl ResidualReport {
     #[must_use]
     pub fn to_markdown(&self) -> String {
         let sections = self.sections().into_iter();
-        let parts = sections.map(|(title, table)| format!("### {title}\n\n{}", table.markdown()));
+        let parts =
+            sections.map(|(title, table)| format!("### {title}\n\n{}", table.to_markdown()));
         let mut out = parts.collect::<Vec<_>>().join("\n");
         let notes = self.notes();
         if !notes.is_empty() {
@@ -210,17 +211,7 @@ impl ResidualReport {
         ];
         let mut table = Table::new(header);
         let (cook, dffits) = (self.residuals.cooks_distance(), self.residuals.dffits());
-        let mut order: Vec<usize> = (0..cook.len()).collect();
-        // A leverage of 1 has no distance, and is more influential than any that has.
-        let rank = |row: usize| {
-            if cook[row].is_nan() {
-                f64::INFINITY
-            } else {
-                cook[row]
-            }
-        };
-        order.sort_by(|&a, &b| rank(b).total_cmp(&rank(a)));
-        for &row in order.iter().take(self.top) {
+        for row in self.residuals.most_influential(self.top) {
             table.row([
                 self.label(row),
                 number(self.residuals.raw()[row]),
@@ -289,7 +280,7 @@ impl ResidualReport {
 impl fmt::Display for ResidualReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (title, table) in self.sections() {
-            writeln!(f, "{title}\n{}", table.text())?;
+            writeln!(f, "{title}\n{table}")?;
         }
         self.notes()
             .iter()

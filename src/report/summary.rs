@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::format::{UNDEFINED, exact, number, optional, p_value, percent, statistic};
-use super::notes;
+use super::notes::{self, Note};
 use super::table::{Table, bullets, one_line, write_pairs};
 use crate::check::{check_length, check_open_unit};
 use crate::diagnostics::{FiveNumbers, Residuals};
@@ -127,11 +127,11 @@ impl<'a> Summary<'a> {
     /// The summary as Markdown: the tables of the coefficients and of the facts, and the notes as a list.
     #[must_use]
     pub fn to_markdown(&self) -> String {
-        let mut facts = Table::new(["fit", "value"]);
-        for (label, value) in self.facts() {
-            facts.row([label.to_owned(), value]);
-        }
-        let mut out = format!("{}\n{}", self.coefficients().markdown(), facts.markdown());
+        let mut out = format!(
+            "{}\n{}",
+            self.coefficients().to_markdown(),
+            self.facts_table().to_markdown()
+        );
         let notes = self.notes();
         if !notes.is_empty() {
             out.push('\n');
@@ -166,7 +166,7 @@ impl<'a> Summary<'a> {
                 optional(interval.map(|i| i.upper)),
             ]);
         }
-        table.csv()
+        table.to_csv()
     }
 
     fn name(&self, term: Term) -> String {
@@ -182,7 +182,9 @@ impl<'a> Summary<'a> {
         estimate.interval(self.level).ok().flatten()
     }
 
-    fn coefficients(&self) -> Table {
+    /// The table of the parameters: estimate, standard error, t, p and interval.
+    #[must_use]
+    pub fn coefficients(&self) -> Table {
         let percent = percent(self.level);
         let mut header: Vec<String> = ["term", "estimate", "std. error", "t", "p"]
             .map(str::to_owned)
@@ -212,7 +214,9 @@ impl<'a> Summary<'a> {
         table
     }
 
-    fn notes(&self) -> Vec<String> {
+    /// What makes the numbers doubtful, and what to try; most serious first.
+    #[must_use]
+    pub fn notes(&self) -> Vec<Note> {
         notes::of(self.inference, |term| one_line(&self.name(term)))
     }
 }
@@ -228,10 +232,10 @@ impl fmt::Display for Summary<'_> {
             None => writeln!(f, "{method}\n")?,
         }
         if let Some(five) = &self.residuals {
-            write!(f, "{}", five_numbers(five).text())?;
+            write!(f, "{}", five_numbers(five))?;
             writeln!(f)?;
         }
-        write!(f, "{}", self.coefficients().text())?;
+        write!(f, "{}", self.coefficients())?;
         if self.stars {
             writeln!(f, "  *** p < 0.001, ** p < 0.01, * p < 0.05, . p < 0.1")?;
         }
@@ -245,8 +249,21 @@ impl fmt::Display for Summary<'_> {
     }
 }
 
-/// The five numbers of the residuals as a table of one row.
-pub(super) fn five_numbers(five: &FiveNumbers) -> Table {
+/// The five numbers of residuals as a table of one row.
+///
+/// # Examples
+///
+/// ```
+/// use elltwo::diagnostics::FiveNumbers;
+/// use elltwo::report::five_numbers;
+/// use ndarray::array;
+///
+/// let five = FiveNumbers::new(array![-2.0, -1.0, 0.0, 1.0, 2.0].view())?;
+/// assert!(five_numbers(&five).to_csv().starts_with(",min,1Q,median,3Q,max\nresiduals,-2.00000,"));
+/// # Ok::<(), elltwo::Error>(())
+/// ```
+#[must_use]
+pub fn five_numbers(five: &FiveNumbers) -> Table {
     let mut table = Table::new(["", "min", "1Q", "median", "3Q", "max"]);
     let values = [five.min, five.q1, five.median, five.q3, five.max];
     table.row(

@@ -1,4 +1,4 @@
-//! A table of text, aligned for a terminal, or as Markdown or CSV.
+//! A table of text, aligned for a terminal, or as Markdown, CSV or HTML.
 
 use std::fmt::{self, Write};
 
@@ -11,16 +11,32 @@ pub(super) enum Align {
     Right,
 }
 
-/// Cells under a header.
+/// Cells under a header: names in the first column, to the left, and numbers in the others, to the right.
+///
+/// `Display` prints lines with columns two spaces apart, as wide as they are on a terminal, indented by two.
+///
+/// # Examples
+///
+/// ```
+/// use elltwo::report::Table;
+///
+/// let mut table = Table::new(["city", "people"]);
+/// table.row(["Bonn", "336 465"]);
+/// table.row(["Köln < Ulm", "1 084 831"]);
+/// assert_eq!(table.to_string(), "  city           people\n  Bonn          336 465\n  Köln < Ulm  1 084 831\n");
+/// assert!(table.to_csv().ends_with("Köln < Ulm,1 084 831\n"));
+/// assert!(table.to_html().contains("<th scope=\"row\">Köln &lt; Ulm</th><td>1 084 831</td>"));
+/// ```
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Table {
-    header: Vec<(String, Align)>,
-    rows: Vec<Vec<String>>,
+pub struct Table {
+    pub(super) header: Vec<(String, Align)>,
+    pub(super) rows: Vec<Vec<String>>,
 }
 
 impl Table {
-    /// A first column of names, then columns of numbers.
-    pub(super) fn new(header: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    /// A table without rows.
+    #[must_use]
+    pub fn new(header: impl IntoIterator<Item = impl Into<String>>) -> Self {
         let header = header.into_iter().enumerate().map(|(column, title)| {
             let align = if column == 0 {
                 Align::Left
@@ -35,26 +51,31 @@ impl Table {
         }
     }
 
-    /// Puts the text of the last column to the left.
-    pub(super) fn last_left(mut self) -> Self {
+    /// Puts the text of the last column to the left, for words.
+    #[must_use]
+    pub fn last_left(mut self) -> Self {
         if let Some((_, align)) = self.header.last_mut() {
             *align = Align::Left;
         }
         self
     }
 
-    /// Adds a row; as many cells as the header has.
-    pub(super) fn row(&mut self, cells: impl IntoIterator<Item = impl Into<String>>) {
-        self.rows.push(cells.into_iter().map(Into::into).collect());
+    /// Adds a row. Cells that are missing at its end are empty; those beyond the header are not shown.
+    pub fn row(&mut self, cells: impl IntoIterator<Item = impl Into<String>>) {
+        let mut cells: Vec<String> = cells.into_iter().map(Into::into).collect();
+        cells.resize(self.header.len(), String::new());
+        self.rows.push(cells);
     }
 
-    /// Lines with columns two spaces apart, as wide as they need to be on a terminal, indented by two.
-    pub(super) fn text(&self) -> Text<'_> {
-        Text(self)
+    /// Whether it has no rows.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
     }
 
-    /// GitHub's table syntax.
-    pub(super) fn markdown(&self) -> String {
+    /// The table in GitHub's Markdown.
+    #[must_use]
+    pub fn to_markdown(&self) -> String {
         let mut out = String::new();
         let mut line = |cells: &mut dyn Iterator<Item = String>| {
             cells.for_each(|cell| {
@@ -79,8 +100,9 @@ impl Table {
         out
     }
 
-    /// RFC 4180, lines ended by LF.
-    pub(super) fn csv(&self) -> String {
+    /// The table as CSV by RFC 4180, lines ended by LF.
+    #[must_use]
+    pub fn to_csv(&self) -> String {
         let quoted = |text: &str| {
             if text.contains(['"', ',', '\n', '\r']) {
                 format!("\"{}\"", text.replace('"', "\"\""))
@@ -100,12 +122,9 @@ impl Table {
     }
 }
 
-/// A table for a terminal.
-pub(super) struct Text<'a>(&'a Table);
-
-impl fmt::Display for Text<'_> {
+impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Table { header, rows } = self.0;
+        let Self { header, rows } = self;
         let mut widths: Vec<usize> = header.iter().map(|(title, _)| title.width()).collect();
         for row in rows {
             for (width, cell) in widths.iter_mut().zip(row) {
@@ -159,11 +178,9 @@ pub(super) fn write_pairs(
 }
 
 /// A Markdown list.
-pub(super) fn bullets(items: &[String]) -> String {
-    items
-        .iter()
-        .map(|item| ["- ", item, "\n"].concat())
-        .collect()
+pub(super) fn bullets(items: &[impl fmt::Display]) -> String {
+    let lines: Vec<String> = items.iter().map(|item| format!("- {item}\n")).collect();
+    lines.concat()
 }
 
 /// Line breaks and other control characters as spaces: a name may hold them, a line may not.
@@ -185,15 +202,15 @@ mod tests {
     #[test]
     fn columns_align_whatever_the_width_of_the_characters() {
         let expected = "  name       value\n  a|b, \"c\"     1.5\n  重量 kg   -22.25\n";
-        assert_eq!(table().text().to_string(), expected);
+        assert_eq!(table().to_string(), expected);
     }
 
     #[test]
     fn markdown_and_csv_escape_what_they_must() {
         let markdown =
             "| name | value |\n| :-- | --: |\n| a\\|b, \"c\" | 1.5 |\n| 重量 kg | -22.25 |\n";
-        assert_eq!(table().markdown(), markdown);
+        assert_eq!(table().to_markdown(), markdown);
         let csv = "name,value\n\"a|b, \"\"c\"\"\",1.5\n\"重量\nkg\",-22.25\n";
-        assert_eq!(table().csv(), csv);
+        assert_eq!(table().to_csv(), csv);
     }
 }

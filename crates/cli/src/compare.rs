@@ -15,7 +15,8 @@ use crate::input::{name_of, read_table};
 use crate::measures::Measures;
 use crate::output::{print, print_json};
 use crate::progress::Progress;
-use crate::text::{optional, short, table};
+use elltwo::report::Table;
+use elltwo::report::format::{optional, short};
 
 /// The document `elltwo.compare/1`.
 #[derive(Debug, Serialize)]
@@ -182,23 +183,20 @@ fn text(document: &Document<'_>) -> String {
     let data = &document.data;
     let head = format!(
         "{}, target {}: {} rows to train, {} to test, seed {}, columns standardized\n\n",
-        data.file, data.target, data.n_train, data.n_test, data.seed
+        name_of(data.file),
+        data.target,
+        data.n_train,
+        data.n_test,
+        data.seed
     );
-    let rows: Vec<Vec<String>> = (document.models.iter())
-        .map(|entry| {
-            let values = [
-                Some(entry.train.rmse),
-                Some(entry.test.rmse),
-                Some(entry.test.mae),
-                entry.test.r2,
-            ];
-            let mut row = vec![entry.name.clone()];
-            row.extend(values.map(optional));
-            row
-        })
-        .collect();
-    let header = ["", "train RMSE", "test RMSE", "test MAE", "test R²"];
-    let mut out = head + &table(&header, &rows);
+    let header = ["model", "train RMSE", "test RMSE", "test MAE", "test R²"];
+    let mut table = Table::new(header);
+    for entry in &document.models {
+        let (train, test) = (&entry.train, &entry.test);
+        let values = [Some(train.rmse), Some(test.rmse), Some(test.mae), test.r2];
+        table.row(std::iter::once(entry.name.clone()).chain(values.map(optional)));
+    }
+    let mut out = format!("{head}{table}");
     let best = (document.models.iter()).min_by(|a, b| a.test.rmse.total_cmp(&b.test.rmse));
     if let Some(best) = best {
         out += &format!("\nSmallest RMSE on the held-out rows: {}\n", best.name);

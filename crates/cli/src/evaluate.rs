@@ -5,11 +5,10 @@ use serde::Serialize;
 use crate::args::EvaluateArgs;
 use crate::failure::Failure;
 use crate::input::{name_of, read_table};
-use crate::measures::Measures;
+use crate::measures::{self, Measures};
 use crate::model_file::ModelFile;
 use crate::output::{print, print_json};
 use crate::progress::Progress;
-use crate::text::{optional, short, table};
 
 /// The document `elltwo.evaluate/1`.
 #[derive(Debug, Serialize)]
@@ -85,18 +84,14 @@ pub(crate) fn run(args: &EvaluateArgs) -> Result<(), Failure> {
 }
 
 fn text(document: &Document<'_>) -> String {
-    let (data, metrics) = (&document.data, &document.metrics);
+    let data = &document.data;
     let head = format!(
-        "{} on {}, {} of {} rows, target {}\n\n",
-        document.model.file, data.file, data.n_used, data.n_rows, data.target
+        "{} on {}: {} of {} rows, target {}\n\n",
+        document.model.file,
+        name_of(data.file),
+        data.n_used,
+        data.n_rows,
+        data.target
     );
-    let row = |name: &str, value: String| vec![name.to_owned(), value];
-    let rows = [
-        row("MSE", short(metrics.mse)),
-        row("RMSE", short(metrics.rmse)),
-        row("MAE", short(metrics.mae)),
-        row("R²", optional(metrics.r2)),
-        row("max error", short(metrics.max_error)),
-    ];
-    head + &table(&["", ""], &rows)
+    head + &measures::table([(data.target, &document.metrics)]).to_string()
 }

@@ -9,11 +9,13 @@ use elltwo::Error;
 use elltwo::data::{CsvReader, Table};
 
 use crate::args::{Delimiter, ReadingArgs};
-use crate::failure::Failure;
+use crate::failure::{Failure, plural};
 use crate::progress::{Bar, Progress};
 
 /// What stands for standard input.
 pub(crate) const STDIN: &str = "-";
+/// How compressed data begin.
+const GZIP: &[u8] = &[0x1F, 0x8B];
 /// Bytes kept to look for another delimiter in.
 const HEAD: usize = 4096;
 /// What may separate fields.
@@ -75,7 +77,21 @@ pub(crate) fn read_table(
     let input = open(path, progress)?;
     let head = Rc::clone(&input.head);
     reader.read(input).map_err(|error| {
-        let failure = Failure::in_file(name_of(path), &error);
+        let failure = match &error {
+            // What was tried is no remedy.
+            Error::MissingValue {
+                line,
+                column,
+                value,
+                rows,
+            } if reading.imputes() => Failure::Data(format!(
+                "{}, line {line}, column `{column}`: the value is missing (`{value}`); {rows} {} affected. A mean stands for features that are \
+                 numbers, not for a target, a weight or a category: leave such rows out with --missing drop.",
+                name_of(path),
+                plural(*rows, "row is", "rows are")
+            )),
+            error => Failure::in_file(name_of(path), error),
+        };
         let doubtful = matches!(
             error,
             Error::MissingColumn { .. }
@@ -84,25 +100,97 @@ pub(crate) fn read_table(
                     what: "the set of features"
                 }
         );
-        match other_delimiter(&head.borrow(), reading.delimiter).filter(|_| doubtful) {
-            Some(name) => Failure::Data(format!(
-                "{} Its first line looks separated by `{name}`: try --delimiter '{name}'.",
-                failure.message()
-            )),
+        let hints = hints(&head.borrow(), reading.delimiter, reading.no_header);
+        match hints.filter(|_| doubtful) {
+            Some(hints) => Failure::Data(format!("{} {hints}", failure.message())),
             None => failure,
         }
     })
 }
 
-/// A delimiter that the first line has more of than of the one in use.
-pub(crate) fn other_delimiter(head: &[u8], used: Delimiter) -> Option<&'static str> {
+/// What the first line says against the options the file is read with.
+pub(crate) fn hints(head: &[u8], used: Delimiter, no_header: bool) -> Option<String> {
+    // A compressed line tells nothing.
     let line = head.split(|byte| *byte == b'\n').next()?;
-    let fields = |separator: u8| line.split(|byte| *byte == separator).count();
-    let used = used.byte().map_or(1, fields);
-    DELIMITERS
+    if line.starts_with(GZIP) {
+        return None;
+    }
+    let delimiter = other_delimiter(line, used);
+    let mut hints = Vec::new();
+    if let Some((_, name)) = delimiter {
+        hints.push(format!(
+            "Its first line looks separated by `{name}`: try --delimiter {}.",
+            if name.len() > 1 {
+                name.to_owned()
+            } else {
+                format!("'{name}'")
+            }
+        ));
+    }
+    let separator = delimiter.map_or(used, |(separator, _)| separator);
+    if !no_header && is_data(line, separator) {
+        hints.push("Its first line looks like data: try --no-header.".to_owned());
+    }
+    (!hints.is_empty()).then(|| hints.join(" "))
+}
+
+/// A delimiter that the line has more of than of the one in use.
+fn other_delimiter(line: &[u8], used: Delimiter) -> Option<(Delimiter, &'static str)> {
+    let current = fields(line, used).len();
+    let single = DELIMITERS
         .into_iter()
-        .map(|(byte, name)| (fields(byte), name))
-        .filter(|(count, _)| *count > used)
+        .map(|(byte, name)| (Delimiter::Byte(byte), name));
+    // Names may hold spaces, but not several in a row: those align columns.
+    let aligned = line.windows(2).any(|pair| pair == b"  ");
+    single
+        .chain(aligned.then_some((Delimiter::Whitespace, "space")))
+        .map(|other| (fields(line, other.0).len(), other))
+        .filter(|(count, _)| *count > current)
         .max_by_key(|(count, _)| *count)
-        .map(|(_, name)| name)
+        .map(|(_, other)| other)
+}
+
+/// Whether most of the fields are numbers, which names of columns are not.
+fn is_data(line: &[u8], separator: Delimiter) -> bool {
+    let fields = fields(line, separator);
+    let numbers = fields.iter().filter(|field| field.parse::<f64>().is_ok());
+    numbers.count() > fields.len() / 2
+}
+
+/// The fields of a line, quotes aside.
+fn fields(line: &[u8], separator: Delimiter) -> Vec<String> {
+    let text = String::from_utf8_lossy(line);
+    let cut: Vec<&str> = match separator.byte() {
+        Some(byte) => text.split(char::from(byte)).collect(),
+        None => text.split_whitespace().collect(),
+    };
+    let plain = |field: &str| field.trim().trim_matches('"').to_owned();
+    cut.into_iter().map(plain).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::hints;
+    use crate::args::Delimiter;
+
+    #[test]
+    fn the_first_line_tells_its_separator_and_whether_it_is_data() {
+        let comma = Delimiter::Byte(b',');
+        let of = |line: &str, no_header| hints(line.as_bytes(), comma, no_header);
+        for (line, said) in [
+            ("fixed acidity;pH\n1;2\n", "`;`: try --delimiter ';'."),
+            ("a\tb\n", "`tab`: try --delimiter tab."),
+            ("name  of one    two\n", "`space`: try --delimiter space."),
+            ("18.0   8   307.0 \"a car\"\n", "try --no-header."),
+            ("1,2,x\n", "Its first line looks like data"),
+        ] {
+            let hint = of(line, false);
+            assert!(
+                hint.as_ref().is_some_and(|h| h.contains(said)),
+                "{line}: {hint:?}"
+            );
+        }
+        assert_eq!(of("fixed acidity,pH\n", false), None);
+        assert_eq!(of("1,2,3\n", true), None);
+    }
 }

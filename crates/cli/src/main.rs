@@ -16,7 +16,6 @@ mod output;
 mod predict;
 mod progress;
 mod shell;
-mod text;
 
 use std::io::{Write, stderr};
 use std::process::ExitCode;
@@ -27,7 +26,9 @@ use args::{Cli, Command};
 use failure::Failure;
 
 fn main() -> ExitCode {
-    match run(Cli::parse()) {
+    let cli = Cli::parse();
+    output::clean_up_when_interrupted();
+    match run(cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             // Nothing is left to do if stderr is closed.

@@ -1,6 +1,8 @@
 //! The errors of predictions.
 
 use elltwo::metrics::{Average, Metric};
+use elltwo::report::Table;
+use elltwo::report::format::{number, optional};
 use elltwo::{Error, Result};
 use ndarray::ArrayView1;
 use serde::Serialize;
@@ -31,6 +33,22 @@ impl Measures {
             max_error: of(Metric::MaxError)?,
         })
     }
+}
+
+/// The errors of predictions, a line for each name.
+pub(crate) fn table<'a>(lines: impl IntoIterator<Item = (&'a str, &'a Measures)>) -> Table {
+    let mut table = Table::new(["errors", "MSE", "RMSE", "MAE", "R²", "max error"]);
+    for (name, of) in lines {
+        table.row([
+            name.to_owned(),
+            number(of.mse),
+            number(of.rmse),
+            number(of.mae),
+            optional(of.r2),
+            number(of.max_error),
+        ]);
+    }
+    table
 }
 
 /// A value that takes more rows than there are is undefined, and not an error.

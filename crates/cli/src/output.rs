@@ -3,11 +3,36 @@
 use std::fs;
 use std::io::{self, BufWriter, Write, stdout};
 use std::path::{Path, PathBuf};
+use std::process;
+use std::sync::{Mutex, PoisonError};
 
 use serde::Serialize;
 use tempfile::NamedTempFile;
 
 use crate::failure::Failure;
+
+/// The exit code of a command that was interrupted, as shells have it.
+const INTERRUPTED: i32 = 130;
+
+/// A file that is not whole yet.
+static UNFINISHED: Mutex<Option<PathBuf>> = Mutex::new(None);
+
+/// Takes the unfinished file along when the command is interrupted or told to end.
+pub(crate) fn clean_up_when_interrupted() {
+    // Where a handler cannot be set, an interruption leaves a hidden file.
+    let _ = ctrlc::set_handler(|| {
+        // Kept locked: nothing is renamed or begun any more.
+        let unfinished = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(path) = unfinished.as_ref() {
+            let _ = fs::remove_file(path);
+        }
+        process::exit(INTERRUPTED);
+    });
+}
+
+fn note_unfinished(path: Option<&Path>) {
+    *UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner) = path.map(Path::to_path_buf);
+}
 
 /// Writes text to standard output. A reader that has gone away has had enough.
 pub(crate) fn print(text: &str) -> Result<(), Failure> {
@@ -29,6 +54,15 @@ pub(crate) fn print_json(document: &impl Serialize) -> Result<(), Failure> {
 pub(crate) fn json(document: &impl Serialize) -> Result<String, Failure> {
     serde_json::to_string_pretty(document)
         .map_err(|error| Failure::Data(format!("the result cannot be written as JSON: {error}.")))
+}
+
+/// A field of a CSV file: the digits that give the number back, empty if it is undefined.
+pub(crate) fn field(value: f64) -> String {
+    if value.is_finite() {
+        format!("{value:?}")
+    } else {
+        String::new()
+    }
 }
 
 /// Writes a file under another name in the same folder, and renames it when it is whole.
@@ -66,12 +100,16 @@ fn try_write(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) 
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
     let temporary = builder.tempfile_in(folder)?;
-    let temporary = filled(temporary, write)?;
-    if let Some(data) = existing {
-        temporary.as_file().set_permissions(data.permissions())?;
-    }
-    temporary.persist(&target)?;
-    Ok(())
+    note_unfinished(Some(temporary.path()));
+    let written = filled(temporary, write).and_then(|temporary| {
+        if let Some(data) = existing {
+            temporary.as_file().set_permissions(data.permissions())?;
+        }
+        temporary.persist(&target)?;
+        Ok(())
+    });
+    note_unfinished(None);
+    written
 }
 
 fn filled(

@@ -9,9 +9,8 @@ use crate::args::{IntervalKind, PredictArgs};
 use crate::failure::Failure;
 use crate::input::{name_of, read_table};
 use crate::model_file::ModelFile;
-use crate::output::{print, write_file};
+use crate::output::{field, print, write_file};
 use crate::progress::Progress;
-use crate::text::field;
 
 pub(crate) fn run(args: &PredictArgs) -> Result<(), Failure> {
     let file = ModelFile::load(&args.model)?;

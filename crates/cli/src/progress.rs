@@ -1,12 +1,16 @@
 //! Progress on stderr, of what takes more than a second, on a terminal.
 
 use std::io::{IsTerminal, stderr};
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
+use std::thread::{JoinHandle, spawn};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// Shorter work shows nothing.
 const DELAY: Duration = Duration::from_secs(1);
+/// Between turns of a spinner.
+const TICK: Duration = Duration::from_millis(200);
 
 /// Whether and how progress is shown.
 #[derive(Clone, Copy, Debug)]
@@ -38,12 +42,8 @@ impl Progress {
 
     /// Something that runs, for work without a measure.
     pub(crate) fn spinner(self, what: &'static str) -> Bar {
-        let bar = self.bar(what, None, "{msg} {spinner} {elapsed}");
-        if let Some(inner) = &bar.inner {
-            // Drawn at first after the delay.
-            inner.enable_steady_tick(DELAY);
-            inner.set_draw_target(ProgressDrawTarget::stderr_with_hz(2));
-        }
+        let mut bar = self.bar(what, None, "{msg} {spinner} {elapsed}");
+        bar.delayed = bar.inner.clone().map(Delayed::new);
         bar
     }
 
@@ -59,7 +59,40 @@ impl Progress {
         Bar {
             inner,
             start: Instant::now(),
+            delayed: None,
         }
+    }
+}
+
+/// A spinner that waits before it turns.
+#[derive(Debug)]
+struct Delayed {
+    /// Closed to end the wait.
+    done: Option<Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Delayed {
+    fn new(bar: ProgressBar) -> Self {
+        let (done, wait) = channel();
+        let thread = spawn(move || {
+            if wait.recv_timeout(DELAY) == Err(RecvTimeoutError::Timeout) {
+                bar.set_draw_target(ProgressDrawTarget::stderr());
+                bar.enable_steady_tick(TICK);
+            }
+        });
+        Self {
+            done: Some(done),
+            thread: Some(thread),
+        }
+    }
+}
+
+impl Drop for Delayed {
+    fn drop(&mut self) {
+        drop(self.done.take());
+        // It has nothing left to do; if it failed, nothing was shown.
+        let _ = self.thread.take().map(JoinHandle::join);
     }
 }
 
@@ -68,6 +101,7 @@ impl Progress {
 pub(crate) struct Bar {
     inner: Option<ProgressBar>,
     start: Instant,
+    delayed: Option<Delayed>,
 }
 
 impl Bar {
@@ -83,6 +117,7 @@ impl Bar {
 
 impl Drop for Bar {
     fn drop(&mut self) {
+        drop(self.delayed.take());
         if let Some(bar) = &self.inner {
             bar.finish_and_clear();
         }

@@ -83,7 +83,12 @@ fn another_delimiter_is_suggested() {
     let message = said("semicolons.csv", "a;b;y\n1;2;3\n", &[]);
     contains(&message, &["no column named `y`", "--delimiter ';'"]);
     let message = said("tabs.csv", "a\tb\ty\n1\t2\t3\n", &[]);
-    contains(&message, &["--delimiter 'tab'"]);
+    contains(&message, &["--delimiter tab"]);
+    let message = said("aligned.txt", "18.0   8   307.0\n15.0   8   350.0\n", &[]);
+    contains(&message, &["--delimiter space", "--no-header"]);
+    // No guess where the header is one.
+    let message = said("names.csv", "a,b,c\n1,2,3\n", &[]);
+    assert!(!message.contains("looks"), "{message}");
 }
 
 #[test]
@@ -157,6 +162,16 @@ fn missing_values_name_the_first_line_and_the_number_of_rows() {
             "--missing mean",
         ],
     );
+    let message = said(
+        "target.csv",
+        "a,b,y\n1,2,3\n1,2,NA\n3,2,5\n",
+        &["--missing=mean"],
+    );
+    contains(
+        &message,
+        &["line 3, column `y`", "not for a target", "--missing drop"],
+    );
+    assert!(!message.contains("--missing mean"), "{message}");
     let message = said("all.csv", "a,b,y\n1,,3\n2,NA,4\n", &["--missing=mean"]);
     contains(
         &message,

@@ -129,7 +129,7 @@ fn dependent_columns_have_no_errors_and_a_warning() {
     assert!(vif.iter().all(Value::is_null));
     let warnings = document["fit"]["warnings"].to_string();
     assert!(
-        warnings.contains("`a`, `b`") && warnings.contains("penalty"),
+        warnings.contains("a, b, c") && warnings.contains("penalty"),
         "{warnings}"
     );
 }
@@ -275,12 +275,46 @@ fn the_summary_shows_terms_errors_and_warnings_and_quiet_shows_nothing() {
     for part in [
         "origin=3",
         "95% interval",
-        "  test",
+        "held out",
         "Jarque–Bera",
-        "lambda",
-        "Warning: 5 of 397 rows",
+        "PRESS",
+        "leave-one-out",
+        "\n5 of 397 rows were left out",
+        "Least squares: mpg",
     ] {
         assert!(summary.contains(part), "{part} is not in\n{summary}");
     }
+    let long = stdout(&with(&arguments, &["--lambda=auto"]));
+    assert!(long.contains("100 penalties") && long.contains("smallest"));
+    assert!(
+        long.lines().count() < 60,
+        "the curve is in the document, not here:\n{long}"
+    );
+    let descent = stdout(&with(
+        &arguments,
+        &["--model=sgd", "--epochs=2", "--step=1e-4"],
+    ));
+    for part in [
+        "Descent: mpg",
+        "optimizer",
+        "had not converged",
+        "Allow more epochs",
+    ] {
+        assert!(descent.contains(part), "{part} is not in\n{descent}");
+    }
     assert_eq!(stdout(&with(&arguments, &["--quiet"])), "");
+}
+
+#[test]
+fn a_text_of_many_kinds_is_pointed_out() {
+    let rows: String = (0..300)
+        .map(|i| format!("day{},{},{}\n", i % 120, i % 7, i % 11))
+        .collect();
+    let (_folder, path) = file("days.csv", format!("day,a,y\n{rows}"));
+    let document = json(&["fit", &path, "--target=y", "--json"]);
+    let warnings = document["fit"]["warnings"].to_string();
+    assert!(
+        warnings.contains("`day` is text of 120 kinds") && warnings.contains("--exclude day"),
+        "{warnings}"
+    );
 }

@@ -120,7 +120,7 @@ impl Layout {
                 data.with_weights(weights)?
             };
         }
-        if plan.labels.is_some() {
+        if plan.labels.any {
             data = data.with_labels(cells.labels)?;
         }
         Ok(data)

@@ -46,6 +46,8 @@ pub struct CsvReader {
     pub(super) categorical: Vec<String>,
     pub(super) weights: Option<String>,
     pub(super) labels: Option<String>,
+    #[serde(default)]
+    pub(super) labels_from_unused: bool,
     pub(super) separator: Separator,
     pub(super) has_header: bool,
     pub(super) missing_tokens: Vec<String>,
@@ -66,6 +68,7 @@ impl CsvReader {
             categorical: Vec::new(),
             weights: None,
             labels: None,
+            labels_from_unused: false,
             separator: Separator::Byte(b','),
             has_header: true,
             missing_tokens: texts(["", "NA", "NaN", "?"]),
@@ -121,6 +124,26 @@ impl CsvReader {
     #[must_use]
     pub fn labels(mut self, name: impl Into<String>) -> Self {
         self.labels = Some(name.into());
+        self
+    }
+
+    /// Whether columns that are no features identify the rows: a label is then the texts of the excluded columns, and of the other unused
+    /// ones those that are no numbers, joined by `, `. Texts that stand for a missing value are left out. Default: no.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use elltwo::data::CsvReader;
+    ///
+    /// let text = "name,year,hp,mpg\nbuick skylark,70,165,15\n";
+    /// let reader = CsvReader::new("mpg").features(["hp"]).exclude(["year"]).labels_from_unused(true);
+    /// let data = reader.read(text.as_bytes())?.into_dataset();
+    /// assert_eq!(data.labels().map(|l| l[0].as_str()), Some("buick skylark, 70"));
+    /// # Ok::<(), elltwo::Error>(())
+    /// ```
+    #[must_use]
+    pub fn labels_from_unused(mut self, yes: bool) -> Self {
+        self.labels_from_unused = yes;
         self
     }
 

@@ -5,7 +5,7 @@ use super::fields::Cursor;
 use super::input::Block;
 use super::options::CsvReader;
 use super::plain::{Fields, PlainRecords};
-use super::plan::Plan;
+use super::plan::{Part, Plan};
 use super::policy::{MissingPolicy, Separator};
 use super::rows::{Cells, Rows};
 use crate::data::encode::parse_number;
@@ -104,7 +104,7 @@ impl<'a> Parser<'a> {
     ) -> Result<()> {
         let (start, line) = (cursor.at, cursor.line);
         let (mut found, mut complete, mut wrong) = (0, true, None);
-        let mut label = None;
+        let mut label = String::new();
         loop {
             match self.plan.places.get(found).copied().flatten() {
                 Some(place) if wrong.is_none() => {
@@ -118,8 +118,8 @@ impl<'a> Parser<'a> {
                 }
                 _ => {
                     let field = cursor.field();
-                    if self.plan.labels == Some(found) {
-                        label = Some(field);
+                    if let Some(part) = self.plan.labels.parts.get(found).copied().flatten() {
+                        self.label(&mut label, part, field.text(scratch));
                     }
                 }
             }
@@ -145,9 +145,27 @@ impl<'a> Parser<'a> {
         rows.read += 1;
         if complete || self.reader.missing != MissingPolicy::DropRows {
             self.keep(&mut rows.cells, row, line);
-            (rows.cells.labels).extend(label.map(|field| field.text(scratch).to_owned()));
+            if self.plan.labels.any {
+                rows.cells.labels.push(label);
+            }
         }
         Ok(())
+    }
+
+    /// Adds a field to the label of its row.
+    fn label(&self, label: &mut String, part: Part, text: &str) {
+        let number = || text.parse::<f64>().is_ok();
+        let left_out = match part {
+            Part::Whole => false,
+            Part::Any => self.reader.is_missing(text),
+            Part::Text => self.reader.is_missing(text) || number(),
+        };
+        if !left_out {
+            if !label.is_empty() {
+                label.push_str(", ");
+            }
+            label.push_str(text);
+        }
     }
 
     /// The next field as a cell of its column, NaN for a missing value.

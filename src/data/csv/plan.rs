@@ -42,6 +42,41 @@ pub(super) struct Used {
     pub(super) rule: Rule,
 }
 
+/// The columns that identify the rows.
+#[derive(Debug, Default)]
+pub(super) struct Labels {
+    /// Whether rows have labels.
+    pub(super) any: bool,
+    /// For each field of a record whether it is part of the label: always, or only if it is no number.
+    pub(super) parts: Vec<Option<Part>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Part {
+    /// The only one: any text will do.
+    Whole,
+    /// One of several.
+    Any,
+    /// One of several, if it is no number.
+    Text,
+}
+
+impl Labels {
+    fn new(reader: &CsvReader, roles: &Roles<'_>, width: usize) -> Self {
+        let part = |column: usize| match roles.of(column) {
+            Some(LABELS) => Some(Part::Whole),
+            Some(EXCLUDED) if reader.labels_from_unused => Some(Part::Any),
+            None if reader.labels_from_unused => Some(Part::Text),
+            _ => None,
+        };
+        let parts: Vec<Option<Part>> = (0..width).map(part).collect();
+        Self {
+            any: parts.iter().any(Option::is_some),
+            parts,
+        }
+    }
+}
+
 /// The columns that are used.
 #[derive(Debug)]
 pub(super) struct Plan {
@@ -50,7 +85,7 @@ pub(super) struct Plan {
     pub(super) target: String,
     pub(super) has_target: bool,
     pub(super) weights: Option<String>,
-    pub(super) labels: Option<usize>,
+    pub(super) labels: Labels,
     /// For each field of a record, its place in `columns`.
     pub(super) places: Vec<Option<usize>>,
     /// Whether kinds, levels and means are settled before the first row.
@@ -63,7 +98,7 @@ impl Plan {
         let mut roles = Roles::new(header);
         let target = roles.take(&reader.target, TARGET)?;
         let weights = roles.take_all(reader.weights.as_ref(), WEIGHTS)?.pop();
-        let labels = roles.take_all(reader.labels.as_ref(), LABELS)?.pop();
+        roles.take_all(reader.labels.as_ref(), LABELS)?;
         roles.take_all(reader.features.iter().flatten(), FEATURE)?;
         roles.take_all(&reader.exclude, EXCLUDED)?;
         if reader.features.is_none() {
@@ -77,6 +112,7 @@ impl Plan {
                 other => return Err(both(name, other.unwrap_or(EXCLUDED), CATEGORICAL)),
             }
         }
+        let labels = Labels::new(reader, &roles, header.len());
         let features: Vec<(usize, Rule)> = (0..header.len())
             .filter(|column| roles.of(*column) == Some(FEATURE))
             .map(|column| {
@@ -148,7 +184,7 @@ impl Plan {
             None => schema_weights.as_ref().filter(|name| there(name)),
         };
         let weights_column = roles.take_all(weights, WEIGHTS)?.pop();
-        let labels = roles.take_all(reader.labels.as_ref(), LABELS)?.pop();
+        roles.take_all(reader.labels.as_ref(), LABELS)?;
         let mut features = Vec::with_capacity(schema.columns().len());
         for column in schema.columns() {
             let (name, categorical) = (column.name(), &reader.categorical);
@@ -193,6 +229,7 @@ impl Plan {
         {
             return Err(both(column.name(), FEATURE, EXCLUDED));
         }
+        let labels = Labels::new(reader, &roles, header.len());
         let numbers = (target.map(|column| (column, Rule::Target)).into_iter())
             .chain(weights_column.map(|column| (column, Rule::Weights)));
         Ok(Self {
@@ -234,7 +271,7 @@ impl Plan {
             target: String::new(),
             has_target: false,
             weights: None,
-            labels: None,
+            labels: Labels::default(),
             settled: false,
         }
     }

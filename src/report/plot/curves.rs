@@ -1,11 +1,9 @@
-//! Plots of penalties, of a descent and of coefficients.
+//! Plots of penalties and of a descent.
 
-use super::scene::{Axis, BLUE, GREY, PALETTE, Plot, Scale, Shape, Stroke, VERMILLION};
+use super::scene::{Axis, BLUE, GREY, PALETTE, Plot, Shape, Stroke, VERMILLION};
 use crate::check::check_length;
 use crate::error::{Error, Result};
-use crate::inference::{Inference, Term};
 use crate::model::{CvCurve, RidgePathFit};
-use crate::report::format::percent;
 use crate::solver::sgd::EpochRecord;
 
 /// Objectives that span more than this have a logarithmic axis.
@@ -193,58 +191,6 @@ pub fn learning_curve(history: &[EpochRecord]) -> Result<Plot> {
             );
     }
     Ok(plot)
-}
-
-/// The coefficients of the features with their confidence intervals, a line for each from the top; the intercept is left out. Features on one
-/// scale, as by [`StandardScaler`](crate::data::StandardScaler), are comparable. An aliased coefficient has a name and no mark.
-///
-/// # Errors
-///
-/// [`Error::ShapeMismatch`] for another number of names; [`Error::InvalidParameter`] unless `0 < level < 1`; [`Error::Empty`] if no
-/// coefficient has an interval.
-///
-/// # Examples
-///
-/// ```
-/// use elltwo::inference::Inference;
-/// use elltwo::model::{Estimator, RidgeRegression};
-/// use elltwo::report::plot::coefficients;
-/// use ndarray::array;
-///
-/// let x = array![[1.0, 0.0], [2.0, 1.0], [3.0, 5.0], [4.0, 2.0], [5.0, 3.0]];
-/// let y = array![1.1, 3.0, 8.2, 5.9, 8.1];
-/// let model = RidgeRegression::new().fit(x.view(), y.view())?;
-/// let inference = Inference::new(&model, x.view(), y.view(), None)?;
-/// assert!(coefficients(&inference, &["a", "b"], 0.95)?.svg()?.contains("95% interval"));
-/// # Ok::<(), elltwo::Error>(())
-/// ```
-pub fn coefficients<S: AsRef<str>>(inference: &Inference, names: &[S], level: f64) -> Result<Plot> {
-    check_length("feature names", inference.report().n_features, names.len())?;
-    let names: Vec<String> = names.iter().map(|name| name.as_ref().to_owned()).collect();
-    let (mut points, mut spans) = (Vec::new(), Vec::new());
-    for estimate in inference.estimates() {
-        let Term::Feature(j) = estimate.term else {
-            continue;
-        };
-        if let Some(interval) = estimate.interval(level)? {
-            points.push((estimate.value, j as f64));
-            spans.push((j as f64, interval.lower, interval.upper));
-        }
-    }
-    if points.is_empty() {
-        return Err(Error::Empty {
-            what: "coefficients with an interval",
-        });
-    }
-    let y = Axis {
-        label: String::new(),
-        scale: Scale::Names(names),
-    };
-    let name = format!("{}% interval", percent(level));
-    Ok(Plot::new("Coefficients", Axis::linear("coefficient"), y)
-        .layer(None, Shape::Upright(0.0, Stroke::thin(GREY)))
-        .layer(Some(&name), Shape::Spans(spans, (150, 190, 220)))
-        .layer(Some("estimate"), Shape::Points(points, BLUE)))
 }
 
 /// The positions of the penalties above 0, ascending.

@@ -20,17 +20,22 @@
 //! ```
 
 mod canvas;
+mod cloud;
+mod coefficients;
 mod curves;
 mod draw;
 mod frame;
 mod label;
 mod legend;
 mod normal_qq;
+mod predictions;
 mod residuals;
 mod scene;
 mod text;
 mod thin;
 
-pub use curves::{coefficients, cv_curve, learning_curve, ridge_trace};
+pub use coefficients::{coefficients, standardized_coefficients};
+pub use curves::{cv_curve, learning_curve, ridge_trace};
+pub use predictions::PredictionPlots;
 pub use residuals::ResidualPlots;
 pub use scene::Plot;

@@ -28,7 +28,6 @@ impl ResidualPlots<'_> {
         }
         let ends = (scatter.theoretical[0], scatter.theoretical[n - 1]);
         let line = vec![(ends.0, ends.0), (ends.1, ends.1)];
-        let kept = thin::positions(n, thin::POINTS);
         let at = |position: usize| (scatter.theoretical[position], scatter.ordered[position]);
         let mut far: Vec<usize> = (0..n).collect();
         far.sort_by(|&a, &b| {
@@ -36,8 +35,12 @@ impl ResidualPlots<'_> {
                 .abs()
                 .total_cmp(&scatter.ordered[a].abs())
         });
-        let labels = far.iter().take(self.label_count);
-        let labels = labels.map(|&i| (at(i).0, at(i).1, self.label(scatter.rows[i])));
+        far.truncate(self.cloud.label_count);
+        let mut kept = thin::positions(n, thin::POINTS);
+        kept.extend(far.iter().filter(|_| n > thin::POINTS));
+        let labels = far
+            .iter()
+            .map(|&i| (at(i).0, at(i).1, self.cloud.label(scatter.rows[i])));
         let name = format!("pointwise {}% band", percent(self.level));
         let plot = Plot::new(
             "Normal Q-Q",

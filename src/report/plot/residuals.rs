@@ -1,11 +1,12 @@
 //! The plots of a residual analysis.
 
-use ndarray::{Array1, ArrayView1, Axis as Along};
+use ndarray::{Array1, ArrayView1};
 
-use super::scene::{Axis, BLUE, GREEN, GREY, Plot, Shape, Stroke, VERMILLION};
-use super::thin;
+use super::cloud::Cloud;
+use super::predictions;
+use super::scene::{Axis, GREEN, GREY, Plot, Shape, Stroke, VERMILLION};
 use crate::check::{check_finite, check_length, check_open_unit};
-use crate::diagnostics::{Lowess, Residuals, cooks_contour};
+use crate::diagnostics::{Residuals, cooks_contour};
 use crate::error::Result;
 
 /// Cook's distances with a contour, as in R.
@@ -48,8 +49,7 @@ const STEPS: usize = 200;
 pub struct ResidualPlots<'a> {
     pub(super) residuals: &'a Residuals,
     fitted: Array1<f64>,
-    labels: Option<Vec<String>>,
-    pub(super) label_count: usize,
+    pub(super) cloud: Cloud,
     pub(super) level: f64,
     target: String,
 }
@@ -66,8 +66,7 @@ impl<'a> ResidualPlots<'a> {
         Ok(Self {
             residuals,
             fitted: fitted.to_owned(),
-            labels: None,
-            label_count: 3,
+            cloud: Cloud::default(),
             level: 0.95,
             target: String::new(),
         })
@@ -79,16 +78,14 @@ impl<'a> ResidualPlots<'a> {
     ///
     /// [`Error::ShapeMismatch`](crate::Error::ShapeMismatch).
     pub fn labels<S: Into<String>>(mut self, labels: impl IntoIterator<Item = S>) -> Result<Self> {
-        let labels: Vec<String> = labels.into_iter().map(Into::into).collect();
-        check_length("labels", self.fitted.len(), labels.len())?;
-        self.labels = Some(labels);
+        self.cloud = self.cloud.labels(labels, self.fitted.len())?;
         Ok(self)
     }
 
     /// How many samples each plot labels; 3 unless set.
     #[must_use]
     pub fn label_count(mut self, samples: usize) -> Self {
-        self.label_count = samples;
+        self.cloud.label_count = samples;
         self
     }
 
@@ -114,15 +111,16 @@ impl<'a> ResidualPlots<'a> {
     ///
     /// # Errors
     ///
-    /// As [`Lowess::smooth`] and [`Plot::svg`].
+    /// As [`Lowess::smooth`](crate::diagnostics::Lowess::smooth) and [`Plot::svg`].
     pub fn residuals_vs_fitted(&self) -> Result<Plot> {
-        let plot = Plot::new(
-            "Residuals vs fitted",
-            Axis::linear(&format!("fitted{}", self.target)),
-            Axis::linear(&format!("residual{}", self.target)),
-        );
-        let plot = plot.layer(None, Shape::Level(0.0, Stroke::thin(GREY)));
-        self.scatter(plot, self.fitted.view(), self.residuals.raw())
+        let outermost = self.outermost();
+        predictions::residuals_vs_fitted(
+            &self.cloud,
+            self.fitted.view(),
+            self.residuals.raw(),
+            &outermost,
+            &self.target,
+        )
     }
 
     /// `√|r|` of the internally studentized residuals against `ŷ`, with a LOWESS curve: one that rises says that the variance does.
@@ -140,7 +138,8 @@ impl<'a> ResidualPlots<'a> {
             .residuals
             .studentized_internal()
             .mapv(|r| r.abs().sqrt());
-        self.scatter(plot, self.fitted.view(), root.view())
+        let (x, outermost) = (self.fitted.view(), self.outermost());
+        self.cloud.smoothed(plot, x, root.view(), &outermost)
     }
 
     /// Internally studentized residuals against leverage, with contours of Cook's distance at 0.5 and 1 (Cook & Weisberg, *Residuals and
@@ -180,8 +179,8 @@ impl<'a> ResidualPlots<'a> {
                 .backdrop(Some(name), Shape::Line(upper, stroke))
                 .backdrop(None, Shape::Line(lower, stroke));
         }
-        let outermost = self.outermost(self.residuals.cooks_distance());
-        let plot = self.points(plot, leverage, studentized, &outermost);
+        let outermost = self.cloud.outermost(self.residuals.cooks_distance());
+        let plot = self.cloud.points(plot, leverage, studentized, &outermost);
         // A leverage is not negative.
         Ok(plot.layer(None, Shape::Upright(0.0, Stroke::thin(GREY))))
     }
@@ -193,19 +192,20 @@ impl<'a> ResidualPlots<'a> {
     /// As [`Plot::svg`].
     pub fn predicted_vs_observed(&self) -> Result<Plot> {
         let observed = &self.fitted + &self.residuals.raw();
-        let both = observed.iter().chain(&self.fitted);
-        let (low, high) = both.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| {
-            (low.min(*v), high.max(*v))
-        });
-        let plot = Plot::new(
-            "Predicted vs observed",
-            Axis::linear(&format!("observed{}", self.target)),
-            Axis::linear(&format!("predicted{}", self.target)),
-        );
-        let line = Shape::Line(vec![(low, low), (high, high)], Stroke::solid(VERMILLION));
-        let outermost = self.outermost(self.residuals.raw());
-        let plot = plot.layer(Some("equality"), line);
-        Ok(self.points(plot, observed.view(), self.fitted.view(), &outermost))
+        let outermost = self.cloud.outermost(self.residuals.raw());
+        let (y, fitted) = (observed.view(), self.fitted.view());
+        Ok(predictions::predicted_vs_observed(
+            &self.cloud,
+            y,
+            fitted,
+            &outermost,
+            &self.target,
+        ))
+    }
+
+    /// The rows of largest studentized residual.
+    fn outermost(&self) -> Vec<usize> {
+        self.cloud.outermost(self.residuals.studentized_internal())
     }
 
     /// Every plot, with a name for its file.
@@ -221,62 +221,5 @@ impl<'a> ResidualPlots<'a> {
             ("residuals_vs_leverage", self.residuals_vs_leverage()?),
             ("predicted_vs_observed", self.predicted_vs_observed()?),
         ])
-    }
-
-    pub(super) fn label(&self, row: usize) -> String {
-        match &self.labels {
-            Some(labels) => labels[row].clone(),
-            None => row.to_string(),
-        }
-    }
-
-    /// The rows of largest magnitude, undefined ones left out.
-    fn outermost(&self, values: ArrayView1<'_, f64>) -> Vec<usize> {
-        let mut rows: Vec<usize> = (0..values.len())
-            .filter(|&row| !values[row].is_nan())
-            .collect();
-        rows.sort_by(|&a, &b| values[b].abs().total_cmp(&values[a].abs()));
-        rows.truncate(self.label_count);
-        rows
-    }
-
-    fn scatter(&self, plot: Plot, x: ArrayView1<'_, f64>, y: ArrayView1<'_, f64>) -> Result<Plot> {
-        let outermost = self.outermost(self.residuals.studentized_internal());
-        let plot = self.points(plot, x, y, &outermost);
-        let defined = |row: &usize| y[*row].is_finite();
-        let rows: Vec<usize> = (0..x.len()).filter(defined).collect();
-        let (x, y) = (x.select(Along(0), &rows), y.select(Along(0), &rows));
-        if rows.len() < 3 {
-            return Ok(plot);
-        }
-        let curve = Lowess::new().smooth(x.view(), y.view())?;
-        let curve = thin::curve(x.iter().copied().zip(curve).collect());
-        Ok(plot.layer(
-            Some("LOWESS"),
-            Shape::Line(curve, Stroke::solid(VERMILLION)),
-        ))
-    }
-
-    /// The points, a share of very many, and the labels of some rows, which are drawn in any case.
-    fn points(
-        &self,
-        plot: Plot,
-        x: ArrayView1<'_, f64>,
-        y: ArrayView1<'_, f64>,
-        labelled: &[usize],
-    ) -> Plot {
-        let mut rows = thin::positions(x.len(), thin::POINTS);
-        rows.extend(labelled.iter().filter(|_| x.len() > thin::POINTS));
-        let at = |row: usize| (x[row], y[row]);
-        let points = rows
-            .into_iter()
-            .map(at)
-            .filter(|p| p.1.is_finite())
-            .collect();
-        let labels = labelled.iter().filter(|row| y[**row].is_finite());
-        let labels = labels.map(|&row| (x[row], y[row], self.label(row)));
-        plot.layer(None, Shape::Points(points, BLUE))
-            .layer(None, Shape::Labels(labels.collect()))
-            .note(thin::note(x.len()))
     }
 }

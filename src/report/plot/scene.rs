@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::draw;
 use crate::error::{Error, Result};
+use crate::report::escape_html;
 
 /// A colour, red, green and blue.
 pub(super) type Colour = (u8, u8, u8);
@@ -206,6 +207,40 @@ impl Plot {
     /// [`Error::Overflow`] if the range of an axis is beyond the floating-point range; [`Error::Io`] if drawing fails.
     pub fn svg(&self) -> Result<String> {
         draw::svg(self)
+    }
+
+    /// The plot as an element of a page of HTML: as wide as its place there, its text in the page's sans-serif font, with a title for those
+    /// who do not see it. The page's style sheet may give the colours others, by selectors such as `svg [fill="#FFFFFF"]`.
+    ///
+    /// # Errors
+    ///
+    /// As [`svg`](Self::svg).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use elltwo::report::plot::PredictionPlots;
+    /// use ndarray::array;
+    ///
+    /// let plots = PredictionPlots::new(array![1.0, 2.0, 3.0].view(), array![1.1, 1.9, 3.2].view())?;
+    /// let element = plots.predicted_vs_observed()?.size(500, 400)?.html()?;
+    /// assert!(element.starts_with("<svg viewBox=\"0 0 500 400\" role=\"img\"><title>Predicted vs observed: predicted against observed</title>"));
+    /// # Ok::<(), elltwo::Error>(())
+    /// ```
+    pub fn html(&self) -> Result<String> {
+        let svg = self.svg()?;
+        // The root element ends with the first `>`: its attributes are numbers and the name space, which HTML does without.
+        let inside = svg.split_once('>').map_or("", |(_, inside)| inside);
+        let (width, height) = self.size;
+        let axes = match (self.y.label.as_str(), self.x.label.as_str()) {
+            ("", x) => x.to_owned(),
+            (y, x) => format!("{y} against {x}"),
+        };
+        Ok(format!(
+            "<svg viewBox=\"0 0 {width} {height}\" role=\"img\"><title>{}: {}</title>{inside}",
+            escape_html(&self.title),
+            escape_html(&axes)
+        ))
     }
 
     /// The plot as PNG. The font has Latin, Greek, Cyrillic and mathematical letters, not those of East Asia.

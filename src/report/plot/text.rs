@@ -7,7 +7,7 @@ use plotters::style::{IntoFont, RGBColor, TextStyle};
 use super::canvas::{Area, Drawn};
 use super::frame::Range;
 use super::scene::Colour;
-use crate::report::format::significant;
+use crate::report::format::{significant, trimmed};
 use crate::report::table::one_line;
 
 /// The name under which the embedded font is registered.
@@ -74,18 +74,5 @@ pub(super) fn tick_label(value: f64, log: bool, range: &Range) -> String {
     if value.abs() < 1e-9 * (range.high - range.low) {
         return "0".to_owned();
     }
-    let text = significant(value, 6);
-    let (digits, exponent) = match text.split_once('e') {
-        Some((digits, exponent)) => (digits.to_owned(), format!("e{exponent}")),
-        None => (text, String::new()),
-    };
-    if digits.contains('.') {
-        digits
-            .trim_end_matches('0')
-            .trim_end_matches('.')
-            .to_owned()
-            + &exponent
-    } else {
-        digits + &exponent
-    }
+    trimmed(&significant(value, 6))
 }

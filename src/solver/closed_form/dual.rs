@@ -2,6 +2,7 @@
 
 use ndarray::{Array2, ArrayView1, ArrayView2};
 
+use super::gram::NEGLIGIBLE_STEP;
 use super::{Attempt, CHOLESKY_CONDITION, Part, Problem, REFINEMENT_STEPS, check_condition, kept};
 use crate::linalg::Cholesky;
 use crate::moments::{Centre, for_each_block};
@@ -19,8 +20,7 @@ pub(super) fn solve<F: Scalar>(
         return Err(FallbackReason::Underdetermined);
     }
     let (n, p) = problem.x.dim();
-    // Features as rows: the kernel matrix is the Gram matrix of this layout.
-    let mut x = Array2::zeros((p, n));
+    let mut x = Array2::zeros((n, p));
     let mut y = Array2::zeros((n, targets.len()));
     let mut start = 0;
     for_each_block(
@@ -31,28 +31,24 @@ pub(super) fn solve<F: Scalar>(
         |block| {
             let (rows, width) = block.rows();
             for (i, row) in rows.chunks_exact(width).enumerate() {
-                x.column_mut(start + i).assign(&ArrayView1::from(&row[..p]));
+                x.row_mut(start + i).assign(&ArrayView1::from(&row[..p]));
                 y.row_mut(start + i)
                     .assign(&ArrayView1::from(&row[p..]).select(ndarray::Axis(0), targets));
             }
             start += block.n_rows;
         },
     );
-    let mut kernel = Array2::<f64>::zeros((n, n));
-    if let (Some(kernel), Some(x)) = (kernel.as_slice_mut(), x.as_slice()) {
-        problem.backend.add_gram(kernel, x, p, n);
-    }
+    let mut kernel = problem.backend.gram_of_rows(&x);
     kernel.diag_mut().map_inplace(|v| *v += ridge);
-    if !kernel.iter().all(|v| v.is_finite()) {
+    let scale: Vec<f64> = kernel.diag().iter().map(|v| v.sqrt()).collect();
+    // The largest product is one on the diagonal.
+    if !scale.iter().all(|v| v.is_finite()) {
         return Err(FallbackReason::OutOfRange);
     }
-    let scale: Vec<f64> = kernel.diag().iter().map(|v| v.sqrt()).collect();
-    for ((i, j), value) in kernel.indexed_iter_mut() {
-        *value = if i == j {
-            1.0
-        } else {
-            *value / (scale[i] * scale[j])
-        };
+    for (i, mut row) in kernel.rows_mut().into_iter().enumerate() {
+        let lower = row.iter_mut().zip(&scale).take(i);
+        lower.for_each(|(value, s)| *value /= scale[i] * s);
+        row[i] = 1.0;
     }
     let factor =
         Cholesky::new(kernel.view(), problem.backend).ok_or(FallbackReason::NotPositiveDefinite)?;
@@ -73,14 +69,19 @@ pub(super) fn solve<F: Scalar>(
         solution
     };
     let mut dual = solve(y.view());
-    let mut coefficients = x.dot(&dual);
     if condition_number > CHOLESKY_CONDITION {
+        let largest = |values: &Array2<f64>| values.fold(0.0_f64, |a, v| a.max(v.abs()));
         for _ in 0..REFINEMENT_STEPS {
-            let residual = &y - &x.t().dot(&coefficients) - &(&dual * ridge);
-            dual += &solve(residual.view());
-            coefficients = x.dot(&dual);
+            let residual = &y - &predictions(&x, &combination(&x, &dual)) - &(&dual * ridge);
+            let step = solve(residual.view());
+            let is_negligible = largest(&step) <= NEGLIGIBLE_STEP * largest(&dual);
+            dual += &step;
+            if is_negligible {
+                break;
+            }
         }
     }
+    let coefficients = combination(&x, &dual).reversed_axes();
     Ok(Part {
         coefficients,
         solver: Solver::Dual,
@@ -89,4 +90,20 @@ pub(super) fn solve<F: Scalar>(
         degrees_of_freedom: Some(kept(ridge, &scale, || factor.inverse_diagonal())),
         termination: Termination::ClosedForm,
     })
+}
+
+/// `(Xᵀa)ᵀ`, a row for each column of `a`: the inner loops run along the rows of X.
+fn combination(x: &Array2<f64>, a: &Array2<f64>) -> Array2<f64> {
+    let mut sums = Array2::zeros((a.ncols(), x.ncols()));
+    for (x, a) in x.rows().into_iter().zip(a.rows()) {
+        for (mut sum, a) in sums.rows_mut().into_iter().zip(a) {
+            sum.scaled_add(*a, &x);
+        }
+    }
+    sums
+}
+
+/// `X w`, of a row `w` for each target.
+fn predictions(x: &Array2<f64>, w: &Array2<f64>) -> Array2<f64> {
+    Array2::from_shape_fn((x.nrows(), w.nrows()), |(i, t)| x.row(i).dot(&w.row(t)))
 }

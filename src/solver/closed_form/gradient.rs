@@ -1,6 +1,6 @@
 //! The gradient of the objective, from the residuals of the data themselves.
 
-use ndarray::{Array2, ArrayView1, ArrayView2};
+use ndarray::{Array2, ArrayView1, ArrayView2, aview1};
 
 use super::Problem;
 use crate::moments::{Centre, for_each_block};
@@ -31,7 +31,7 @@ pub(super) fn gradient<F: Scalar>(
                 for ((w, mut gradient), &target) in
                     w.rows().into_iter().zip(gradient.rows_mut()).zip(targets)
                 {
-                    let residual = y[target] - x.iter().zip(w).map(|(x, w)| x * w).sum::<f64>();
+                    let residual = y[target] - aview1(x).dot(&w);
                     gradient
                         .iter_mut()
                         .zip(x)

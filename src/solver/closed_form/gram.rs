@@ -16,7 +16,7 @@ const RANGE: std::ops::RangeInclusive<f64> = 1e-280..=1e280;
 /// Below this share of the total, a residual sum of squares from the moments has lost half its digits.
 const RESIDUAL_SHARE: f64 = 1e-4;
 /// A refinement step this small relative to the solution changes nothing.
-const NEGLIGIBLE_STEP: f64 = 1e-15;
+pub(super) const NEGLIGIBLE_STEP: f64 = 1e-15;
 
 /// The normal equations, centred or not.
 #[derive(Debug)]

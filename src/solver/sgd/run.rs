@@ -8,6 +8,7 @@ use rand::seq::SliceRandom;
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 use super::batch::Source;
+use super::saga::Slopes;
 use super::settings::Settings;
 use super::stopping::Progress;
 use super::training::Training;
@@ -134,20 +135,11 @@ pub(crate) fn run<F: Scalar>(
             training.position.epoch,
             &mut order,
         );
-        let step_size = training.step_size();
-        let Some(mut sums) = training.pass(&source, &order, slopes.as_mut()) else {
-            return Err(Error::Diverged { epoch, step_size });
-        };
-        training.flush(slopes.as_mut(), &mut sums);
-        let at = match settings.monitor {
-            Monitor::Exact => training.candidate_at_start(),
-            Monitor::Running => training.position.candidate(),
-        };
-        let objective = sums.mean() + training.penalty(at);
+        let objective = pass(&mut training, &source, &order, slopes.as_mut());
         let step_size = training.position.step_size;
-        if !(objective.is_finite() && objective <= limit && training.position.is_finite()) {
+        let Some(objective) = objective.filter(|objective| *objective <= limit) else {
             return Err(Error::Diverged { epoch, step_size });
-        }
+        };
         training.position.epoch = epoch;
         let validation =
             (!held_out.is_empty()).then(|| training.mean_loss(&source, &held_out, None));
@@ -211,6 +203,23 @@ pub(crate) fn run<F: Scalar>(
         n_training: rows.len(),
         n_validation: held_out.len(),
     })
+}
+
+/// One epoch, and the objective that is followed; `None` if something is not finite.
+fn pass<F: Scalar>(
+    training: &mut Training,
+    source: &Source<'_, F>,
+    order: &[u32],
+    mut slopes: Option<&mut Slopes>,
+) -> Option<f64> {
+    let mut sums = training.pass(source, order, slopes.as_deref_mut())?;
+    training.flush(slopes, &mut sums);
+    let at = match training.settings.monitor {
+        Monitor::Exact => training.candidate_at_start(),
+        Monitor::Running => training.position.candidate(),
+    };
+    let objective = sums.mean() + training.penalty(at);
+    (objective.is_finite() && training.position.is_finite()).then_some(objective)
 }
 
 /// The mean loss of predicting 0, summed over targets: what any fit should be below.

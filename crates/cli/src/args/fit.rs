@@ -2,16 +2,15 @@
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
-use std::str::FromStr;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 use elltwo::inference::Covariance;
-use elltwo::loss::{
-    EpsilonInsensitive, Huber, Loss, QuantileLoss, RegressionLoss, SquaredEpsilonInsensitive,
-};
+use elltwo::loss::RegressionLoss;
 use elltwo::solver::sgd::Optimizer;
 use elltwo::solver::{Precision, Solver};
 
+use super::loss::LossName;
+use super::names::{ModelKind, OptimizerName, PrecisionName, RobustName, SolverName};
 use super::values::{self, CvKind, Lambda};
 use super::{ColumnArgs, ReadingArgs};
 use crate::failure::Failure;
@@ -24,8 +23,9 @@ use crate::failure::Failure;
   elltwo fit data/diabetes.csv --target progression --standardize --lambda auto --json
   elltwo fit data/diabetes.csv --target progression --test-fraction 0.25 --seed 1 --save model.json
   elltwo fit data/auto_mpg.csv --target mpg --features weight --poly 2 --precision extended
+  elltwo fit data/auto_mpg.csv --target mpg --exclude car_name --missing drop --report mpg.html
 
-The objective is the mean squared error and lambda times the sum of squared coefficients; the intercept is not penalised. Standard errors
+The objective is the mean squared error and lambda times the sum of squared coefficients; the intercept is not penalised. Standard errors \
 of a ridge fit do not account for its bias. With weights, the tests of the residuals take them times the root of the weight.")]
 pub(crate) struct FitArgs {
     /// The CSV file; `-` is standard input
@@ -108,6 +108,9 @@ pub(crate) struct FitArgs {
     /// Write a line for each row: prediction, residual, leverage, influence
     #[arg(long, value_name = "FILE.csv", help_heading = "Result")]
     pub(crate) rows: Option<PathBuf>,
+    /// Write a page of HTML to look at: summary, plots, influential rows, warnings, and the command
+    #[arg(long, value_name = "FILE.html", help_heading = "Result")]
+    pub(crate) report: Option<PathBuf>,
     /// Write the model, for `elltwo predict` and `elltwo evaluate`
     #[arg(long, value_name = "MODEL.json", help_heading = "Result")]
     pub(crate) save: Option<PathBuf>,
@@ -125,10 +128,7 @@ impl FitArgs {
     }
 
     pub(crate) fn precision(&self) -> Precision {
-        match self.precision {
-            Some(PrecisionName::Extended) => Precision::Extended,
-            _ => Precision::Double,
-        }
+        self.precision.map_or(Precision::Double, Precision::from)
     }
 
     pub(crate) fn optimizer(&self) -> Optimizer {
@@ -140,13 +140,7 @@ impl FitArgs {
     }
 
     pub(crate) fn covariance(&self) -> Covariance<'static> {
-        match self.robust {
-            None => Covariance::Classical,
-            Some(RobustName::Hc0) => Covariance::Hc0,
-            Some(RobustName::Hc1) => Covariance::Hc1,
-            Some(RobustName::Hc2) => Covariance::Hc2,
-            Some(RobustName::Hc3) => Covariance::Hc3,
-        }
+        self.robust.map_or(Covariance::Classical, Covariance::from)
     }
 
     /// Refuses options that do not go together.
@@ -188,136 +182,4 @@ impl FitArgs {
         }
         Ok(())
     }
-}
-
-/// How coefficients are found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum ModelKind {
-    /// In closed form; least squares without a penalty
-    Ridge,
-    /// By minibatch descent, for other losses than the squared
-    Sgd,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum SolverName {
-    Auto,
-    Cholesky,
-    Eigen,
-    RefinedCholesky,
-    Dual,
-    Qr,
-    Svd,
-    Lsqr,
-}
-
-impl From<SolverName> for Solver {
-    fn from(name: SolverName) -> Self {
-        match name {
-            SolverName::Auto => Self::Auto,
-            SolverName::Cholesky => Self::Cholesky,
-            SolverName::Eigen => Self::Eigen,
-            SolverName::RefinedCholesky => Self::RefinedCholesky,
-            SolverName::Dual => Self::Dual,
-            SolverName::Qr => Self::Qr,
-            SolverName::Svd => Self::Svd,
-            SolverName::Lsqr => Self::Lsqr,
-        }
-    }
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum PrecisionName {
-    /// 16 digits
-    Double,
-    /// 31 digits: all that the data hold
-    Extended,
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum OptimizerName {
-    Sgd,
-    Momentum,
-    Nesterov,
-    Rmsprop,
-    Adam,
-    Adagrad,
-    Saga,
-}
-
-impl From<OptimizerName> for Optimizer {
-    fn from(name: OptimizerName) -> Self {
-        match name {
-            OptimizerName::Sgd => Self::Sgd,
-            OptimizerName::Momentum => Self::momentum(0.9),
-            OptimizerName::Nesterov => Self::Nesterov { momentum: 0.9 },
-            OptimizerName::Rmsprop => Self::rms_prop(),
-            OptimizerName::Adam => Self::adam(),
-            OptimizerName::Adagrad => Self::adagrad(),
-            OptimizerName::Saga => Self::Saga,
-        }
-    }
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum RobustName {
-    Hc0,
-    Hc1,
-    Hc2,
-    Hc3,
-}
-
-/// A loss by name, perhaps with its parameter.
-#[derive(Clone, Copy, Debug)]
-struct LossName(RegressionLoss);
-
-impl FromStr for LossName {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let (name, parameter) = match text.split_once(':') {
-            Some((name, value)) => {
-                let value = value
-                    .parse::<f64>()
-                    .map_err(|_| format!("`{value}` is not a number"))?;
-                (name, Some(value))
-            }
-            None => (text, None),
-        };
-        let or = |default: f64| parameter.unwrap_or(default);
-        let loss = match name {
-            "squared" if parameter.is_none() => RegressionLoss::Squared,
-            "absolute" if parameter.is_none() => RegressionLoss::Absolute,
-            "huber" => checked(Huber {
-                delta: or(Huber::default().delta),
-            })?
-            .into(),
-            "epsilon-insensitive" => checked(EpsilonInsensitive {
-                epsilon: or(EpsilonInsensitive::default().epsilon),
-            })?
-            .into(),
-            "squared-epsilon-insensitive" => checked(SquaredEpsilonInsensitive {
-                epsilon: or(SquaredEpsilonInsensitive::default().epsilon),
-            })?
-            .into(),
-            "quantile" => checked(QuantileLoss {
-                quantile: or(QuantileLoss::default().quantile),
-            })?
-            .into(),
-            _ => {
-                return Err(
-                    "must be squared, absolute, huber[:DELTA], epsilon-insensitive[:E], \
-                            squared-epsilon-insensitive[:E] or quantile[:Q]"
-                        .to_owned(),
-                );
-            }
-        };
-        Ok(Self(loss))
-    }
-}
-
-/// The loss, if its parameter is in range.
-fn checked<L: Loss>(loss: L) -> Result<L, String> {
-    loss.validate().map_err(|error| error.to_string())?;
-    Ok(loss)
 }

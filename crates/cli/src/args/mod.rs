@@ -1,10 +1,13 @@
 //! The command line.
 
 mod fit;
+mod loss;
+mod names;
 mod reading;
 mod values;
 
-pub(crate) use fit::{FitArgs, ModelKind};
+pub(crate) use fit::FitArgs;
+pub(crate) use names::ModelKind;
 pub(crate) use reading::{ColumnArgs, ReadingArgs};
 pub(crate) use values::{CvKind, Delimiter, Lambda};
 
@@ -26,8 +29,8 @@ use elltwo::data::UnseenLevel;
   elltwo fit data/auto_mpg.csv --target mpg --exclude car_name --missing drop --save mpg.json
   elltwo predict mpg.json new_cars.csv --interval prediction -o predictions.csv
 
-A file may be `-`, standard input, and may be compressed by gzip. Exit codes: 0, 1 for an error in the data or the fit, 2 for
-one in the command line."
+A file may be `-`, standard input, and may be compressed by gzip. Exit codes: 0, 1 for an error in the data or the fit, 2 for \
+one in the command line. `elltwo completions SHELL` prints a completion script, `elltwo man FOLDER` writes the man pages."
 )]
 pub(crate) struct Cli {
     #[command(subcommand)]
@@ -93,7 +96,7 @@ pub(crate) enum IntervalKind {
   elltwo predict mpg.json new_cars.csv --interval prediction -o predictions.csv
   gunzip -c new.csv.gz | elltwo predict mpg.json - --unseen base
 
-Columns are found by name; the target need not be there. The output has a line for each predicted row: `row`, from 0, the `line` of
+Columns are found by name; the target need not be there. The output has a line for each predicted row: `row`, from 0, the `line` of \
 the file it came from, `prediction`, and with --interval also `lower` and `upper`.")]
 pub(crate) struct PredictArgs {
     /// A model that `elltwo fit --save` wrote
@@ -181,7 +184,7 @@ pub(crate) struct DescribeArgs {
   elltwo compare data/diabetes.csv --target progression
   elltwo compare data/auto_mpg.csv --target mpg --exclude car_name --missing drop --seed 7
 
-Every model is fitted to the same training rows, with every column scaled by its standard deviation there, and measured on the same
+Every model is fitted to the same training rows, with every column scaled by its standard deviation there, and measured on the same \
 held-out rows. The Huber loss bends at one standard deviation of the residuals of least squares.")]
 pub(crate) struct CompareArgs {
     /// The CSV file; `-` is standard input

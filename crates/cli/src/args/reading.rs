@@ -28,6 +28,11 @@ pub(crate) struct ReadingArgs {
 }
 
 impl ReadingArgs {
+    /// Whether a missing number is replaced by the mean of its column.
+    pub(crate) fn imputes(&self) -> bool {
+        self.missing == Missing::Mean
+    }
+
     /// A reader told all this.
     pub(crate) fn apply(&self, reader: CsvReader) -> CsvReader {
         let reader = match self.delimiter.byte() {

@@ -5,14 +5,15 @@ mod model;
 use std::io::{BufReader, Read};
 
 use elltwo::data::{ColumnDescription, Content, CsvReader};
+use elltwo::report::Table;
+use elltwo::report::format::short;
 use serde::Serialize;
 
 use crate::args::DescribeArgs;
 use crate::failure::{Failure, plural};
-use crate::input::{name_of, open, other_delimiter};
+use crate::input::{hints, name_of, open};
 use crate::output::{print, print_json};
 use crate::progress::Progress;
-use crate::text::{short, table};
 
 /// Levels that the table names.
 const LEVELS_SHOWN: usize = 4;
@@ -126,44 +127,40 @@ impl From<ColumnDescription> for Column {
 fn data_text(args: &DescribeArgs, n_rows: usize, columns: &[Column]) -> String {
     let head = format!(
         "{}, {n_rows} {}, {} {}\n\n",
-        args.file,
+        name_of(&args.file),
         plural(n_rows, "row", "rows"),
         columns.len(),
         plural(columns.len(), "column", "columns")
     );
-    let rows: Vec<Vec<String>> = columns
-        .iter()
-        .map(|column| {
-            let mut row = vec![
-                column.name.clone(),
-                column.kind.to_owned(),
-                column.missing.to_string(),
-            ];
-            let values = [
-                column.min,
-                column.mean,
-                column.max,
-                column.standard_deviation,
-            ];
-            row.extend(values.map(|value| value.map(short).unwrap_or_default()));
-            if args.target.is_some() {
-                row.push(column.correlation.map(short).unwrap_or_default());
-            }
-            row
-        })
-        .collect();
     let header = [
-        "",
+        "column",
         "type",
         "missing",
         "min",
         "mean",
         "max",
-        "sd",
+        "standard deviation",
         "correlation",
     ];
     let shown = if args.target.is_some() { 8 } else { 7 };
-    let mut out = head + &table(&header[..shown], &rows);
+    let mut table = Table::new(header.into_iter().take(shown));
+    for column in columns {
+        let values = [
+            column.min,
+            column.mean,
+            column.max,
+            column.standard_deviation,
+            column.correlation,
+        ];
+        let row = [
+            column.name.clone(),
+            column.kind.to_owned(),
+            column.missing.to_string(),
+        ];
+        let values = values.map(|value| value.map(short).unwrap_or_default());
+        table.row(row.into_iter().chain(values));
+    }
+    let mut out = format!("{head}{table}");
     for column in columns {
         let Some(levels) = &column.levels else {
             continue;
@@ -193,11 +190,12 @@ fn data_text(args: &DescribeArgs, n_rows: usize, columns: &[Column]) -> String {
     if columns.iter().any(|column| column.levels.is_some()) {
         out.push('\n');
     }
-    if let [column] = columns
-        && let Some(name) = other_delimiter(column.name.as_bytes(), args.delimiter)
-    {
-        out +=
-            &format!("\nThe only column looks separated by `{name}`: try --delimiter '{name}'.\n");
+    // The header as it was read, which may have been compressed.
+    let separator = args.delimiter.byte().map_or(' ', char::from).to_string();
+    let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
+    let header = names.join(&separator);
+    if let Some(hints) = hints(header.as_bytes(), args.delimiter, args.no_header) {
+        out += &format!("\n{hints}\n");
     }
     out
 }

@@ -1,13 +1,14 @@
 //! The table of a saved model.
 
 use elltwo::data::SchemaColumn;
+use elltwo::report::Table;
+use elltwo::report::format::{number, optional};
 use serde::Serialize;
 
 use crate::args::DescribeArgs;
 use crate::failure::Failure;
 use crate::model_file::ModelFile;
 use crate::output::{print, print_json};
-use crate::text::{optional, short, table};
 
 /// The document `elltwo.describe/1` of a model.
 #[derive(Debug, Serialize)]
@@ -85,19 +86,19 @@ pub(super) fn run(args: &DescribeArgs) -> Result<(), Failure> {
             .map_or_else(|| "-".to_owned(), |n| n.to_string()),
         optional(document.train_mse)
     );
-    let mut rows = vec![vec!["intercept".to_owned(), short(document.intercept)]];
-    let named = document.design_columns.iter().zip(&document.coefficients);
-    rows.extend(named.map(|(name, value)| vec![name.clone(), short(*value)]));
-    let mut header = vec!["", "estimate"];
-    if let Some(scaling) = &document.scaling {
-        header.extend(["mean", "sd"]);
-        rows[0].extend([String::new(), String::new()]);
-        let moments = scaling.mean.iter().zip(&scaling.standard_deviation);
-        for (row, (mean, sd)) in rows.iter_mut().skip(1).zip(moments) {
-            row.extend([short(*mean), short(*sd)]);
-        }
+    let mut header = vec!["term", "estimate"];
+    if document.scaling.is_some() {
+        header.extend(["mean", "standard deviation"]);
     }
-    out += &table(&header, &rows);
+    let mut table = Table::new(header);
+    table.row(["(intercept)", &number(document.intercept)]);
+    let named = document.design_columns.iter().zip(&document.coefficients);
+    for (j, (name, value)) in named.enumerate() {
+        let moments = document.scaling.iter();
+        let moments = moments.flat_map(|s| [number(s.mean[j]), number(s.standard_deviation[j])]);
+        table.row([name.clone(), number(*value)].into_iter().chain(moments));
+    }
+    out += &table.to_string();
     for feature in &document.features {
         if let Some(levels) = feature.levels {
             let base = levels.first().map_or("", String::as_str);

@@ -4,7 +4,7 @@ use elltwo::diagnostics::{
     BreuschPagan as Form, breusch_pagan, durbin_watson, jarque_bera, normality_moments,
     variance_inflation,
 };
-use elltwo::inference::{Covariance, Estimate, Inference, ParameterCount, SampleWeights, Term};
+use elltwo::inference::{Covariance, Estimate, Inference, ParameterCount, SampleWeights};
 use elltwo::model::LinearModel;
 use elltwo::{Error, Result};
 use ndarray::Axis;
@@ -63,6 +63,7 @@ pub(super) fn inference_block(
         ci_high: intervals.iter().map(|i| i.map(|i| i.upper)).collect(),
         aliased: estimates.iter().map(|e| e.aliased).collect(),
         covariance: Some(inference.covariance_kind().to_string()),
+        essentially_perfect: fit.essentially_perfect,
         confidence,
         sigma: fit.sigma,
         r2_adjusted: fit.adjusted_r2,
@@ -108,19 +109,6 @@ pub(super) fn no_inference(
         terms,
         ..document::Inference::default()
     }
-}
-
-/// The names of the parameters that the data do not determine.
-pub(super) fn aliased(inference: &Inference, columns: &[String]) -> Vec<String> {
-    inference
-        .estimates()
-        .iter()
-        .filter(|estimate| estimate.aliased)
-        .map(|estimate| match estimate.term {
-            Term::Intercept => "the intercept".to_owned(),
-            Term::Feature(j) => format!("`{}`", columns[j]),
-        })
-        .collect()
 }
 
 /// The tests of the residuals. Those of weighted rows are taken times the root of the weight; rows of weight 0 do not count.

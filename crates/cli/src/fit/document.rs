@@ -88,6 +88,8 @@ pub(crate) struct Inference {
     /// Whether the data do not determine the parameter.
     pub(crate) aliased: Vec<bool>,
     pub(crate) covariance: Option<String>,
+    /// Whether the residuals are nothing but rounding.
+    pub(crate) essentially_perfect: bool,
     pub(crate) confidence: f64,
     pub(crate) sigma: Option<f64>,
     pub(crate) r2_adjusted: Option<f64>,

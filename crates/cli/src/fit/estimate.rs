@@ -31,10 +31,13 @@ pub(crate) struct CrossValidation {
     pub(crate) best_lambda: f64,
     #[serde(skip)]
     pub(crate) title: String,
+    /// The errors with their standard errors, for the plot.
+    #[serde(skip)]
+    pub(crate) curve: CvCurve,
 }
 
 impl CrossValidation {
-    fn new(kind: CvKind, shuffled: bool, curve: &CvCurve) -> Self {
+    fn new(kind: CvKind, shuffled: bool, curve: CvCurve) -> Self {
         Self {
             kind: match kind {
                 CvKind::LeaveOneOut => "loo",
@@ -49,6 +52,7 @@ impl CrossValidation {
             best_lambda: curve.lambdas[curve.best_by_rows()],
             lambdas: curve.lambdas.clone(),
             title: kind.to_string(),
+            curve,
         }
     }
 }
@@ -89,7 +93,7 @@ pub(crate) fn penalty(
             what: "the mean squared error of cross-validation",
         });
     }
-    let found = CrossValidation::new(kind, shuffle.is_some(), &curve);
+    let found = CrossValidation::new(kind, shuffle.is_some(), curve);
     Ok((fixed.unwrap_or(found.best_lambda), Some(found)))
 }
 

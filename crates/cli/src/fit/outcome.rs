@@ -3,7 +3,7 @@
 use elltwo::diagnostics::Residuals;
 use ndarray::{Array1, ArrayView1};
 
-use super::Fit;
+use super::training::Fit;
 
 /// The residuals that tests take.
 pub(super) struct Outcome {

@@ -4,8 +4,8 @@ use std::io::{self, Write};
 
 use elltwo::diagnostics::Residuals;
 
-use super::Fit;
-use crate::text::field;
+use super::training::Fit;
+use crate::output::field;
 
 /// Writes the rows, numbered from 0 in the order of the file. Undefined values are empty; of a descent, all that rest on leverage.
 pub(super) fn write(

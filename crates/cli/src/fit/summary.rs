@@ -1,179 +1,116 @@
 //! The summary of a fit as text.
 
-use super::document::{Document, Inference};
-use crate::measures::Measures;
-use crate::text::{optional, p_value, short, table};
+use elltwo::diagnostics::{FiveNumbers, Residuals};
+use elltwo::inference::Inference;
+use elltwo::report::format::short;
+use elltwo::report::{Summary, five_numbers};
+
+use super::document::Document;
+use super::outcome::Outcome;
+use super::training::Fit;
+use super::{notes, tables};
+use crate::failure::plural;
+use crate::input::name_of;
+
+/// The library's summary, of a fit that has an inference.
+pub(super) fn of<'a>(
+    fit: &Fit<'_>,
+    inference: Option<&'a Inference>,
+    residuals: Option<&Residuals>,
+) -> elltwo::Result<Option<Summary<'a>>> {
+    let Some(inference) = inference else {
+        return Ok(None);
+    };
+    let summary = Summary::new(inference)
+        .names(fit.columns.iter().map(String::as_str))?
+        .target(fit.schema.target())
+        .level(fit.args.confidence)?;
+    match residuals {
+        Some(residuals) => summary.residuals(residuals).map(Some),
+        None => Ok(Some(summary)),
+    }
+}
 
 /// Everything a reader looks at first.
-/// `quantiles` are the smallest residual, the quartiles and the largest.
-pub(super) fn text(document: &Document, quantiles: [elltwo::Result<f64>; 5]) -> String {
-    let mut out = head(document);
-    out += "\nCoefficients";
-    if document.model.scaling.is_some() {
-        out += " (of standardized columns)";
-    }
-    out.push('\n');
-    out += &coefficients(&document.inference);
-    if document.model.lambda > 0.0 && document.inference.sigma.is_some() {
-        out += "  Errors are those of the penalized estimate and do not account for its bias.\n";
-    }
-    out.push('\n');
-    out += &quality(document);
-    out += "\nResiduals\n";
-    let header = ["", "min", "1Q", "median", "3Q", "max"];
-    let mut row = vec![String::new()];
-    row.extend(quantiles.map(|value| optional(value.ok())));
-    out += &table(&header, &[row]);
-    out += &tests(document);
-    if let Some(cv) = &document.cv {
-        out += &format!("\nErrors on unseen rows ({})\n", cv.title);
-        let rows: Vec<Vec<String>> = (cv.lambdas.iter().zip(&cv.mse))
-            .map(|(lambda, mse)| {
-                let best = if *lambda == cv.best_lambda { "*" } else { "" };
-                vec![short(*lambda), short(*mse), best.to_owned()]
-            })
-            .collect();
-        out += &table(&["lambda", "MSE", ""], &rows);
-    }
-    for warning in &document.fit.warnings {
-        out += &format!("\nWarning: {warning}\n");
-    }
-    out
-}
-
-fn head(document: &Document) -> String {
-    let (data, model, fit) = (&document.data, &document.model, &document.fit);
-    let mut facts = vec![
-        (
-            "data",
-            format!("{}, {} of {} rows", data.file, data.n_used, data.n_rows),
-        ),
-        ("target", data.target.clone()),
-    ];
+pub(super) fn text(
+    document: &Document,
+    fit: &Fit<'_>,
+    parameters: Option<&Summary<'_>>,
+    outcome: &Outcome,
+) -> elltwo::Result<String> {
+    let data = &document.data;
+    let mut out = format!(
+        "{}: {} of {} rows",
+        name_of(&data.file),
+        data.n_used,
+        data.n_rows
+    );
     if data.n_test > 0 {
-        let split = format!("{} rows to train, {} to test", data.n_train, data.n_test);
-        facts.push(("split", split));
+        out += &format!(", {} to train, {} held out", data.n_train, data.n_test);
     }
-    let penalty = match model.lambda {
-        0.0 => "no penalty".to_owned(),
-        lambda => format!("lambda = {}", short(lambda)),
-    };
-    let kind = match model.kind {
-        "ridge" if model.lambda == 0.0 => "least squares".to_owned(),
-        "ridge" => format!("ridge regression, {penalty}"),
-        _ => format!("{} loss by descent, {penalty}", model.loss),
-    };
-    facts.push(("model", kind));
-    facts.push(("solver", format!("{} ({})", fit.solver, fit.termination)));
-    if let Some(rank) = fit.rank {
-        facts.push((
-            "rank",
-            format!("{rank} of {} columns", data.design_columns.len()),
-        ));
+    out.push('\n');
+    for note in notes::of_data(fit) {
+        out += &format!("{note}\n");
     }
-    if let Some(condition) = fit.condition_number {
-        facts.push(("condition", short(condition)));
+    if document.model.scaling.is_some() {
+        out += "Columns are standardized: a coefficient is that of one standard deviation.\n";
     }
-    facts
-        .iter()
-        .map(|(name, value)| format!("{name:<10} {value}\n"))
-        .collect()
-}
-
-/// The table of the parameters.
-pub(crate) fn coefficients(inference: &Inference) -> String {
-    let percent = short(inference.confidence * 100.0);
-    let interval = format!("{percent}% interval");
-    let known = inference.std_errors.iter().any(Option::is_some);
-    let rows: Vec<Vec<String>> = (0..inference.terms.len())
-        .map(|i| {
-            let mut row = vec![inference.terms[i].clone(), short(inference.estimates[i])];
-            if known {
-                row.push(optional(inference.std_errors[i]));
-                row.push(inference.t[i].map_or_else(|| "-".to_owned(), |t| format!("{t:.3}")));
-                row.push(p_value(inference.p[i]));
-                row.push(match (inference.ci_low[i], inference.ci_high[i]) {
-                    (Some(low), Some(high)) => format!("{} .. {}", short(low), short(high)),
-                    _ => "-".to_owned(),
-                });
-            }
-            row
-        })
-        .collect();
-    let error = match inference.covariance.as_deref() {
-        None | Some("classical") => "error".to_owned(),
-        Some(kind) => format!("{kind} error"),
-    };
-    let header = ["", "estimate", &error, "t", "p", &interval];
-    table(&header[..if known { 6 } else { 2 }], &rows)
-}
-
-fn quality(document: &Document) -> String {
-    let mut rows = vec![measures("train", &document.train.measures)];
-    rows.extend(document.test.as_ref().map(|test| measures("test", test)));
-    let mut out = table(&["", "MSE", "RMSE", "MAE", "R²", "max error"], &rows);
-    let inference = &document.inference;
-    if let Some(sigma) = inference.sigma {
-        let df = optional(inference.df_resid);
+    out.push('\n');
+    match parameters {
+        Some(summary) => out += &summary.to_string(),
+        None => out += &descent(document, fit, outcome)?,
+    }
+    out += &format!("\n{}", tables::errors(document));
+    out += &format!("\n{}", tables::assumptions(document));
+    out += &single_numbers(document);
+    if let Some(cv) = &document.cv {
+        let count = cv.lambdas.len();
         out += &format!(
-            "  residual standard error {} on {df} degrees of freedom",
-            short(sigma)
-        );
-        out += &format!(", adjusted R² {}\n", optional(inference.r2_adjusted));
-    }
-    if let Some(f) = inference.f {
-        out += &format!("  F {}, p {}\n", short(f), p_value(inference.f_p));
-    }
-    if let (Some(aic), Some(bic)) = (inference.aic, inference.bic) {
-        let likelihood = optional(inference.log_likelihood);
-        out += &format!(
-            "  AIC {}, BIC {}, log-likelihood {likelihood}\n",
-            short(aic),
-            short(bic)
+            "\nErrors on unseen rows ({}, {count} {})\n{}",
+            cv.title,
+            plural(count, "penalty", "penalties"),
+            tables::validation_in_short(cv)
         );
     }
-    out
+    Ok(out)
 }
 
-/// A line of errors.
-pub(crate) fn measures(name: &str, of: &Measures) -> Vec<String> {
-    vec![
-        name.to_owned(),
-        short(of.mse),
-        short(of.rmse),
-        short(of.mae),
-        optional(of.r2),
-        short(of.max_error),
-    ]
+/// A fit of which theory says nothing.
+fn descent(document: &Document, fit: &Fit<'_>, outcome: &Outcome) -> elltwo::Result<String> {
+    let five = five_numbers(&FiveNumbers::new(outcome.raw.view())?);
+    let mut out = format!(
+        "Descent: {}\n\n{five}\n{}\n{}",
+        document.data.target,
+        tables::estimates(document),
+        tables::descent(document)
+    );
+    let notes = notes::of_fit(fit, None)?;
+    if !notes.is_empty() {
+        out += "\nNotes\n";
+    }
+    for note in notes {
+        out += &format!("  - {note}\n");
+    }
+    Ok(out)
 }
 
-fn tests(document: &Document) -> String {
+/// The error of rows that are predicted without themselves, and the column most like the others.
+fn single_numbers(document: &Document) -> String {
     let diagnostics = &document.diagnostics;
-    let (variance, normal) = (&diagnostics.breusch_pagan, &diagnostics.jarque_bera);
-    let row = |name: &str, statistic, p: String| vec![name.to_owned(), optional(statistic), p];
-    let mut rows = vec![
-        row(
-            "Durbin–Watson (2: not autocorrelated)",
-            diagnostics.durbin_watson,
-            String::new(),
-        ),
-        row(
-            "Breusch–Pagan (Koenker)",
-            variance.lm,
-            p_value(variance.lm_p),
-        ),
-        row("Jarque–Bera", normal.statistic, p_value(normal.p)),
-    ];
-    if diagnostics.press.is_some() {
-        rows.push(row("PRESS", diagnostics.press, String::new()));
-    }
-    let vif = diagnostics.vif.iter().zip(&document.data.design_columns);
-    let largest = vif
+    let largest = (diagnostics.vif.iter())
+        .zip(&document.data.design_columns)
         .filter_map(|(vif, name)| Some(((*vif)?, name)))
         .max_by(|a, b| a.0.total_cmp(&b.0));
-    if let Some((vif, name)) = largest {
-        let title = format!("largest variance inflation ({name})");
-        rows.push(row(&title, Some(vif), String::new()));
+    let press = diagnostics.press.filter(|press| press.is_finite());
+    let lines = [
+        press.map(|press| format!("  PRESS {}\n", short(press))),
+        largest
+            .map(|(vif, name)| format!("  largest variance inflation {} ({name})\n", short(vif))),
+    ];
+    let lines = lines.into_iter().flatten().collect::<String>();
+    if lines.is_empty() {
+        lines
+    } else {
+        format!("\n{lines}")
     }
-    table(&["", "", "p"], &rows)
 }

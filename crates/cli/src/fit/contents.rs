@@ -1,0 +1,122 @@
+//! From a fit to its document.
+
+use std::collections::BTreeMap;
+
+use elltwo::data::SchemaColumn;
+use elltwo::inference::{Covariance, Inference};
+use elltwo::model::Method;
+use elltwo::report::Note;
+
+use super::analysis;
+use super::document::{self, Document, Scaling};
+use super::outcome::Outcome;
+use super::training::Fit;
+use crate::args::ModelKind;
+use crate::measures::Measures;
+
+impl Fit<'_> {
+    /// The document; `complete` for all the robust errors.
+    pub(super) fn document(
+        &self,
+        outcome: &Outcome,
+        inference: Option<&Inference>,
+        notes: &[Note],
+        complete: bool,
+    ) -> elltwo::Result<Document> {
+        let (args, train) = (self.args, &self.train);
+        let (linear, report) = (self.model.linear(), self.report()?);
+        let (ridge, sgd) = (report.ridge(), report.sgd());
+        let test = self.test.as_ref().map(|test| {
+            let predictions = self.model.predict(test)?;
+            Measures::new(test.y(), predictions.view(), test.weights())
+        });
+        let block = match inference {
+            Some(inference) => {
+                let kinds = [
+                    Covariance::Hc0,
+                    Covariance::Hc1,
+                    Covariance::Hc2,
+                    Covariance::Hc3,
+                ];
+                let robust = kinds
+                    .into_iter()
+                    .filter(|_| complete)
+                    .map(|kind| analysis::inference(linear, train, kind))
+                    .collect::<elltwo::Result<Vec<_>>>()?;
+                analysis::inference_block(inference, &robust, &self.columns, args.confidence)?
+            }
+            None => {
+                analysis::no_inference(linear, report.fit_intercept, &self.columns, args.confidence)
+            }
+        };
+        Ok(Document {
+            schema: "elltwo.fit/1",
+            data: self.data(),
+            model: document::Model {
+                kind: match args.model {
+                    ModelKind::Ridge => "ridge",
+                    ModelKind::Sgd => "sgd",
+                },
+                lambda: report.lambda[0],
+                intercept: linear.intercept(),
+                coefficients: linear.coefficients().to_vec(),
+                fit_intercept: report.fit_intercept,
+                loss: sgd.map_or("squared", |sgd| sgd.loss.name()),
+                degree: self.design.degree,
+                scaling: self.design.scaler.as_ref().map(|scaler| Scaling {
+                    mean: scaler.center().to_vec(),
+                    standard_deviation: scaler.scale().to_vec(),
+                }),
+            },
+            fit: document::Fit {
+                solver: match &report.method {
+                    Method::Ridge(ridge) => ridge.solver.to_string(),
+                    Method::Sgd(sgd) => sgd.optimizer.name().to_owned(),
+                    _ => String::new(),
+                },
+                precision: ridge.map(|ridge| ridge.precision.name()),
+                rank: report.rank(),
+                condition_number: ridge.map(|ridge| ridge.condition_number),
+                degrees_of_freedom: ridge
+                    .and_then(|ridge| Some(ridge.degrees_of_freedom.as_ref()?[0])),
+                termination: report.termination.to_string(),
+                epochs: sgd.map(|sgd| sgd.epochs),
+                warnings: notes.iter().map(Note::to_string).collect(),
+            },
+            train: document::Train {
+                measures: self.measures,
+                objective: report.objective,
+            },
+            test: test.transpose()?,
+            inference: block,
+            diagnostics: analysis::diagnostics(outcome, train)?,
+            cv: self.cv.clone(),
+        })
+    }
+
+    fn data(&self) -> document::Data {
+        let categories = self
+            .schema
+            .columns()
+            .iter()
+            .filter_map(|column| match column {
+                SchemaColumn::Category(coding) => {
+                    Some((coding.column().to_owned(), coding.levels().to_vec()))
+                }
+                SchemaColumn::Number { .. } => None,
+            });
+        document::Data {
+            file: self.args.file.clone(),
+            n_rows: self.n_rows,
+            n_used: self.n_used,
+            n_dropped_missing: self.n_dropped,
+            n_imputed: self.imputed.iter().map(|column| column.count).sum(),
+            n_train: self.train.y().len(),
+            n_test: self.test.as_ref().map_or(0, |test| test.y().len()),
+            target: self.schema.target().to_owned(),
+            weights: self.schema.weights().map(str::to_owned),
+            design_columns: self.columns.clone(),
+            levels: categories.collect::<BTreeMap<_, _>>(),
+        }
+    }
+}

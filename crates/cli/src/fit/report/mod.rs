@@ -1,0 +1,40 @@
+//! The page of a fit: one file of HTML with its style and its plots inside, which asks for nothing from elsewhere.
+
+mod command;
+mod figures;
+mod html;
+mod influence;
+mod readings;
+mod sections;
+
+use elltwo::report::{Note, Summary};
+
+pub(super) use figures::{Figures, figures};
+
+use super::document::Document;
+use super::training::Fit;
+
+/// The whole page.
+pub(super) fn page(
+    fit: &Fit<'_>,
+    document: &Document,
+    parameters: Option<&Summary<'_>>,
+    notes: &[Note],
+    figures: &Figures,
+) -> String {
+    let title = format!("Regression of {}", document.data.target);
+    let body = [
+        sections::head(document, &title),
+        sections::warnings(notes),
+        sections::data(fit, document),
+        sections::fit(document, parameters, figures),
+        sections::coefficients(fit, document, parameters, figures),
+        sections::residuals(fit, document, figures),
+        sections::influence(figures),
+        sections::collinearity(document),
+        sections::unseen_rows(document, figures),
+        sections::descent(figures),
+        sections::command(&command::line(std::env::args_os().skip(1))),
+    ];
+    html::document(&title, &body.concat())
+}

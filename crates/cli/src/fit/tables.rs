@@ -1,0 +1,113 @@
+//! The tables of a fit that text and page share.
+
+use elltwo::report::Table;
+use elltwo::report::format::{UNDEFINED, number, p_value, statistic};
+use elltwo::statistics::Test;
+
+use super::document::Document;
+use super::estimate::CrossValidation;
+use crate::measures;
+
+/// Penalties that a text lists without leaving any out.
+const SHORT: usize = 12;
+
+/// The terms and their values, of a model without inference.
+pub(super) fn estimates(document: &Document) -> Table {
+    let mut table = Table::new(["term", "estimate"]);
+    let model = &document.model;
+    if model.fit_intercept {
+        table.row(["(intercept)", &number(model.intercept)]);
+    }
+    for (name, value) in document.data.design_columns.iter().zip(&model.coefficients) {
+        table.row([name, &number(*value)]);
+    }
+    table
+}
+
+/// How a descent was made.
+pub(super) fn descent(document: &Document) -> Table {
+    let (model, fit) = (&document.model, &document.fit);
+    let mut table = Table::new(["fit", "value"]);
+    table.row(["loss", model.loss]);
+    table.row(["optimizer", &fit.solver]);
+    if model.lambda > 0.0 {
+        table.row(["λ", &number(model.lambda)]);
+    }
+    table.row(["termination", &fit.termination]);
+    table.row(["objective", &number(document.train.objective)]);
+    table
+}
+
+/// The errors of the predictions.
+pub(super) fn errors(document: &Document) -> Table {
+    let train = ("train", &document.train.measures);
+    let test = document.test.as_ref().map(|test| ("held out", test));
+    measures::table(std::iter::once(train).chain(test))
+}
+
+/// The tests of the assumptions.
+pub(super) fn assumptions(document: &Document) -> Table {
+    let diagnostics = &document.diagnostics;
+    let (variance, normal) = (&diagnostics.breusch_pagan, &diagnostics.jarque_bera);
+    let undefined = || UNDEFINED.to_owned();
+    let mut table = Table::new(["test", "statistic", "p", "null hypothesis"]).last_left();
+    table.row([
+        "Durbin–Watson".to_owned(),
+        diagnostics.durbin_watson.map_or_else(undefined, statistic),
+        String::new(),
+        "2 where neighbouring rows are independent".to_owned(),
+    ]);
+    for (test, value, p) in [
+        (Test::Koenker, variance.lm, variance.lm_p),
+        (Test::JarqueBera, normal.statistic, normal.p),
+    ] {
+        table.row([
+            test.name().to_owned(),
+            value.map_or_else(undefined, statistic),
+            p.map_or_else(undefined, p_value),
+            test.null_hypothesis().to_owned(),
+        ]);
+    }
+    table
+}
+
+/// How much the columns depend on each other.
+pub(super) fn collinearity(document: &Document) -> Table {
+    let mut table = Table::new(["column", "variance inflation"]);
+    let factors = &document.diagnostics.vif;
+    for (name, factor) in document.data.design_columns.iter().zip(factors) {
+        let factor = factor.map_or_else(|| UNDEFINED.to_owned(), statistic);
+        table.row([name.clone(), factor]);
+    }
+    table
+}
+
+/// The errors on unseen rows.
+pub(super) fn validation(cv: &CrossValidation) -> Table {
+    validation_of(cv, |_| true)
+}
+
+/// The same of a long list by its ends and its best.
+pub(super) fn validation_in_short(cv: &CrossValidation) -> Table {
+    let last = cv.lambdas.len().saturating_sub(1);
+    validation_of(cv, |i| {
+        last < SHORT || i == 0 || i == last || is_best(cv, i)
+    })
+}
+
+fn is_best(cv: &CrossValidation, i: usize) -> bool {
+    cv.lambdas[i] == cv.best_lambda
+}
+
+fn validation_of(cv: &CrossValidation, kept: impl Fn(usize) -> bool) -> Table {
+    let mut table = Table::new(["λ", "MSE", ""]);
+    for (i, (lambda, mse)) in cv.lambdas.iter().zip(&cv.mse).enumerate() {
+        if !kept(i) {
+            continue;
+        }
+        let best = is_best(cv, i) && cv.lambdas.len() > 1;
+        let remark = if best { "smallest" } else { "" };
+        table.row([number(*lambda), number(*mse), remark.to_owned()]);
+    }
+    table
+}

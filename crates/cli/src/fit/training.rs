@@ -1,0 +1,137 @@
+//! From a table to a model: rows held out, columns scaled, the penalty, the fit and its errors.
+
+use elltwo::data::{Imputation, Schema, Table, train_test_split};
+use elltwo::inference::Inference;
+use elltwo::loss::{Reduction, SquaredError};
+use elltwo::model::FitReport;
+use ndarray::Array1;
+
+use super::estimate::{self, CrossValidation};
+use crate::args::{FitArgs, ModelKind};
+use crate::design::{Design, Fitted, Sample};
+use crate::failure::Failure;
+use crate::input::name_of;
+use crate::measures::Measures;
+use crate::model_file::ModelFile;
+use crate::progress::Progress;
+
+/// A model and all that it was made from.
+pub(super) struct Fit<'a> {
+    pub(super) args: &'a FitArgs,
+    pub(super) n_rows: usize,
+    pub(super) n_used: usize,
+    pub(super) n_dropped: usize,
+    pub(super) imputed: Vec<Imputation>,
+    pub(super) schema: Schema,
+    pub(super) design: Design,
+    pub(super) columns: Vec<String>,
+    /// The place among the used rows of each row of `train`.
+    pub(super) rows: Vec<usize>,
+    pub(super) train: Sample,
+    pub(super) test: Option<Sample>,
+    pub(super) cv: Option<CrossValidation>,
+    pub(super) model: Fitted,
+    /// The errors on `train`.
+    pub(super) measures: Measures,
+    /// Of `train`, kept for `--rows` and `--report`.
+    pub(super) predictions: Option<Array1<f64>>,
+    /// `y − ŷ` of `train` by the model's own predictions, kept where the analysis of residuals has none as good.
+    pub(super) residuals: Option<Array1<f64>>,
+}
+
+impl<'a> Fit<'a> {
+    /// Splits, scales, chooses the penalty, fits and measures.
+    pub(super) fn new(
+        args: &'a FitArgs,
+        table: Table,
+        progress: Progress,
+    ) -> Result<Self, Failure> {
+        let failed = |error: elltwo::Error| Failure::in_file(name_of(&args.file), &error);
+        let (n_rows, n_dropped) = (table.n_rows(), table.n_dropped());
+        let (schema, imputed) = (table.schema().clone(), table.imputations().to_vec());
+        let data = table.into_dataset();
+        let n_used = data.n_samples();
+        if let Some(degree) = args.poly {
+            estimate::check_powers(degree.get(), data.feature_names()).map_err(Failure::Usage)?;
+        }
+        let mut design = Design {
+            degree: args.poly.map(std::num::NonZeroUsize::get),
+            scaler: None,
+        };
+        let columns = design.names(data.feature_names()).map_err(failed)?;
+        let (data, held_out, rows) = match args.test_fraction {
+            None => (data, None, Vec::new()),
+            Some(fraction) => {
+                let seed = args.seed.unwrap_or(0);
+                let mut split = train_test_split(n_used, fraction, seed).map_err(failed)?;
+                // In the order of the file, which tests of autocorrelation need.
+                split.train.sort_unstable();
+                split.test.sort_unstable();
+                let train = data.select_rows(&split.train).map_err(failed)?;
+                let test = data.select_rows(&split.test).map_err(failed)?;
+                (train, Some(test), split.train)
+            }
+        };
+        let mut train = design.sample(data).map_err(failed)?;
+        if args.standardize {
+            design
+                .standardize(&train, !args.no_intercept)
+                .map_err(failed)?;
+            train = design.sample(train.data).map_err(failed)?;
+        }
+        let test = held_out
+            .map(|data| design.sample(data))
+            .transpose()
+            .map_err(failed)?;
+        let (lambda, cv) = estimate::penalty(args, &train, progress).map_err(failed)?;
+        let model = estimate::model(args, &train, lambda, progress).map_err(failed)?;
+        let predictions = model.predict(&train).map_err(failed)?;
+        let measures =
+            Measures::new(train.y(), predictions.view(), train.weights()).map_err(failed)?;
+        let own = args.model == ModelKind::Sgd || matches!(model, Fitted::Polynomial(_));
+        let residuals = own.then(|| {
+            let mut residuals = predictions.clone();
+            SquaredError
+                .residual_in_place(train.y(), residuals.view_mut(), None, Reduction::Sum)
+                .map(|_| residuals)
+        });
+        let residuals = residuals.transpose().map_err(failed)?;
+        let kept = args.rows.is_some() || args.report.is_some();
+        let predictions = kept.then_some(predictions);
+        Ok(Self {
+            args,
+            n_rows,
+            n_used,
+            n_dropped,
+            imputed,
+            schema,
+            design,
+            columns,
+            rows,
+            train,
+            test,
+            cv,
+            model,
+            measures,
+            predictions,
+            residuals,
+        })
+    }
+
+    pub(super) fn report(&self) -> elltwo::Result<&FitReport> {
+        let report = self.model.linear().report();
+        report.ok_or(elltwo::Error::Unreported {
+            what: "the summary",
+        })
+    }
+
+    pub(super) fn model_file(&self, inference: Option<&Inference>) -> ModelFile {
+        ModelFile::new(
+            self.schema.clone(),
+            self.columns.clone(),
+            self.design.clone(),
+            self.model.clone(),
+            inference.map(Inference::prediction_errors),
+        )
+    }
+}
