@@ -167,8 +167,8 @@ mod tests {
         if let Some((value, length)) = parsed(text) {
             assert_eq!(length, text.len(), "{text}");
             assert_eq!(
-                value.to_bits(),
-                text.parse::<f64>().unwrap().to_bits(),
+                Ok(value.to_bits()),
+                text.parse().map(f64::to_bits),
                 "{text}"
             );
         }
@@ -202,8 +202,8 @@ mod tests {
             let (value, length) = parsed(text).expect(text);
             assert_eq!(length, text.len(), "{text}");
             assert_eq!(
-                value.to_bits(),
-                text.parse::<f64>().unwrap().to_bits(),
+                Ok(value.to_bits()),
+                text.parse().map(f64::to_bits),
                 "{text}"
             );
         }

@@ -42,8 +42,8 @@ impl<'a> Parser<'a> {
             reader,
             plan,
             direct,
-            all,
             numeric_tokens,
+            all,
         }
     }
 
