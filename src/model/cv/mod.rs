@@ -184,7 +184,7 @@ impl RidgeCv {
             };
             curve.set(index, &terms, &weights, weights.sum());
         }
-        Ok((curve, None))
+        Ok((curve, rows.moments))
     }
 }
 

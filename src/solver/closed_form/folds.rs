@@ -287,7 +287,7 @@ impl<'a, F: Scalar> Rows<'a, F> {
         match rows {
             FoldRows::Range(range) => {
                 let rows = Slice::from(range.clone());
-                let part = |m: &ArrayView2<'a, F>| m.clone().slice_axis_move(Axis(0), rows).into();
+                let part = |m: &ArrayView2<'a, F>| (*m).slice_axis_move(Axis(0), rows).into();
                 Self {
                     x: part(&problem.x),
                     y: part(&problem.y),

@@ -5,6 +5,7 @@ use ndarray::{Array1, Array2, ArrayView1, Axis};
 use super::spectrum::Basis;
 use super::{Problem, Spectrum};
 use crate::error::{Error, Result};
+use crate::moments::Moments;
 use crate::scalar::Scalar;
 
 /// Below this, `1 − h` of a row at `λ = 0` is computed from its projection on the complement, not by subtraction.
@@ -37,12 +38,14 @@ pub(crate) struct LeaveOneOut {
     gaps: Array1<f64>,
     /// Dimensions of the complement of `[1, U]`.
     complement: usize,
+    /// Of the data, if they have their digits.
+    pub(crate) moments: Option<Moments>,
 }
 
 impl LeaveOneOut {
     /// Factors the design of at least two rows of positive weight.
     pub(crate) fn new<F: Scalar>(problem: &Problem<'_, F>) -> Result<Self> {
-        let (spectrum, Basis { u, y }) = Spectrum::with_basis(problem)?;
+        let (spectrum, Basis { u, y }, moments) = Spectrum::with_basis(problem)?;
         let n_samples = spectrum.location.n_samples;
         if n_samples < 2 {
             return Err(Error::TooFewSamples {
@@ -104,6 +107,7 @@ impl LeaveOneOut {
             residuals,
             gaps,
             complement,
+            moments,
         })
     }
 
@@ -115,19 +119,18 @@ impl LeaveOneOut {
     pub(crate) fn squared_errors(&self, lambda: f64) -> Result<Array2<f64>> {
         let shrinkage = self.spectrum.shrinkage(lambda);
         let relative = self.spectrum.relative_shrinkage(lambda);
-        let shrunk = self.shrunk(&shrinkage);
-        let mut errors = Array2::zeros(self.residuals.raw_dim());
+        let mut errors = &self.residuals + &self.along(&self.shrunk(&shrinkage));
         for (i, mut errors) in errors.rows_mut().into_iter().enumerate() {
             let u = self.u.row(i);
             if self.gaps[i] > 0.0 {
-                let gap = self.gaps[i] + weighted_square(u, &shrinkage);
-                let residuals = &self.residuals.row(i) + &u.dot(&shrunk);
-                errors.assign(&(residuals / gap));
+                errors /= self.gaps[i] + weighted_square(u, &shrinkage);
+                continue;
+            }
+            let share = weighted_square(u, &relative);
+            if share > 0.0 {
+                errors.assign(&(u.dot(&self.shrunk(&relative)) / share));
             } else {
-                let share = weighted_square(u, &relative);
-                if share > 0.0 {
-                    errors.assign(&(u.dot(&self.shrunk(&relative)) / share));
-                }
+                errors.fill(0.0);
             }
         }
         self.in_units(errors)
@@ -147,7 +150,7 @@ impl LeaveOneOut {
             self.spectrum.shrinkage(lambda)
         };
         let left = (self.complement as f64 + shrinkage.sum()) / n;
-        let residuals = &self.residuals + &self.u.dot(&self.shrunk(&shrinkage));
+        let residuals = &self.residuals + &self.along(&self.shrunk(&shrinkage));
         self.in_units(residuals / left)
     }
 
@@ -155,6 +158,15 @@ impl LeaveOneOut {
     fn shrunk(&self, shrinkage: &Array1<f64>) -> Array2<f64> {
         let weights = shrinkage.view().insert_axis(Axis(1));
         &self.spectrum.projections * &weights
+    }
+
+    /// `U` times a vector for each target.
+    fn along(&self, vectors: &Array2<f64>) -> Array2<f64> {
+        let mut products = Array2::zeros(self.residuals.raw_dim());
+        for (mut product, vector) in products.columns_mut().into_iter().zip(vectors.columns()) {
+            product.assign(&self.u.dot(&vector));
+        }
+        products
     }
 
     /// Squares, in units of the squared targets.
@@ -170,7 +182,19 @@ impl LeaveOneOut {
     }
 }
 
-/// `Σ uⱼ² gⱼ`
+/// `Σ uⱼ² gⱼ`, in sums that do not wait for each other.
 fn weighted_square(u: ArrayView1<'_, f64>, g: &Array1<f64>) -> f64 {
-    u.iter().zip(g).map(|(u, g)| u * u * g).sum()
+    const SUMS: usize = 8;
+    let (Some(u), Some(g)) = (u.as_slice(), g.as_slice()) else {
+        return u.iter().zip(g).map(|(u, g)| u * u * g).sum();
+    };
+    let ((u, u_rest), (g, g_rest)) = (u.as_chunks::<SUMS>(), g.as_chunks::<SUMS>());
+    let mut sums = [0.0; SUMS];
+    for (u, g) in u.iter().zip(g) {
+        for i in 0..SUMS {
+            sums[i] += u[i] * u[i] * g[i];
+        }
+    }
+    let rest: f64 = u_rest.iter().zip(g_rest).map(|(u, g)| u * u * g).sum();
+    sums.iter().sum::<f64>() + rest
 }

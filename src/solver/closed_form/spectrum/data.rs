@@ -17,14 +17,11 @@ impl Spectrum {
         Ok(Self::factor(problem, false)?.0)
     }
 
-    /// The same as [`from_data`](Self::from_data), and the left singular vectors.
-    pub(in crate::solver::closed_form) fn with_basis<F: Scalar>(
+    /// With the left singular vectors, if they are wanted.
+    pub(super) fn factor<F: Scalar>(
         problem: &Problem<'_, F>,
+        wants_u: bool,
     ) -> Result<(Self, Basis)> {
-        Self::factor(problem, true)
-    }
-
-    fn factor<F: Scalar>(problem: &Problem<'_, F>, wants_u: bool) -> Result<(Self, Basis)> {
         let location = locate(problem);
         if !location.weight_sum.is_finite() || !location.mean.iter().all(|m| m.is_finite()) {
             return Err(Error::Overflow {

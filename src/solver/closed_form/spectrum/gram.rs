@@ -4,7 +4,7 @@ use ndarray::{Array1, Array2, Axis};
 
 use super::{Spectrum, condition, decompose, scatter_rows};
 use crate::error::Result;
-use crate::linalg::PivotedCholesky;
+use crate::linalg::{PivotedCholesky, solve_upper};
 use crate::moments::{Location, Moments};
 use crate::solver::closed_form::{Gram, Part, failure};
 use crate::solver::{FallbackReason, Solver, Termination};
@@ -20,6 +20,16 @@ impl Spectrum {
     }
 
     pub(super) fn from_gram(gram: &Gram, location: &Location, fit_intercept: bool) -> Result<Self> {
+        Ok(Self::with_map(gram, location, fit_intercept)?.0)
+    }
+
+    /// The same, and what leads from the centred rows to the left singular vectors, `(p, r)`: with the factor `X D⁻¹ = Q Lᵀ` in columns of
+    /// unit norm and `L = W Σ Vᵀ` in those of the data, `U = X D⁻¹ L⁻ᵀ V`. As good as the condition of the unit-norm columns.
+    pub(super) fn with_map(
+        gram: &Gram,
+        location: &Location,
+        fit_intercept: bool,
+    ) -> Result<(Self, Array2<f64>)> {
         if !gram.in_range() {
             return Err(failure(Solver::Eigen, FallbackReason::OutOfRange));
         }
@@ -45,8 +55,14 @@ impl Spectrum {
             let total = gram.target_scatter[t] / (y_scale * y_scale);
             (total - c.dot(&c)).max(0.0)
         });
-        Ok(Self {
-            v: scatter_rows(svd.u.view(), &columns, gram.scatter.nrows()),
+        let p = gram.scatter.nrows();
+        let (l, _) = cholesky.l.view().split_at(Axis(0), rank);
+        let mut map = solve_upper(l.t(), svd.v.view());
+        for (mut row, norm) in map.rows_mut().into_iter().zip(&ordered) {
+            row /= *norm;
+        }
+        let spectrum = Self {
+            v: scatter_rows(svd.u.view(), &columns, p),
             projections,
             residual_sums,
             singular_values: svd.singular_values,
@@ -55,8 +71,9 @@ impl Spectrum {
             location: location.clone(),
             fit_intercept,
             solver: Solver::Eigen,
-            condition_number: condition(cholesky.l.view().split_at(Axis(0), rank).0)?,
-        })
+            condition_number: condition(l)?,
+        };
+        Ok((spectrum, scatter_rows(map.view(), &columns[..rank], p)))
     }
 }
 

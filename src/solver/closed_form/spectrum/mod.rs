@@ -3,14 +3,17 @@
 mod data;
 mod gram;
 
-use ndarray::{Array1, Array2, ArrayView2};
+use ndarray::linalg::general_mat_mul;
+use ndarray::{Array1, Array2, ArrayView2, Axis, Slice};
 
 pub(super) use gram::{GRAM_ROUNDINGS, eigen};
 
-use super::{CHOLESKY_CONDITION, Gram, NO_CONVERGENCE, Problem, gram_moments, intercepts, ratio};
+use super::{
+    CHOLESKY_CONDITION, Gram, NO_CONVERGENCE, Problem, centre, gram_moments, intercepts, ratio,
+};
 use crate::error::{Error, Result};
 use crate::linalg::{Svd, jacobi};
-use crate::moments::Location;
+use crate::moments::{Centre, Location, Moments, for_each_block};
 use crate::scalar::Scalar;
 use crate::solver::Solver;
 
@@ -50,21 +53,70 @@ pub(super) struct Basis {
     pub(super) y: Array2<f64>,
 }
 
+impl Basis {
+    /// The centred rows through a map `(p, r)`.
+    fn by<F: Scalar>(
+        problem: &Problem<'_, F>,
+        spectrum: &Spectrum,
+        map: ArrayView2<'_, f64>,
+    ) -> Self {
+        let (n, p) = problem.x.dim();
+        let mut u = Array2::zeros((n, map.ncols()));
+        let mut y = Array2::zeros((n, problem.y.ncols()));
+        let centre = centre(problem, &spectrum.location);
+        let mut start = 0;
+        let given = Centre::Given(centre.view());
+        for_each_block(problem.x, problem.y, problem.weights, given, |block| {
+            let (rows, width) = block.rows();
+            let to = Slice::from(start..start + block.n_rows);
+            start += block.n_rows;
+            if let Ok(rows) = ArrayView2::from_shape((block.n_rows, width), rows) {
+                let (x, targets) = rows.split_at(Axis(1), p);
+                general_mat_mul(1.0, &x, &map, 0.0, &mut u.slice_axis_mut(Axis(0), to));
+                y.slice_axis_mut(Axis(0), to).assign(&targets);
+            }
+        });
+        y /= spectrum.y_scale;
+        Self { u, y }
+    }
+}
+
+/// The moments and the Gram matrix, if the condition of its unit-norm columns costs no more than a digit.
+fn well_conditioned<F: Scalar>(problem: &Problem<'_, F>) -> Result<Option<(Moments, Gram)>> {
+    let moments = gram_moments(problem)?;
+    let gram = Gram::new(&moments, problem.fit_intercept);
+    let is_good = gram.in_range()
+        && (gram.active.is_empty()
+            || gram
+                .factor(0.0)
+                .is_some_and(|(factor, _)| factor.condition_number().sqrt() <= CHOLESKY_CONDITION));
+    Ok(is_good.then_some((moments, gram)))
+}
+
 impl Spectrum {
     /// From the Gram matrix where its condition costs no more than a digit, else from the data.
     pub(crate) fn new<F: Scalar>(problem: &Problem<'_, F>) -> Result<Self> {
-        let moments = gram_moments(problem)?;
-        let gram = Gram::new(&moments, problem.fit_intercept);
-        let good = gram.in_range()
-            && (gram.active.is_empty()
-                || gram.factor(0.0).is_some_and(|(factor, _)| {
-                    factor.condition_number().sqrt() <= CHOLESKY_CONDITION
-                }));
-        if good {
-            Self::from_gram(&gram, moments.location(), problem.fit_intercept)
-        } else {
-            Self::from_data(problem)
+        match well_conditioned(problem)? {
+            Some((moments, gram)) => {
+                Self::from_gram(&gram, moments.location(), problem.fit_intercept)
+            }
+            None => Self::from_data(problem),
         }
+    }
+
+    /// The same and the left singular vectors; with the moments, if they were used.
+    pub(super) fn with_basis<F: Scalar>(
+        problem: &Problem<'_, F>,
+    ) -> Result<(Self, Basis, Option<Moments>)> {
+        if problem.x.nrows() > problem.x.ncols()
+            && let Some((moments, gram)) = well_conditioned(problem)?
+        {
+            let (spectrum, map) = Self::with_map(&gram, moments.location(), problem.fit_intercept)?;
+            let basis = Basis::by(problem, &spectrum, map.view());
+            return Ok((spectrum, basis, Some(moments)));
+        }
+        let (spectrum, basis) = Self::factor(problem, true)?;
+        Ok((spectrum, basis, None))
     }
 
     /// Independent columns.
