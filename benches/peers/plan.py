@@ -137,6 +137,19 @@ SGD = Task(
     divisor=EPOCHS,
     unit="an epoch",
 )
+EPOCH = Task(
+    "epoch",
+    "An epoch of stochastic descent that has begun, λ = 1e-4",
+    (
+        rust("elltwo", "epoch", "elltwo `partial_fit`, rows shuffled"),
+        rust("elltwo", "epoch of shuffled batches", "elltwo, batches shuffled"),
+        rust("elltwo", "epoch in order", "elltwo, in order"),
+        python("sklearn", "epoch", "scikit-learn `partial_fit`, rows shuffled"),
+    ),
+    {"lambda": 1e-4},
+    unit="an epoch",
+    objective=False,
+)
 CSV = Task(
     "csv",
     "Reading a CSV file of numbers",
@@ -156,8 +169,8 @@ SIZES = {
         (Size(21_613, 10), (RIDGE, OLS, INFERENCE)),
         (Size(10_000, 100), (RIDGE, OLS, INFERENCE, LEAVE_ONE_OUT)),
         (Size(10_000, 1_000), (RIDGE, OLS, INFERENCE)),
-        (Size(1_000_000, 10), (RIDGE, OLS, INFERENCE, FOLDS, SGD)),
-        (Size(1_000_000, 100), (RIDGE, OLS, INFERENCE, SGD)),
+        (Size(1_000_000, 10), (RIDGE, OLS, INFERENCE, FOLDS, SGD, EPOCH)),
+        (Size(1_000_000, 100), (RIDGE, OLS, INFERENCE, SGD, EPOCH)),
         (Size(100_000, 500), (RIDGE, OLS, INFERENCE)),
         (Size(1_168, 5_000), (RIDGE, OLS)),
         (Size(500_000, 40, 10), (RIDGE, OLS)),

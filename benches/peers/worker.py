@@ -88,7 +88,7 @@ class Sklearn(Library):
         alphas = len(self.x) * self.np.array(request["lambdas"])
         return self.fitted(self.linear.RidgeCV(alphas=alphas, cv=5))
 
-    def sgd(self, request):
+    def scaled(self, sgd, fit):
         # It wants scaled features: the copy is made outside the clock.
         if self.prepared is None:
             mean, deviation = self.x.mean(axis=0), self.x.std(axis=0)
@@ -96,15 +96,22 @@ class Sklearn(Library):
             self.x /= deviation
             self.prepared = mean, deviation
         mean, deviation = self.prepared
-        sgd = self.linear.SGDRegressor(
-            alpha=request["lambda"], max_iter=request["epochs"], tol=None, random_state=0
-        )
 
         def outcome(model):
             coefficients = model.coef_ / deviation
             return self.model(coefficients, model.intercept_[0] - mean @ coefficients)
 
-        return lambda: sgd.fit(self.x, self.y), outcome
+        return lambda: fit(sgd), outcome
+
+    def sgd(self, request):
+        sgd = self.linear.SGDRegressor(
+            alpha=request["lambda"], max_iter=request["epochs"], tol=None, random_state=0
+        )
+        return self.scaled(sgd, lambda sgd: sgd.fit(self.x, self.y))
+
+    def epoch(self, request):
+        sgd = self.linear.SGDRegressor(alpha=request["lambda"], random_state=0)
+        return self.scaled(sgd, lambda sgd: sgd.partial_fit(self.x, self.y))
 
 
 class Statsmodels(Library):

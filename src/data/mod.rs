@@ -37,4 +37,5 @@ pub use group_fold::GroupKFold;
 pub use outliers::{DEFAULT_MAD_THRESHOLD, TUKEY_FENCE, iqr_outliers, mad_outliers, winsorize};
 pub use polynomial::PolynomialFeatures;
 pub use scale::{FittedScaler, RobustScaler, StandardScaler};
+pub(crate) use split::FoldRows;
 pub use split::{KFold, Split, train_test_split};

@@ -1,5 +1,7 @@
 //! Training and test rows, and folds: indices only, reproducible from a seed.
 
+use std::ops::Range;
+
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -108,6 +110,20 @@ impl KFold {
     ///
     /// [`Error::InvalidParameter`] for `k < 2`, [`Error::TooFewSamples`] for fewer samples than folds.
     pub fn split(&self, n_samples: usize) -> Result<Vec<Split>> {
+        let mut fold_of = vec![0; n_samples];
+        for (fold, rows) in self.test_rows(n_samples)?.iter().enumerate() {
+            rows.iter().for_each(|row| fold_of[row] = fold);
+        }
+        Ok((0..self.k)
+            .map(|fold| {
+                let (test, train) = (0..n_samples).partition(|row| fold_of[*row] == fold);
+                Split { train, test }
+            })
+            .collect())
+    }
+
+    /// The rows of each fold to test on, in ascending order.
+    pub(crate) fn test_rows(&self, n_samples: usize) -> Result<Vec<FoldRows>> {
         if self.k < 2 {
             return Err(Error::InvalidParameter {
                 name: "k",
@@ -122,25 +138,43 @@ impl KFold {
                 found: n_samples,
             });
         }
-        let order = match self.seed {
-            Some(seed) => shuffled(n_samples, seed),
-            None => (0..n_samples).collect(),
-        };
-        let mut fold_of = vec![0; n_samples];
         let mut start = 0;
-        for fold in 0..self.k {
+        let folds = (0..self.k).map(|fold| {
             let size = n_samples / self.k + usize::from(fold < n_samples % self.k);
-            for row in &order[start..start + size] {
-                fold_of[*row] = fold;
-            }
             start += size;
+            start - size..start
+        });
+        let Some(seed) = self.seed else {
+            return Ok(folds.map(FoldRows::Range).collect());
+        };
+        let (order, mut fold_of) = (shuffled(n_samples, seed), vec![0; n_samples]);
+        for (fold, places) in folds.enumerate() {
+            order[places].iter().for_each(|row| fold_of[*row] = fold);
         }
-        Ok((0..self.k)
-            .map(|fold| {
-                let (test, train) = (0..n_samples).partition(|row| fold_of[*row] == fold);
-                Split { train, test }
-            })
-            .collect())
+        let mut lists = vec![Vec::with_capacity(n_samples.div_ceil(self.k)); self.k];
+        for (row, fold) in fold_of.into_iter().enumerate() {
+            lists[fold].push(row);
+        }
+        Ok(lists.into_iter().map(FoldRows::List).collect())
+    }
+}
+
+/// Rows that are tested together.
+#[derive(Clone, Debug)]
+pub(crate) enum FoldRows {
+    /// Rows that follow each other.
+    Range(Range<usize>),
+    /// Any, in ascending order.
+    List(Vec<usize>),
+}
+
+impl FoldRows {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = usize> {
+        let (range, list) = match self {
+            Self::Range(range) => (range.clone(), &[][..]),
+            Self::List(list) => (0..0, &list[..]),
+        };
+        range.chain(list.iter().copied())
     }
 }
 

@@ -59,7 +59,7 @@ impl Auxiliary {
         let x = if x.ncols() == 0 { zeros.view() } else { x };
         let y_columns = y.insert_axis(Axis(1));
         check_fit(x, y_columns, None)?;
-        let solution = solve(&Problem {
+        let problem = Problem {
             x,
             y: y_columns,
             weights: None,
@@ -67,7 +67,8 @@ impl Auxiliary {
             fit_intercept,
             solver: Solver::Auto,
             backend: Backend::default(),
-        })?;
+        };
+        let solution = solve(&problem, None)?;
         let mut fitted = Array1::zeros(n);
         let to = fitted.view_mut().insert_axis(Axis(1));
         affine_into(

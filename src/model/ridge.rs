@@ -8,6 +8,7 @@ use super::{Estimator, FitReport, LinearModel, Method, Predictor, RidgeReport};
 use crate::check::{check_fit, check_length, check_non_negative, check_shapes};
 use crate::error::{Error, Result};
 use crate::loss::{L2, SquaredError, kernel};
+use crate::moments::Moments;
 use crate::scalar::{Scalar, TargetDim};
 use crate::solver::closed_form::{ExtendedProblem, Problem, Solution, solve, solve_extended};
 use crate::solver::{Backend, Precision, Solver};
@@ -172,6 +173,19 @@ impl<F: Scalar, D: TargetDim> Estimator<F, D> for RidgeRegression {
         y: ArrayView<'_, F, D>,
         weights: Option<ArrayView1<'_, F>>,
     ) -> Result<LinearModel<F, D>> {
+        self.fit_located(x, y, weights, None)
+    }
+}
+
+impl RidgeRegression {
+    /// The fit, with the moments of the data if they are known.
+    pub(super) fn fit_located<F: Scalar, D: TargetDim>(
+        &self,
+        x: ArrayView2<'_, F>,
+        y: ArrayView<'_, F, D>,
+        weights: Option<ArrayView1<'_, F>>,
+        moments: Option<Moments>,
+    ) -> Result<LinearModel<F, D>> {
         self.validate()?;
         let targets = D::as_columns(y);
         check_shapes(x, targets)?;
@@ -193,7 +207,7 @@ impl<F: Scalar, D: TargetDim> Estimator<F, D> for RidgeRegression {
             let solution = solve_extended(&ExtendedProblem::new(&problem))?;
             return rounded(solution, &lambda, self.fit_intercept);
         }
-        let solution = solve(&problem)?;
+        let solution = solve(&problem, moments)?;
         let coefficients = solution.coefficients.mapv(F::of);
         let intercepts = solution.intercepts.mapv(F::of);
         if !coefficients

@@ -253,7 +253,7 @@ impl Moments {
     }
 
     /// Adds the rows that `other` has seen, of the same features and targets; the cross-products may overflow.
-    fn absorb(&mut self, other: &Self) {
+    pub(crate) fn absorb(&mut self, other: &Self) {
         if other.location.weight_sum == 0.0 {
             return;
         }

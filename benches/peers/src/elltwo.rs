@@ -2,9 +2,11 @@
 
 use elltwo::data::CsvReader;
 use elltwo::inference::Inference;
-use elltwo::model::{CvStrategy, Estimator, LinearModel, RidgeCv, RidgeRegression, SgdRegressor};
-use elltwo::solver::sgd::Monitor;
-use ndarray::{Array1, Array2, Ix2};
+use elltwo::model::{
+    CvStrategy, Estimator, LinearModel, RidgeCv, RidgeRegression, SgdRegressor, SgdState,
+};
+use elltwo::solver::sgd::{Monitor, Shuffle};
+use ndarray::{Array1, Array2, Axis, Ix2};
 use serde_json::json;
 
 use crate::contender::{Contender, Outcome, Request};
@@ -85,6 +87,25 @@ impl Contender for Elltwo {
                     .patience(request.epochs)
                     .monitor(monitor);
                 let (seconds, model) = request.time(|| sgd.fit(x, y))?;
+                Ok(of(seconds, &model))
+            }
+            "epoch" | "epoch of shuffled batches" | "epoch in order" => {
+                let shuffle = match request.method.as_str() {
+                    "epoch" => Shuffle::Rows,
+                    "epoch in order" => Shuffle::None,
+                    _ => Shuffle::Batches,
+                };
+                let sgd = SgdRegressor::new()
+                    .lambda(request.lambda)
+                    .shuffle(shuffle)
+                    .monitor(Monitor::Running);
+                let sample = x.nrows().min(10_000);
+                let (first, _) = x.split_at(Axis(0), sample);
+                let (targets, _) = y.split_at(Axis(0), sample);
+                let mut state: SgdState<f64> =
+                    sgd.start(first, targets, None).map_err(|e| e.to_string())?;
+                let (seconds, _) = request.time(|| state.partial_fit(x, y, None))?;
+                let model = state.model().map_err(|e| e.to_string())?;
                 Ok(of(seconds, &model))
             }
             "csv" => {

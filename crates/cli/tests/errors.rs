@@ -230,7 +230,7 @@ fn a_solver_that_cannot() {
 #[test]
 fn options_that_contradict_each_other_or_their_range() {
     let base = ["fit", "data/diabetes.csv", "--target=progression"];
-    let cases: [(&[&str], &str); 17] = [
+    let cases: [(&[&str], &str); 18] = [
         (&["--lambda=-1"], "at least 0"),
         (&["--lambda=best"], "auto"),
         (&["--alpha=1", "--lambda=1"], "cannot be used"),
@@ -241,6 +241,7 @@ fn options_that_contradict_each_other_or_their_range() {
         (&["--epochs=5"], "--model sgd"),
         (&["--loss=huber"], "--model sgd"),
         (&["--model=sgd", "--robust=hc3"], "--model ridge"),
+        (&["--model=sgd", "--confidence=0.9"], "--model ridge"),
         (&["--model=sgd", "--lambda=auto"], "--model ridge"),
         (&["--model=sgd", "--loss=cubic"], "squared"),
         (&["--poly=2"], "single feature"),

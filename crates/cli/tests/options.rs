@@ -274,6 +274,9 @@ fn files_that_are_asked_for_are_written_and_quiet_prints_nothing() {
         column(&read(&rows), "prediction"),
         column(&read(&out), "prediction")
     );
+    let predict = ["predict", &model, "data/diabetes.csv", "--confidence=0.9"];
+    assert!(failure(&predict, 2).contains("--interval"));
+    assert!(failure(&["describe", &model, "--target=bmi"], 2).contains("is a model"));
     assert_eq!(
         stdout(&["evaluate", &model, "data/diabetes.csv", "--quiet"]),
         ""

@@ -12,8 +12,9 @@ use serde::{Deserialize, Serialize};
 
 use super::path::{check_lambdas, default_lambdas};
 use super::{Estimator, LinearModel, Predictor, RidgeRegression};
-use crate::check::check_fit;
+use crate::check::{check_fit, check_shapes};
 use crate::error::{Error, Result};
+use crate::moments::Moments;
 use crate::scalar::{Scalar, TargetDim};
 use crate::solver::closed_form::{LeaveOneOut, Problem, Spectrum, fold_errors};
 use crate::solver::{Backend, Solver};
@@ -132,9 +133,24 @@ impl RidgeCv {
         y: ArrayView<'_, F, D>,
         weights: Option<ArrayView1<'_, F>>,
     ) -> Result<CvCurve> {
+        self.measure(x, D::as_columns(y), weights)
+            .map(|(curve, _)| curve)
+    }
+
+    /// The curve of the targets `(n, k)`, and the moments of all rows where they were computed and have their digits.
+    fn measure<F: Scalar>(
+        &self,
+        x: ArrayView2<'_, F>,
+        y: ArrayView2<'_, F>,
+        weights: Option<ArrayView1<'_, F>>,
+    ) -> Result<(CvCurve, Option<Moments>)> {
         self.validate()?;
-        let y = D::as_columns(y);
-        check_fit(x, y, weights)?;
+        check_shapes(x, y)?;
+        let folds = self.strategy.folds(x.nrows())?;
+        // The moments of folds tell what is not finite.
+        if weights.is_some() || folds.is_none() || self.lambdas.is_none() {
+            check_fit(x, y, weights)?;
+        }
         let problem = Problem {
             x,
             y,
@@ -144,13 +160,13 @@ impl RidgeCv {
             solver: Solver::Auto,
             backend: Backend::default(),
         };
-        if let Some(folds) = self.strategy.folds(x.nrows())? {
+        if let Some(folds) = folds {
             let lambdas = match &self.lambdas {
                 Some(lambdas) => lambdas.clone(),
                 None => default_lambdas(&Spectrum::new(&problem)?)?,
             };
-            let errors = fold_errors(&problem, &folds, &lambdas)?;
-            return Ok(CvCurve::of_folds(lambdas, errors));
+            let (errors, moments) = fold_errors(&problem, &folds, &lambdas)?;
+            return Ok((CvCurve::of_folds(lambdas, errors), moments));
         }
         let rows = LeaveOneOut::new(&problem)?;
         let lambdas = match &self.lambdas {
@@ -168,7 +184,7 @@ impl RidgeCv {
             };
             curve.set(index, &terms, &weights, weights.sum());
         }
-        Ok(curve)
+        Ok((curve, None))
     }
 }
 
@@ -181,8 +197,8 @@ impl<F: Scalar, D: TargetDim> Estimator<F, D> for RidgeCv {
         y: ArrayView<'_, F, D>,
         weights: Option<ArrayView1<'_, F>>,
     ) -> Result<RidgeCvFit<F, D>> {
-        let curve = self.curve(x, y.view(), weights)?;
-        self.choose(curve, |ridge| ridge.fit_weighted(x, y, weights))
+        let (curve, moments) = self.measure(x, D::as_columns(y.view()), weights)?;
+        self.choose(curve, |ridge| ridge.fit_located(x, y, weights, moments))
     }
 }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::check::check_length;
-use crate::data::{GroupKFold, KFold};
+use crate::data::{FoldRows, GroupKFold, KFold};
 use crate::error::Result;
 
 /// Which rows are predicted by a model of which others.
@@ -36,20 +36,22 @@ pub enum CvStrategy {
 
 impl CvStrategy {
     /// The rows of each fold to test on; `None` without folds.
-    pub(super) fn folds(&self, n_samples: usize) -> Result<Option<Vec<Vec<usize>>>> {
-        let splits = match self {
+    pub(super) fn folds(&self, n_samples: usize) -> Result<Option<Vec<FoldRows>>> {
+        let folds = match self {
             Self::LeaveOneOut | Self::Gcv => return Ok(None),
-            Self::KFold { k, shuffle: None } => KFold::new(*k).split(n_samples)?,
+            Self::KFold { k, shuffle: None } => KFold::new(*k).test_rows(n_samples)?,
             Self::KFold {
                 k,
                 shuffle: Some(seed),
-            } => KFold::new(*k).shuffle(*seed).split(n_samples)?,
+            } => KFold::new(*k).shuffle(*seed).test_rows(n_samples)?,
             Self::Grouped { groups, k } => {
                 check_length("length of groups", n_samples, groups.len())?;
-                GroupKFold::new(*k).split(groups)?
+                let splits = GroupKFold::new(*k).split(groups)?;
+                let tests = splits.into_iter().map(|split| split.test);
+                tests.map(FoldRows::List).collect()
             }
         };
-        Ok(Some(splits.into_iter().map(|split| split.test).collect()))
+        Ok(Some(folds))
     }
 }
 

@@ -1,11 +1,14 @@
 //! The errors of held-out folds under every penalty, from the moments of the folds.
 
-use ndarray::{Array1, Array2, Array3, ArrayView2, Axis};
+use ndarray::{Array1, Array2, Array3, ArrayView2, Axis, CowArray, Ix1, Ix2, Slice};
 
 use super::{Gram, Problem, Spectrum, centre, failure};
+use crate::check::check_fit;
+use crate::data::FoldRows;
 use crate::error::{Error, Result};
 use crate::linalg::accurate_dot;
 use crate::moments::{Centre, Location, Moments, for_each_block, merge_all_but_each};
+use crate::parallel;
 use crate::scalar::Scalar;
 use crate::solver::{FallbackReason, Solver};
 
@@ -13,6 +16,9 @@ use crate::solver::{FallbackReason, Solver};
 const GRAM_CONDITION: f64 = 100.0;
 /// Below this share of the held-out sum of squares, an error from moments has lost too many digits.
 const RESIDUAL_SHARE: f64 = 1e-5;
+
+/// Rows of a scattered fold that are brought together at a time.
+const GATHERED_ROWS: usize = 4096;
 
 /// What cross-validation by folds measures.
 #[derive(Debug)]
@@ -26,31 +32,60 @@ pub(crate) struct FoldErrors {
 }
 
 /// For each fold the model of the other folds' rows, for each penalty, on the fold's rows. `λ` is the objective's, beside the *mean*
-/// squared error of whatever rows are fitted. Folds whose moments would lose digits are computed from their rows.
+/// squared error of whatever rows are fitted. Folds whose moments would lose digits are computed from their rows. With them the moments
+/// of all rows, unless some would. X need not have been checked without weights: the moments say what is not finite.
 ///
 /// # Errors
 ///
 /// [`Error::ZeroWeights`] if a fold, or all the others, has no weight; [`Error::Overflow`].
 pub(crate) fn fold_errors<F: Scalar>(
     problem: &Problem<'_, F>,
-    folds: &[Vec<usize>],
+    folds: &[FoldRows],
     lambdas: &[f64],
-) -> Result<FoldErrors> {
-    let part = |rows: &Vec<usize>| {
+) -> Result<(FoldErrors, Option<Moments>)> {
+    let moments = |rows: &FoldRows| {
         let rows = Rows::new(problem, rows);
         let mut moments = Moments::new(problem.x.ncols(), problem.y.ncols())?;
         let weights = rows.weights.as_ref().map(|w| w.view());
         moments.accumulate(rows.x.view(), rows.y.view(), weights);
         Ok(moments)
     };
+    let part = |rows: &FoldRows| match rows {
+        FoldRows::Range(_) => moments(rows),
+        // Scattered rows are brought together in pieces that stay in the cache.
+        FoldRows::List(list) => {
+            let pieces: Vec<&[usize]> = list.chunks(GATHERED_ROWS).collect();
+            let pieces = parallel::map(pieces.len(), |piece| {
+                moments(&FoldRows::List(pieces[piece].to_vec()))
+            });
+            let mut pieces = pieces.into_iter();
+            let first = pieces.next().unwrap_or(Err(Error::ZeroWeights))?;
+            pieces.try_fold(first, |mut merged, piece| {
+                merged.absorb(&piece?);
+                Ok(merged)
+            })
+        }
+    };
     let parts = folds.iter().map(part).collect::<Result<Vec<Moments>>>()?;
-    held_out(&parts, problem.fit_intercept, lambdas, |fold, errors| {
+    if !parts.iter().all(Moments::is_finite) {
+        // A value that is not finite, or sums that left the range.
+        check_fit(problem.x, problem.y, problem.weights)?;
+    }
+    let errors = held_out(&parts, problem.fit_intercept, lambdas, |fold, errors| {
         if errors.precise {
             Ok(errors.sums)
         } else {
             from_rows(problem, folds, fold, lambdas).map(Some)
         }
-    })
+    })?;
+    let whole = if errors.ill_conditioned.is_empty() {
+        let mut whole = Moments::new(problem.x.ncols(), problem.y.ncols())?;
+        let merged = parts.iter().try_for_each(|part| whole.merge(part));
+        merged.ok().map(|()| whole)
+    } else {
+        None
+    };
+    Ok((errors, whole))
 }
 
 /// The same from the moments of the folds alone: those that lose digits are what they are.
@@ -186,15 +221,16 @@ fn gaps(
 /// The same from the rows themselves, by a factorisation of the training design.
 fn from_rows<F: Scalar>(
     problem: &Problem<'_, F>,
-    folds: &[Vec<usize>],
+    folds: &[FoldRows],
     fold: usize,
     lambdas: &[f64],
 ) -> Result<Array2<f64>> {
     let mut others: Vec<usize> = (0..folds.len())
         .filter(|f| *f != fold)
-        .flat_map(|f| folds[f].iter().copied())
+        .flat_map(|f| folds[f].iter())
         .collect();
     others.sort_unstable();
+    let others = FoldRows::List(others);
     let training = Rows::new(problem, &others);
     let spectrum = Spectrum::from_data(&training.problem(problem))?;
     let (test, k) = (Rows::new(problem, &folds[fold]), problem.y.ncols());
@@ -240,18 +276,29 @@ fn from_rows<F: Scalar>(
 }
 
 /// Some of the rows of a problem.
-struct Rows<F> {
-    x: Array2<F>,
-    y: Array2<F>,
-    weights: Option<Array1<F>>,
+struct Rows<'a, F> {
+    x: CowArray<'a, F, Ix2>,
+    y: CowArray<'a, F, Ix2>,
+    weights: Option<CowArray<'a, F, Ix1>>,
 }
 
-impl<F: Scalar> Rows<F> {
-    fn new(problem: &Problem<'_, F>, rows: &[usize]) -> Self {
-        Self {
-            x: problem.x.select(Axis(0), rows),
-            y: problem.y.select(Axis(0), rows),
-            weights: problem.weights.map(|w| w.select(Axis(0), rows)),
+impl<'a, F: Scalar> Rows<'a, F> {
+    fn new(problem: &Problem<'a, F>, rows: &FoldRows) -> Self {
+        match rows {
+            FoldRows::Range(range) => {
+                let rows = Slice::from(range.clone());
+                let part = |m: &ArrayView2<'a, F>| m.clone().slice_axis_move(Axis(0), rows).into();
+                Self {
+                    x: part(&problem.x),
+                    y: part(&problem.y),
+                    weights: (problem.weights).map(|w| w.slice_axis_move(Axis(0), rows).into()),
+                }
+            }
+            FoldRows::List(rows) => Self {
+                x: problem.x.select(Axis(0), rows).into(),
+                y: problem.y.select(Axis(0), rows).into(),
+                weights: (problem.weights).map(|w| w.select(Axis(0), rows).into()),
+            },
         }
     }
 

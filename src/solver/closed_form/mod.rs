@@ -24,7 +24,7 @@ use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
 use super::{Backend, Fallback, FallbackReason, Solver, Termination};
 use crate::check::check_fit;
 use crate::error::{Error, Result};
-use crate::moments::Location;
+use crate::moments::{Location, Moments};
 use crate::scalar::Scalar;
 
 pub(crate) use extended::{ExtendedProblem, ExtendedSolution, solve as solve_extended};
@@ -185,19 +185,22 @@ fn kept(ridge: f64, scale: &[f64], inverse_diagonal: impl FnOnce() -> Array1<f64
 /// What a solver says that cannot go on.
 type Attempt = std::result::Result<Part, FallbackReason>;
 
-/// Minimises the objective. Data without weights need not have been checked for values that are not finite: the means show them, and X
+/// Minimises the objective; moments of the data, if they are known, are not computed again. Data without weights need not have been checked for values that are not finite: the means show them, and X
 /// is read once less.
-pub(crate) fn solve<F: Scalar>(problem: &Problem<'_, F>) -> Result<Solution> {
+pub(crate) fn solve<F: Scalar>(
+    problem: &Problem<'_, F>,
+    moments: Option<Moments>,
+) -> Result<Solution> {
     let (n, p) = problem.x.dim();
     let wants_gram = match problem.solver {
         Solver::Cholesky | Solver::RefinedCholesky | Solver::Eigen => true,
         Solver::Auto => n >= p && !too_large(n, p),
         _ => false,
     };
-    let moments = if wants_gram {
-        Some(gram_moments(problem)?)
-    } else {
-        None
+    let moments = match moments {
+        _ if !wants_gram => None,
+        Some(moments) => Some(moments),
+        None => Some(gram_moments(problem)?),
     };
     let location = match &moments {
         Some(moments) => moments.location().clone(),

@@ -15,6 +15,9 @@ use super::values::{self, CvKind, Lambda};
 use super::{ColumnArgs, ReadingArgs};
 use crate::failure::Failure;
 
+/// The level of intervals that nobody asked another of.
+const DEFAULT_CONFIDENCE: f64 = 0.95;
+
 #[derive(Args, Debug)]
 #[allow(clippy::struct_excessive_bools)] // each is a flag
 #[command(after_help = "Examples:
@@ -102,9 +105,9 @@ pub(crate) struct FitArgs {
     /// Standard errors that stand without one variance of the noise
     #[arg(long, value_enum, help_heading = "Result")]
     robust: Option<RobustName>,
-    /// The level of the intervals
-    #[arg(long, value_name = "LEVEL", default_value_t = 0.95, value_parser = values::open_unit, help_heading = "Result")]
-    pub(crate) confidence: f64,
+    /// The level of the intervals; 0.95 if not given
+    #[arg(long, value_name = "LEVEL", value_parser = values::open_unit, help_heading = "Result")]
+    confidence: Option<f64>,
     /// Write a line for each row: prediction, residual, leverage, influence
     #[arg(long, value_name = "FILE.csv", help_heading = "Result")]
     pub(crate) rows: Option<PathBuf>,
@@ -143,6 +146,10 @@ impl FitArgs {
         self.robust.map_or(Covariance::Classical, Covariance::from)
     }
 
+    pub(crate) fn confidence(&self) -> f64 {
+        self.confidence.unwrap_or(DEFAULT_CONFIDENCE)
+    }
+
     /// Refuses options that do not go together.
     pub(crate) fn check(&self) -> Result<(), Failure> {
         let sgd_only = [
@@ -156,12 +163,13 @@ impl FitArgs {
             ("--solver", self.solver.is_some()),
             ("--precision", self.precision.is_some()),
             ("--robust", self.robust.is_some()),
+            ("--confidence", self.confidence.is_some()),
             ("--lambda auto", self.lambda == Lambda::Auto),
             ("--cv", self.cv.is_some()),
         ];
         let (foreign, needed) = match self.model {
-            ModelKind::Ridge => (&sgd_only, "sgd"),
-            ModelKind::Sgd => (&ridge_only, "ridge"),
+            ModelKind::Ridge => (&sgd_only[..], "sgd"),
+            ModelKind::Sgd => (&ridge_only[..], "ridge"),
         };
         let refuse = |message: String| Err(Failure::Usage(message));
         if let Some((option, _)) = foreign.iter().find(|(_, given)| *given) {

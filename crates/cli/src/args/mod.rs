@@ -111,7 +111,7 @@ pub(crate) struct PredictArgs {
     #[arg(long, value_enum)]
     pub(crate) interval: Option<IntervalKind>,
     /// The level of the intervals
-    #[arg(long, value_name = "LEVEL", default_value_t = 0.95, value_parser = values::open_unit)]
+    #[arg(long, value_name = "LEVEL", default_value_t = 0.95, requires = "interval", value_parser = values::open_unit)]
     pub(crate) confidence: f64,
     /// What to do with a category's level that the model was not trained with
     #[arg(long, value_enum, default_value = "error")]

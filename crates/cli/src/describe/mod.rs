@@ -29,6 +29,12 @@ pub(crate) fn run(args: &DescribeArgs) -> Result<(), Failure> {
     // No header begins so, and every model does.
     if first[..count] == *b"{" {
         drop(input);
+        let of_data = args.target.is_some() || args.no_header || args.na.is_some();
+        if of_data {
+            return Err(Failure::Usage(format!(
+                "{name} is a model: --target, --no-header and --na are about CSV files."
+            )));
+        }
         return model::run(args);
     }
     let input = first[..count].chain(input);

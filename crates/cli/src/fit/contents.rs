@@ -43,11 +43,14 @@ impl Fit<'_> {
                     .filter(|_| complete)
                     .map(|kind| analysis::inference(linear, train, kind))
                     .collect::<elltwo::Result<Vec<_>>>()?;
-                analysis::inference_block(inference, &robust, &self.columns, args.confidence)?
+                analysis::inference_block(inference, &robust, &self.columns, args.confidence())?
             }
-            None => {
-                analysis::no_inference(linear, report.fit_intercept, &self.columns, args.confidence)
-            }
+            None => analysis::no_inference(
+                linear,
+                report.fit_intercept,
+                &self.columns,
+                args.confidence(),
+            ),
         };
         Ok(Document {
             schema: "elltwo.fit/1",

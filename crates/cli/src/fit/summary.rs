@@ -24,7 +24,7 @@ pub(super) fn of<'a>(
     let summary = Summary::new(inference)
         .names(fit.columns.iter().map(String::as_str))?
         .target(fit.schema.target())
-        .level(fit.args.confidence)?;
+        .level(fit.args.confidence())?;
     match residuals {
         Some(residuals) => summary.residuals(residuals).map(Some),
         None => Ok(Some(summary)),

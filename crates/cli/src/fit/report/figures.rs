@@ -92,7 +92,7 @@ fn predictions(fit: &Fit<'_>) -> Result<String> {
 }
 
 fn effects(fit: &Fit<'_>, inference: &Inference) -> Result<Option<String>> {
-    let (names, level) = (&fit.columns, fit.args.confidence);
+    let (names, level) = (&fit.columns, fit.args.confidence());
     let any = inference
         .estimates()
         .iter()
