@@ -6,9 +6,9 @@ use super::centring::Centring;
 use crate::scalar::Scalar;
 
 /// Values a block aims to hold: a quarter of a MiB, which stays in the second-level cache with the data it came from.
-const BLOCK_VALUES: usize = 32_768;
+const BLOCK_VALUES: usize = 4096;
 /// Rows of a block: enough to feed the rank-k update, few enough to stay in cache.
-const BLOCK_ROWS: std::ops::RangeInclusive<usize> = 256..=1024;
+const BLOCK_ROWS: std::ops::RangeInclusive<usize> = 256..=512;
 
 /// What a block is centred by.
 #[derive(Clone, Copy, Debug)]
