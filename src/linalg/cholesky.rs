@@ -59,32 +59,33 @@ impl Cholesky {
     pub(crate) fn condition_number(&self) -> f64 {
         let (largest, inverse_largest) = match self {
             Self::Faer(factor) => (
-                power(factor.size(), |v| factor.multiply(v)),
-                power(factor.size(), |v| factor.solve(v)),
+                power(factor.size(), |v, rest| factor.multiply(v, rest)),
+                power(factor.size(), |v, _| factor.solve_in_place(v)),
             ),
             #[cfg(feature = "lapack")]
             Self::Lapack(factor) => (
-                power(factor.size(), |v| factor.multiply(v)),
-                power(factor.size(), |v| factor.solve(v)),
+                power(factor.size(), |v, rest| factor.multiply(v, rest)),
+                power(factor.size(), |v, _| factor.solve_in_place(v)),
             ),
         };
         (largest * inverse_largest).max(1.0)
     }
 }
 
-/// The norm of a symmetric operator, from a start with no special direction, the same in every run.
-fn power(n: usize, apply: impl Fn(ArrayView2<'_, f64>) -> Array2<f64>) -> f64 {
-    let start = |(i, _)| 1.0 + 0.5 * ((i as f64 + 1.0) * 12.989).sin();
-    let norm = |v: &Array2<f64>| v.iter().map(|v| v * v).sum::<f64>().sqrt();
-    let mut vector = Array2::from_shape_fn((n, 1), start);
-    vector /= norm(&vector);
-    let mut largest = 0.0;
+/// The norm of a symmetric operator, from a start with no special direction, the same in every run. The operator takes the place of
+/// its argument, and has another vector for what it likes.
+fn power(n: usize, mut apply: impl FnMut(&mut [f64], &mut [f64])) -> f64 {
+    let start = |i| 1.0 + 0.5 * ((i as f64 + 1.0) * 12.989).sin();
+    let norm = |v: &[f64]| v.iter().map(|v| v * v).sum::<f64>().sqrt();
+    let mut vector: Vec<f64> = (0..n).map(start).collect();
+    let mut rest = vec![0.0; n];
+    let mut largest = norm(&vector);
     for _ in 0..POWER_ITERATIONS {
-        let product = apply(vector.view());
-        largest = norm(&product);
         if largest > 0.0 && largest.is_finite() {
-            vector = product / largest;
+            vector.iter_mut().for_each(|v| *v /= largest);
         }
+        apply(&mut vector, &mut rest);
+        largest = norm(&vector);
     }
     largest
 }

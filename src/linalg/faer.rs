@@ -4,6 +4,7 @@ use ::faer::linalg::matmul::matmul as product;
 use ::faer::linalg::matmul::triangular::{BlockStructure, matmul};
 use ::faer::linalg::solvers::{Llt, Solve};
 use ::faer::linalg::triangular_inverse::invert_lower_triangular;
+use ::faer::reborrow::{Reborrow, ReborrowMut};
 use ::faer::{Accum, Mat, MatMut, MatRef, Par, Side};
 use ndarray::{Array1, Array2, ArrayView2};
 
@@ -146,10 +147,21 @@ impl Cholesky {
         self.factor.L().nrows()
     }
 
-    /// `A B`.
-    pub(super) fn multiply(&self, rhs: ArrayView2<'_, f64>) -> Array2<f64> {
-        let l = self.factor.L();
-        to_array((l * (l.transpose() * to_mat(rhs))).as_ref())
+    /// `v ← A⁻¹ v`.
+    pub(super) fn solve_in_place(&self, v: &mut [f64]) {
+        let rows = v.len();
+        self.factor
+            .solve_in_place(MatMut::from_column_major_slice_mut(v, rows, 1));
+    }
+
+    /// `v ← A v`; `rest` is as long.
+    pub(super) fn multiply(&self, v: &mut [f64], rest: &mut [f64]) {
+        let (l, n) = (self.factor.L(), v.len());
+        let mut rest = MatMut::from_column_major_slice_mut(rest, n, 1);
+        let mut v = MatMut::from_column_major_slice_mut(v, n, 1);
+        let (seq, replace) = (Par::Seq, Accum::Replace);
+        product(rest.rb_mut(), replace, l.transpose(), v.rb(), 1.0, seq);
+        product(v.rb_mut(), replace, l, rest.rb(), 1.0, seq);
     }
 }
 

@@ -1,7 +1,7 @@
 //! What BLAS and LAPACK compute, through `ndarray-linalg`.
 
 use ndarray::linalg::general_mat_mul;
-use ndarray::{Array1, Array2, ArrayView2, ArrayViewMut2, Axis};
+use ndarray::{Array1, Array2, ArrayView2, ArrayViewMut2, Axis, aview_mut1, aview1};
 use ndarray_linalg::{Cholesky as _, Diag, JobSvd, QR, SVDDC, SolveTriangular, UPLO};
 
 /// Adds `BᵀB` to `gram`; `block` holds `rows` rows of `gram`'s width, one after the other.
@@ -33,9 +33,17 @@ impl Cholesky {
         self.l.nrows()
     }
 
-    /// `A B`.
-    pub(super) fn multiply(&self, rhs: ArrayView2<'_, f64>) -> Array2<f64> {
-        self.l.dot(&self.l.t().dot(&rhs))
+    /// `v ← A⁻¹ v`.
+    pub(super) fn solve_in_place(&self, v: &mut [f64]) {
+        let solution = self.solve(aview1(v).insert_axis(Axis(1)));
+        v.iter_mut().zip(&solution).for_each(|(v, s)| *v = *s);
+    }
+
+    /// `v ← A v`; `rest` is as long.
+    pub(super) fn multiply(&self, v: &mut [f64], rest: &mut [f64]) {
+        let mut rest = aview_mut1(rest);
+        rest.assign(&self.l.t().dot(&aview1(v)));
+        aview_mut1(v).assign(&self.l.dot(&rest));
     }
 
     /// `A⁻¹ B`.
