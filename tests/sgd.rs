@@ -87,11 +87,10 @@ fn textbook(
     x: ArrayView2<'_, f64>,
     y: ArrayView1<'_, f64>,
     lambda: f64,
-    step: f64,
-    steps: usize,
+    steps: impl IntoIterator<Item = f64>,
 ) -> (Array1<f64>, f64) {
     let (mut w, mut b) = (Array1::zeros(x.ncols()), 0.0);
-    for _ in 0..steps {
+    for step in steps {
         let mut slopes = x.dot(&w) + b;
         SquaredError
             .gradient_in_place(y, slopes.view_mut(), None, Reduction::Mean)
@@ -127,7 +126,7 @@ fn full_batch_descent_is_textbook_gradient_descent() {
         .epochs(40)
         .patience(100);
     let model = sgd.fit(x.view(), y.view()).unwrap();
-    let (w, b) = textbook(x.view(), y.view(), 0.1, 0.02, 40);
+    let (w, b) = textbook(x.view(), y.view(), 0.1, [0.02; 40]);
     for (found, expected) in model.coefficients().iter().zip(&w) {
         assert!(relative(*found, *expected) < 1e-12, "{found} {expected}");
     }
@@ -413,6 +412,37 @@ fn validation_returns_the_coefficients_with_the_lowest_held_out_loss() {
     assert!(relative(squares.iter().sum::<f64>() / 60.0, report.mse[0]) < 1e-10);
     let held_out = best * 15.0;
     assert!(squares.iter().sum::<f64>() >= held_out);
+}
+
+#[test]
+fn a_warm_up_grows_the_step_in_equal_parts_and_then_leaves_it() {
+    let mut uniform = Uniform(5);
+    let (x, y) = (uniform.matrix(23, 3, 1.0), uniform.vector(23, 10.0));
+    let sgd = plain(0.02).lambda(0.1).batch_size(23).epochs(7);
+    let model = sgd.clone().warm_up(4).fit(x.view(), y.view()).unwrap();
+    let steps = [0.005, 0.01, 0.015, 0.02, 0.02, 0.02, 0.02];
+    let (w, b) = textbook(x.view(), y.view(), 0.1, steps);
+    for (found, expected) in model.coefficients().iter().zip(&w) {
+        assert!(relative(*found, *expected) < 1e-12, "{found} {expected}");
+    }
+    assert!(relative(model.intercept(), b) < 1e-12);
+    let report = model.report().and_then(|report| report.sgd()).unwrap();
+    let taken: Vec<f64> = report
+        .history
+        .iter()
+        .map(|record| record.step_size)
+        .collect();
+    assert!(
+        taken
+            .iter()
+            .zip(steps)
+            .all(|(a, b)| relative(*a, b) < 1e-14),
+        "{taken:?}"
+    );
+    assert_ne!(
+        model.coefficients(),
+        sgd.fit(x.view(), y.view()).unwrap().coefficients()
+    );
 }
 
 #[test]

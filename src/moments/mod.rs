@@ -9,6 +9,7 @@
 mod block;
 mod bytes;
 mod centring;
+mod chunks;
 mod columns;
 mod evaluate;
 mod folds;
@@ -19,6 +20,7 @@ mod stored;
 use ndarray::{Array1, Array2, ArrayView, ArrayView1, ArrayView2, Axis, Slice};
 
 pub(crate) use block::{Centre, for_each_block};
+use chunks::chunk_rows;
 pub(crate) use evaluate::quadratic_residuals;
 pub(crate) use folds::merge_all_but_each;
 pub(crate) use location::Location;
@@ -384,19 +386,4 @@ impl Moments {
             .1
             .to_owned()
     }
-}
-
-/// The least work, in multiplications, that a chunk must have to be worth a thread of its own.
-const CHUNK_WORK: usize = 1 << 21;
-/// Rows of a chunk for each column, at least: below, merging costs as much as the products.
-const CHUNK_ROWS: usize = 2;
-/// Chunks at most: enough for balance, few enough that their cross-products take no memory to speak of.
-const MAX_CHUNKS: usize = 16;
-
-/// Rows of a chunk, from the shape alone. The number of chunks is a power of two, which most numbers of threads divide.
-fn chunk_rows(n_rows: usize, width: usize) -> usize {
-    let work = n_rows.saturating_mul(width).saturating_mul(width.max(8));
-    let chunks = (work / CHUNK_WORK).min(n_rows / (CHUNK_ROWS * width));
-    let chunks = 1 << chunks.clamp(1, MAX_CHUNKS).ilog2();
-    n_rows.div_ceil(chunks).max(1)
 }
