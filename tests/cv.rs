@@ -7,7 +7,8 @@ use common::{Uniform, largest_relative, load, relative};
 use elltwo::Error;
 use elltwo::data::{GroupKFold, KFold, StandardScaler};
 use elltwo::model::{
-    CvCurve, CvStrategy, Estimator, LinearModel, Predictor, RidgeCv, RidgeCvFit, Selection,
+    CvCurve, CvStrategy, Estimator, LinearModel, Predictor, RidgeCv, RidgeCvFit, RidgeRegression,
+    Selection,
 };
 use elltwo::moments::Moments;
 use elltwo::solver::Solver;
@@ -591,4 +592,54 @@ fn parts_alone_choose_as_folds_of_the_data_do() {
     let other = other.with_feature_names(names).expect("names");
     let mixed = RidgeCv::new().fit_moments::<Ix1>(&[parts[0].clone(), other]);
     assert!(mixed.is_err(), "other names");
+}
+
+#[test]
+fn a_value_that_is_not_finite_is_named_by_every_strategy() {
+    let mut uniform = Uniform(77);
+    let (x, y) = (uniform.matrix(60, 3, 4.0), uniform.vector(60, 9.0));
+    let shuffled = CvStrategy::KFold {
+        k: 4,
+        shuffle: Some(2),
+    };
+    for strategy in [
+        CvStrategy::LeaveOneOut,
+        CvStrategy::Gcv,
+        five_fold(),
+        shuffled,
+    ] {
+        let cv = RidgeCv::new().lambdas([1e-3, 1.0]).strategy(strategy);
+        for value in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+            let (mut bad_x, mut bad_y) = (x.clone(), y.clone());
+            (bad_x[[41, 1]], bad_y[17]) = (value, value);
+            let fit = |x: ArrayView2<'_, f64>, y: ArrayView1<'_, f64>| cv.fit(x, y).map(|_| ());
+            let refused = fit(bad_x.view(), y.view());
+            assert!(matches!(
+                refused,
+                Err(Error::NonFinite {
+                    what: "x",
+                    row: 41,
+                    column: 1,
+                    ..
+                })
+            ));
+            let refused = fit(x.view(), bad_y.view());
+            assert!(matches!(
+                refused,
+                Err(Error::NonFinite {
+                    what: "y",
+                    row: 17,
+                    ..
+                })
+            ));
+        }
+        // The moments that chose the penalty serve the fit: it is the fit of the data.
+        let chosen = cv.fit(x.view(), y.view()).expect("a fit");
+        let direct = RidgeRegression::new().lambda(chosen.lambda());
+        let direct = direct.fit(x.view(), y.view()).expect("a fit");
+        let (found, direct) = (chosen.model().coefficients(), direct.coefficients());
+        for (a, b) in found.iter().zip(&direct) {
+            assert!((a - b).abs() <= 1e-13 * b.abs(), "{a} {b}");
+        }
+    }
 }
