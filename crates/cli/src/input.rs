@@ -100,7 +100,7 @@ pub(crate) fn read_table(
                     what: "the set of features"
                 }
         );
-        let hints = hints(&head.borrow(), reading.delimiter, reading.no_header);
+        let hints = hints(&head.borrow(), reading.format.delimiter, reading.format.no_header);
         match hints.filter(|_| doubtful) {
             Some(hints) => Failure::Data(format!("{} {hints}", failure.message())),
             None => failure,

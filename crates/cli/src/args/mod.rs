@@ -8,7 +8,7 @@ mod values;
 
 pub(crate) use fit::FitArgs;
 pub(crate) use names::ModelKind;
-pub(crate) use reading::{ColumnArgs, ReadingArgs};
+pub(crate) use reading::{ColumnArgs, FormatArgs, ReadingArgs};
 pub(crate) use values::{CvKind, Delimiter, Lambda};
 
 use std::path::PathBuf;
@@ -157,20 +157,8 @@ pub(crate) struct DescribeArgs {
     /// The column to correlate the others with
     #[arg(long, value_name = "NAME")]
     pub(crate) target: Option<String>,
-    /// What separates fields: a character, `tab`, or `space` for columns aligned by white space
-    #[arg(long, value_name = "C", default_value = ",", help_heading = "Reading")]
-    pub(crate) delimiter: Delimiter,
-    /// The first line is data; columns are named `column_1`, `column_2`, …
-    #[arg(long, help_heading = "Reading")]
-    pub(crate) no_header: bool,
-    /// Texts that stand for a missing value, instead of the empty field, `NA`, `NaN` and `?`
-    #[arg(
-        long,
-        value_name = "TOKEN,..",
-        value_delimiter = ',',
-        help_heading = "Reading"
-    )]
-    pub(crate) na: Option<Vec<String>>,
+    #[command(flatten)]
+    pub(crate) format: FormatArgs,
     /// One JSON document instead of the table
     #[arg(long)]
     pub(crate) json: bool,

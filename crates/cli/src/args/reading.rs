@@ -5,9 +5,9 @@ use elltwo::data::{CsvReader, DEFAULT_MAX_LEVELS, MissingPolicy};
 
 use super::values::Delimiter;
 
-/// How a CSV file is read.
+/// What a CSV file looks like.
 #[derive(Args, Clone, Debug)]
-pub(crate) struct ReadingArgs {
+pub(crate) struct FormatArgs {
     /// What separates fields: a character, `tab`, or `space` for columns aligned by white space
     #[arg(long, value_name = "C", default_value = ",", help_heading = "Reading")]
     pub(crate) delimiter: Delimiter,
@@ -22,6 +22,28 @@ pub(crate) struct ReadingArgs {
         help_heading = "Reading"
     )]
     pub(crate) na: Option<Vec<String>>,
+}
+
+impl FormatArgs {
+    /// A reader told all this.
+    pub(crate) fn apply(&self, reader: CsvReader) -> CsvReader {
+        let reader = match self.delimiter.byte() {
+            Some(byte) => reader.delimiter(byte),
+            None => reader.whitespace(),
+        };
+        let reader = reader.has_header(!self.no_header);
+        match &self.na {
+            Some(tokens) => reader.missing_tokens(tokens.iter().map(String::as_str)),
+            None => reader,
+        }
+    }
+}
+
+/// How a CSV file is read.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct ReadingArgs {
+    #[command(flatten)]
+    pub(crate) format: FormatArgs,
     /// What to do with a row in which a used value is missing
     #[arg(long, value_enum, default_value = "error", help_heading = "Reading")]
     missing: Missing,
@@ -35,21 +57,11 @@ impl ReadingArgs {
 
     /// A reader told all this.
     pub(crate) fn apply(&self, reader: CsvReader) -> CsvReader {
-        let reader = match self.delimiter.byte() {
-            Some(byte) => reader.delimiter(byte),
-            None => reader.whitespace(),
-        };
-        let reader = reader
-            .has_header(!self.no_header)
-            .missing(match self.missing {
-                Missing::Error => MissingPolicy::Error,
-                Missing::Drop => MissingPolicy::DropRows,
-                Missing::Mean => MissingPolicy::MeanImpute,
-            });
-        match &self.na {
-            Some(tokens) => reader.missing_tokens(tokens.iter().map(String::as_str)),
-            None => reader,
-        }
+        self.format.apply(reader).missing(match self.missing {
+            Missing::Error => MissingPolicy::Error,
+            Missing::Drop => MissingPolicy::DropRows,
+            Missing::Mean => MissingPolicy::MeanImpute,
+        })
     }
 }
 

@@ -29,7 +29,7 @@ pub(crate) fn run(args: &DescribeArgs) -> Result<(), Failure> {
     // No header begins so, and every model does.
     if first[..count] == *b"{" {
         drop(input);
-        let of_data = args.target.is_some() || args.no_header || args.na.is_some();
+        let of_data = args.target.is_some() || args.format.no_header || args.format.na.is_some();
         if of_data {
             return Err(Failure::Usage(format!(
                 "{name} is a model: --target, --no-header and --na are about CSV files."
@@ -38,14 +38,7 @@ pub(crate) fn run(args: &DescribeArgs) -> Result<(), Failure> {
         return model::run(args);
     }
     let input = first[..count].chain(input);
-    let mut reader = CsvReader::new("").has_header(!args.no_header);
-    reader = match args.delimiter.byte() {
-        Some(byte) => reader.delimiter(byte),
-        None => reader.whitespace(),
-    };
-    if let Some(tokens) = &args.na {
-        reader = reader.missing_tokens(tokens.iter().map(String::as_str));
-    }
+    let reader = args.format.apply(CsvReader::new(""));
     let description = reader
         .describe(input, args.target.as_deref())
         .map_err(failed)?;
@@ -197,10 +190,19 @@ fn data_text(args: &DescribeArgs, n_rows: usize, columns: &[Column]) -> String {
         out.push('\n');
     }
     // The header as it was read, which may have been compressed.
-    let separator = args.delimiter.byte().map_or(' ', char::from).to_string();
+    let separator = args
+        .format
+        .delimiter
+        .byte()
+        .map_or(' ', char::from)
+        .to_string();
     let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
     let header = names.join(&separator);
-    if let Some(hints) = hints(header.as_bytes(), args.delimiter, args.no_header) {
+    if let Some(hints) = hints(
+        header.as_bytes(),
+        args.format.delimiter,
+        args.format.no_header,
+    ) {
         out += &format!("\n{hints}\n");
     }
     out
