@@ -21,6 +21,17 @@ pub(crate) fn for_each<T: Send>(items: Vec<T>, f: impl Fn(T) + Send + Sync) {
     items.into_iter().for_each(f);
 }
 
+/// Both results, on two threads of the current pool with the feature `rayon`.
+pub(crate) fn join<A: Send, B: Send>(
+    a: impl FnOnce() -> A + Send,
+    b: impl FnOnce() -> B + Send,
+) -> (A, B) {
+    #[cfg(feature = "rayon")]
+    return rayon::join(a, b);
+    #[cfg(not(feature = "rayon"))]
+    (a(), b())
+}
+
 /// Whether `f` holds for `0, 1, …, count − 1`; nothing is allocated.
 pub(crate) fn all(count: usize, f: impl Fn(usize) -> bool + Send + Sync) -> bool {
     #[cfg(feature = "rayon")]

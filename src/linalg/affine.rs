@@ -45,7 +45,7 @@ impl<F: Scalar> WithSimd for Affine<'_, F> {
                 .zip(self.intercepts)
                 .zip(&mut out)
             {
-                *to = F::of(dot(row, column) + b.wide());
+                *to = F::of(dot_views(row, column) + b.wide());
             }
         }
     }
@@ -53,22 +53,34 @@ impl<F: Scalar> WithSimd for Affine<'_, F> {
 
 /// A dot product in `f64`; the value does not depend on the strides.
 #[inline(always)]
-fn dot<F: Scalar>(a: ArrayView1<'_, F>, b: ArrayView1<'_, F>) -> f64 {
-    let mut lanes = [0.0; LANES];
+fn dot_views<F: Scalar>(a: ArrayView1<'_, F>, b: ArrayView1<'_, F>) -> f64 {
     if let (Some(a), Some(b)) = (a.as_slice(), b.as_slice()) {
-        add_products(&mut lanes, a, b);
-    } else {
-        let (mut a_chunk, mut b_chunk) = ([F::zero(); CHUNK], [F::zero(); CHUNK]);
-        let mut start = 0;
-        while start < a.len() {
-            let len = CHUNK.min(a.len() - start);
-            for i in 0..len {
-                (a_chunk[i], b_chunk[i]) = (a[start + i], b[start + i]);
-            }
-            add_products(&mut lanes, &a_chunk[..len], &b_chunk[..len]);
-            start += len;
-        }
+        return dot(a, b);
     }
+    let mut lanes = [0.0; LANES];
+    let (mut a_chunk, mut b_chunk) = ([F::zero(); CHUNK], [F::zero(); CHUNK]);
+    let mut start = 0;
+    while start < a.len() {
+        let len = CHUNK.min(a.len() - start);
+        for i in 0..len {
+            (a_chunk[i], b_chunk[i]) = (a[start + i], b[start + i]);
+        }
+        add_products(&mut lanes, &a_chunk[..len], &b_chunk[..len]);
+        start += len;
+    }
+    sum(lanes)
+}
+
+/// A dot product in `f64`, in the instructions of the function it is inlined into.
+#[inline(always)]
+pub(super) fn dot<F: Scalar>(a: &[F], b: &[F]) -> f64 {
+    let mut lanes = [0.0; LANES];
+    add_products(&mut lanes, a, b);
+    sum(lanes)
+}
+
+#[inline(always)]
+fn sum(mut lanes: [f64; LANES]) -> f64 {
     let mut width = LANES / 2;
     while width > 0 {
         for lane in 0..width {

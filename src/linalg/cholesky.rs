@@ -5,9 +5,12 @@ use ndarray::{Array1, Array2, ArrayView2};
 #[cfg(feature = "lapack")]
 use super::lapack;
 use super::{Backend, faer};
+use crate::parallel;
 
 /// Iterations of the power method for the condition estimate; its start is generic, and a factor of two is all that is asked of it.
 const POWER_ITERATIONS: usize = 12;
+/// From this size on the two norms of a condition number are worth a thread each.
+const SIDE_BY_SIDE: usize = 128;
 
 /// `A = L Lᵀ`.
 #[derive(Debug)]
@@ -19,7 +22,7 @@ pub(crate) enum Cholesky {
 
 impl Cholesky {
     /// Factors a symmetric matrix from its lower triangle; `None` if it is not numerically positive definite.
-    pub(crate) fn new(matrix: ArrayView2<'_, f64>, backend: Backend) -> Option<Self> {
+    pub(crate) fn new(matrix: Array2<f64>, backend: Backend) -> Option<Self> {
         match backend {
             Backend::Faer => faer::Cholesky::new(matrix).map(Self::Faer),
             #[cfg(feature = "lapack")]
@@ -58,23 +61,37 @@ impl Cholesky {
     /// on `A` and on `A⁻¹` (Golub & Van Loan, *Matrix Computations*, §7.3).
     pub(crate) fn condition_number(&self) -> f64 {
         let (largest, inverse_largest) = match self {
-            Self::Faer(factor) => (
-                power(factor.size(), |v, rest| factor.multiply(v, rest)),
-                power(factor.size(), |v, _| factor.solve_in_place(v)),
+            Self::Faer(factor) => both(
+                factor.size(),
+                |v, rest| factor.multiply(v, rest),
+                |v, _| factor.solve_in_place(v),
             ),
             #[cfg(feature = "lapack")]
-            Self::Lapack(factor) => (
-                power(factor.size(), |v, rest| factor.multiply(v, rest)),
-                power(factor.size(), |v, _| factor.solve_in_place(v)),
+            Self::Lapack(factor) => both(
+                factor.size(),
+                |v, rest| factor.multiply(v, rest),
+                |v, _| factor.solve_in_place(v),
             ),
         };
         (largest * inverse_largest).max(1.0)
     }
 }
 
+/// The norms of an operator and its inverse, side by side where that is worth it.
+fn both(
+    n: usize,
+    apply: impl Fn(&mut [f64], &mut [f64]) + Sync,
+    invert: impl Fn(&mut [f64], &mut [f64]) + Sync,
+) -> (f64, f64) {
+    if n < SIDE_BY_SIDE {
+        return (power(n, apply), power(n, invert));
+    }
+    parallel::join(|| power(n, &apply), || power(n, &invert))
+}
+
 /// The norm of a symmetric operator, from a start with no special direction, the same in every run. The operator takes the place of
 /// its argument, and has another vector for what it likes.
-fn power(n: usize, mut apply: impl FnMut(&mut [f64], &mut [f64])) -> f64 {
+fn power(n: usize, apply: impl Fn(&mut [f64], &mut [f64])) -> f64 {
     let start = |i| 1.0 + 0.5 * ((i as f64 + 1.0) * 12.989).sin();
     let norm = |v: &[f64]| v.iter().map(|v| v * v).sum::<f64>().sqrt();
     let mut vector: Vec<f64> = (0..n).map(start).collect();

@@ -14,8 +14,10 @@ mod jacobi;
 #[cfg(feature = "lapack")]
 mod lapack;
 mod minimum_norm;
+mod panels;
 mod pivoted_cholesky;
 mod pivoted_qr;
+mod project;
 mod svd;
 mod triangular;
 
@@ -27,7 +29,9 @@ pub(crate) use dot::accurate_dot;
 pub(crate) use double_double::{DoubleDouble, exponent, widened};
 pub(crate) use jacobi::jacobi;
 pub(crate) use minimum_norm::minimum_norm;
+pub(crate) use panels::{by_bands, panels};
 pub(crate) use pivoted_cholesky::PivotedCholesky;
 pub(crate) use pivoted_qr::PivotedQr;
+pub(crate) use project::project_rows;
 pub(crate) use svd::Svd;
 pub(crate) use triangular::{solve_upper, solve_upper_transpose};

@@ -1,14 +1,24 @@
 //! Rows in cache-sized blocks: centred, scaled by the root of their weights, in one reused buffer.
 
-use ndarray::{ArrayView1, ArrayView2, Axis};
+use ndarray::{ArrayView1, ArrayView2, Axis, Slice};
 
 use super::centring::Centring;
+use super::location::Location;
+use crate::parallel;
 use crate::scalar::Scalar;
 
-/// Values a block aims to hold: a quarter of a MiB, which stays in the second-level cache with the data it came from.
+/// Values a block aims to hold: they stay in the first-level cache.
 const BLOCK_VALUES: usize = 4096;
+/// Values a block holds at most: with the data they came from, they stay in the second-level cache.
+const MAX_BLOCK_VALUES: usize = 1 << 17;
 /// Rows of a block: enough to feed the rank-k update, few enough to stay in cache.
 const BLOCK_ROWS: std::ops::RangeInclusive<usize> = 256..=512;
+/// Rows of a block of very wide data.
+const WIDE_BLOCK_ROWS: usize = 8;
+/// Values of a band, at least: the work of some ten microseconds.
+const BAND_VALUES: usize = 1 << 17;
+/// Bands at most: enough for balance, few enough that what is added up at the end takes no time to speak of.
+const MAX_BANDS: usize = 16;
 
 /// What a block is centred by.
 #[derive(Clone, Copy, Debug)]
@@ -21,83 +31,151 @@ pub(crate) enum Centre<'a> {
 
 /// A block of rows `√sᵢ (zᵢ − c)`, `z = (x, y)`, one after the other in `f64`, with room for one more behind them.
 #[derive(Debug)]
-pub(crate) struct Block<'a> {
+pub(crate) struct Block {
     pub(crate) n_rows: usize,
     /// How many rows have a positive weight.
     pub(crate) n_positive: usize,
     pub(crate) weight_sum: f64,
-    /// The centre.
-    pub(crate) mean: &'a [f64],
-    /// The weighted mean of what is left after centring.
-    pub(crate) mean_rest: &'a [f64],
-    values: &'a mut [f64],
+    centring: Centring,
+    weights: Vec<f64>,
+    values: Vec<f64>,
 }
 
-impl Block<'_> {
+impl Block {
+    /// With room for as many rows.
+    pub(super) fn new(rows: usize, width: usize, centre: Centre<'_>) -> Self {
+        let mut centring = Centring::new(width);
+        if let Centre::Given(point) = centre {
+            let mean = centring.mean.iter_mut().zip(point);
+            mean.for_each(|(to, from)| *to = *from);
+        }
+        Self {
+            n_rows: 0,
+            n_positive: 0,
+            weight_sum: 0.0,
+            centring,
+            weights: Vec::with_capacity(rows),
+            values: vec![0.0; (rows + 1) * width],
+        }
+    }
+
+    /// The centre.
+    pub(crate) fn mean(&self) -> &[f64] {
+        &self.centring.mean
+    }
+
     /// The rows, and how many values each has.
     pub(crate) fn rows(&self) -> (&[f64], usize) {
-        let width = self.mean.len();
+        let width = self.mean().len();
         (&self.values[..self.n_rows * width], width)
     }
 
-    /// The rows and the spare one.
-    pub(crate) fn rows_and_spare(&self) -> &[f64] {
-        &self.values[..(self.n_rows + 1) * self.mean.len()]
+    /// Takes the block's mean into a location; the shift between the two becomes one more row.
+    pub(crate) fn locate_in(&mut self, location: &mut Location) {
+        let width = self.mean().len();
+        let shift = &mut self.values[self.n_rows * width..(self.n_rows + 1) * width];
+        location.absorb(
+            (self.n_positive, self.weight_sum),
+            (&self.centring.mean, &self.centring.rest),
+            |j, distance| shift[j] = distance,
+        );
     }
 
-    /// The spare row.
-    pub(crate) fn spare_row(&mut self) -> &mut [f64] {
-        let width = self.mean.len();
-        &mut self.values[self.n_rows * width..(self.n_rows + 1) * width]
+    /// The rows and the one behind them, and how many they are.
+    pub(super) fn rows_and_shift(&self) -> (&[f64], usize) {
+        let rows = self.n_rows + 1;
+        (&self.values[..rows * self.mean().len()], rows)
     }
-}
 
-/// Calls `f` on each block of the rows of `(x, y)` in order. The partition depends on the shape alone.
-pub(crate) fn for_each_block<F: Scalar>(
-    x: ArrayView2<'_, F>,
-    y: ArrayView2<'_, F>,
-    weights: Option<ArrayView1<'_, F>>,
-    centre: Centre<'_>,
-    mut f: impl FnMut(&mut Block<'_>),
-) {
-    let width = x.ncols() + y.ncols();
-    let rows = (BLOCK_VALUES / width)
-        .clamp(*BLOCK_ROWS.start(), *BLOCK_ROWS.end())
-        .min(x.nrows());
-    let mut values = vec![0.0; (rows + 1) * width];
-    let mut centring = Centring::new(width);
-    if let Centre::Given(point) = centre {
-        let mean = centring.mean.iter_mut().zip(point);
-        mean.for_each(|(to, from)| *to = *from);
-    }
-    let mut block_weights = Vec::with_capacity(rows);
-    let blocks = x
-        .axis_chunks_iter(Axis(0), rows)
-        .zip(y.axis_chunks_iter(Axis(0), rows));
-    for (index, (x, y)) in blocks.enumerate() {
-        let n_rows = x.nrows();
-        block_weights.clear();
+    /// Takes rows that fit.
+    pub(super) fn load<F: Scalar>(&mut self, samples: Samples<'_, F>, centre: Centre<'_>) {
+        let Samples { x, y, weights } = samples;
+        let width = self.mean().len();
+        self.n_rows = x.nrows();
+        self.weights.clear();
         if let Some(weights) = weights {
-            let start = index * rows;
-            block_weights.extend((start..start + n_rows).map(|row| weights[row].wide()));
+            self.weights
+                .extend(weights.iter().map(|weight| weight.wide()));
         }
-        let weights = weights.map(|_| &*block_weights);
-        let weight_sum = weights.map_or(n_rows as f64, |w| w.iter().sum());
-        let (used, _) = values.split_at_mut(n_rows * width);
+        let weights = weights.map(|_| &*self.weights);
+        self.weight_sum = weights.map_or(self.n_rows as f64, |w| w.iter().sum());
+        self.n_positive = weights.map_or(self.n_rows, |w| w.iter().filter(|s| **s > 0.0).count());
+        let used = &mut self.values[..self.n_rows * width];
         copy(x, width, used);
         copy(y, width, &mut used[x.ncols()..]);
         if let Centre::Block = centre {
-            centring.locate(used, weights, weight_sum);
+            self.centring.locate(used, weights, self.weight_sum);
         }
-        centring.shift(used, weights, weight_sum);
-        f(&mut Block {
-            n_rows,
-            n_positive: weights.map_or(n_rows, |w| w.iter().filter(|s| **s > 0.0).count()),
-            weight_sum,
-            mean: &centring.mean,
-            mean_rest: &centring.rest,
-            values: &mut values,
-        });
+        self.centring.shift(used, weights, self.weight_sum);
+    }
+}
+
+/// Rows of features, targets and weights.
+#[derive(Debug)]
+pub(crate) struct Samples<'a, F> {
+    pub(crate) x: ArrayView2<'a, F>,
+    pub(crate) y: ArrayView2<'a, F>,
+    pub(crate) weights: Option<ArrayView1<'a, F>>,
+}
+
+impl<F> Clone for Samples<'_, F> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<F> Copy for Samples<'_, F> {}
+
+impl<'a, F: Scalar> Samples<'a, F> {
+    /// Some of them, in order; those beyond the last there are not.
+    pub(crate) fn range(&self, start: usize, count: usize) -> Samples<'a, F> {
+        let rows = Slice::from(start..(start + count).min(self.x.nrows()));
+        Samples {
+            x: self.x.slice_axis_move(Axis(0), rows),
+            y: self.y.slice_axis_move(Axis(0), rows),
+            weights: self.weights.map(|w| w.slice_axis_move(Axis(0), rows)),
+        }
+    }
+
+    /// How many rows a band has, from the shape alone: a part for one thread, in passes that read each row once.
+    pub(crate) fn band_rows(&self) -> usize {
+        let values = self.x.nrows().saturating_mul(self.width());
+        let bands = (values / BAND_VALUES).clamp(1, MAX_BANDS);
+        self.x.nrows().div_ceil(bands).max(1)
+    }
+
+    /// What `f` makes of each band of the rows, given the index of its first one, in order, on all threads.
+    pub(crate) fn map_bands<T: Send>(
+        &self,
+        f: impl Fn(usize, Samples<'a, F>) -> T + Send + Sync,
+    ) -> Vec<T> {
+        let rows = self.band_rows();
+        parallel::map(self.x.nrows().div_ceil(rows), |band| {
+            f(band * rows, self.range(band * rows, rows))
+        })
+    }
+
+    /// How many values a row of features and targets has.
+    pub(crate) fn width(&self) -> usize {
+        self.x.ncols() + self.y.ncols()
+    }
+}
+
+/// Calls `f` on each block of the rows in order. The partition depends on the shape alone.
+pub(crate) fn for_each_block<F: Scalar>(
+    samples: Samples<'_, F>,
+    centre: Centre<'_>,
+    mut f: impl FnMut(&mut Block),
+) {
+    let (n, width) = (samples.x.nrows(), samples.width());
+    let rows = (BLOCK_VALUES / width)
+        .clamp(*BLOCK_ROWS.start(), *BLOCK_ROWS.end())
+        .min((MAX_BLOCK_VALUES / width).max(WIDE_BLOCK_ROWS))
+        .min(n);
+    let mut block = Block::new(rows, width, centre);
+    for start in (0..n).step_by(rows.max(1)) {
+        block.load(samples.range(start, rows), centre);
+        f(&mut block);
     }
 }
 

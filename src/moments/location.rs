@@ -23,6 +23,13 @@ impl Location {
         }
     }
 
+    /// Takes in the rows that another has seen, with `shift` as in [`absorb`](Self::absorb).
+    pub(crate) fn absorb_location(&mut self, other: &Self, shift: impl FnMut(usize, f64)) {
+        let means = other.mean.as_slice().zip(other.rest.as_slice());
+        let rows = (other.n_samples, other.weight_sum);
+        self.absorb(rows, means.unwrap_or_default(), shift);
+    }
+
     /// Takes in rows of this count, weight and mean. Calls `shift` with each column and `√(W₁W₂/W)` times the distance of the
     /// two means: the row whose square the scatter gains (Chan, Golub & LeVeque, 1983).
     pub(crate) fn absorb(

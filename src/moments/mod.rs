@@ -6,10 +6,10 @@
 //! memory once and never copied whole. Means are kept as unevaluated sums of two `f64`, so that data far from zero lose nothing
 //! when parts are merged.
 
+mod accumulate;
 mod block;
 mod bytes;
 mod centring;
-mod chunks;
 mod columns;
 mod evaluate;
 mod folds;
@@ -17,19 +17,22 @@ mod location;
 mod select;
 mod stored;
 
-use ndarray::{Array1, Array2, ArrayView, ArrayView1, ArrayView2, Axis, Slice};
+use ndarray::{Array1, Array2, ArrayView, ArrayView1, ArrayView2, Axis};
 
-pub(crate) use block::{Centre, for_each_block};
-use chunks::chunk_rows;
+pub(crate) use block::{Centre, Samples, for_each_block};
 pub(crate) use evaluate::quadratic_residuals;
 pub(crate) use folds::merge_all_but_each;
 pub(crate) use location::Location;
 
 use crate::check::{check_fit, check_length};
 use crate::error::{Error, Result};
-use crate::linalg::Backend;
+use crate::linalg::by_bands;
 use crate::parallel;
 use crate::scalar::{Scalar, TargetDim};
+
+/// From this width on, adding cross-products is work for several threads, a band of rows each.
+const WIDE: usize = 256;
+const BAND_ROWS: usize = 32;
 
 /// Counts, weighted means and centred cross-products of `p` features and `k` targets, in `f64`.
 ///
@@ -173,76 +176,6 @@ impl Moments {
         self.merge(&part)
     }
 
-    /// Adds checked rows; the cross-products may overflow, which [`is_finite`](Self::is_finite) tells.
-    ///
-    /// The rows are cut into chunks by their number and width alone; each chunk has moments of its own, which are merged in order:
-    /// threads change the speed and not the bits.
-    pub(crate) fn accumulate<F: Scalar>(
-        &mut self,
-        x: ArrayView2<'_, F>,
-        y: ArrayView2<'_, F>,
-        weights: Option<ArrayView1<'_, F>>,
-    ) {
-        self.accumulate_by(Backend::default(), x, y, weights);
-    }
-
-    /// The same with the products of a backend.
-    pub(crate) fn accumulate_by<F: Scalar>(
-        &mut self,
-        backend: Backend,
-        x: ArrayView2<'_, F>,
-        y: ArrayView2<'_, F>,
-        weights: Option<ArrayView1<'_, F>>,
-    ) {
-        let chunk = chunk_rows(x.nrows(), self.n_features + self.n_targets);
-        if chunk >= x.nrows() {
-            return self.accumulate_chunk(backend, x, y, weights);
-        }
-        let empty = self.empty();
-        let parts = parallel::map(x.nrows().div_ceil(chunk), |index| {
-            let rows = Slice::from(index * chunk..((index + 1) * chunk).min(x.nrows()));
-            let mut part = empty.clone();
-            part.accumulate_chunk(
-                backend,
-                x.slice_axis(Axis(0), rows),
-                y.slice_axis(Axis(0), rows),
-                weights.as_ref().map(|w| w.slice_axis(Axis(0), rows)),
-            );
-            part
-        });
-        let mut parts = parts.into_iter();
-        if self.location.weight_sum == 0.0
-            && let Some(first) = parts.next()
-        {
-            *self = first;
-        }
-        parts.for_each(|part| self.absorb(&part));
-    }
-
-    /// Adds the rows of a chunk, block by block.
-    fn accumulate_chunk<F: Scalar>(
-        &mut self,
-        backend: Backend,
-        x: ArrayView2<'_, F>,
-        y: ArrayView2<'_, F>,
-        weights: Option<ArrayView1<'_, F>>,
-    ) {
-        let width = self.n_features + self.n_targets;
-        for_each_block(x, y, weights, Centre::Block, |block| {
-            if block.weight_sum <= 0.0 {
-                return;
-            }
-            let rows = (block.n_positive, block.weight_sum);
-            let means = (block.mean, block.mean_rest);
-            let spare_row = block.spare_row();
-            self.location
-                .absorb(rows, means, |j, shift| spare_row[j] = shift);
-            if let Some(cross) = self.cross.as_slice_mut() {
-                backend.add_gram(cross, block.rows_and_spare(), block.n_rows + 1, width);
-            }
-        });
-    }
-
     /// Moments of no data with the same features and targets.
     fn empty(&self) -> Self {
         let width = self.n_features + self.n_targets;
@@ -256,19 +189,31 @@ impl Moments {
 
     /// Adds the rows that `other` has seen, of the same features and targets; the cross-products may overflow.
     pub(crate) fn absorb(&mut self, other: &Self) {
-        if other.location.weight_sum == 0.0 {
-            return;
-        }
-        let (mean, rest) = (other.location.mean.to_vec(), other.location.rest.to_vec());
-        let mut shifts = vec![0.0; mean.len()];
-        let rows = (other.location.n_samples, other.location.weight_sum);
-        self.location
-            .absorb(rows, (&mean, &rest), |j, shift| shifts[j] = shift);
-        let rows = self.cross.rows_mut().into_iter().zip(other.cross.rows());
-        for (i, (mut row, other)) in rows.enumerate() {
-            let lower = row.iter_mut().zip(other).zip(&shifts).take(i + 1);
-            lower.for_each(|((to, other), shift)| *to = (*to + other) + shifts[i] * shift);
-        }
+        self.absorb_all(std::slice::from_ref(other));
+    }
+
+    /// Adds the rows that the others have seen, one after the other; bands of wide matrices on all threads.
+    fn absorb_all(&mut self, others: &[Self]) {
+        let counted = others.iter().filter(|o| o.location.weight_sum > 0.0);
+        let shifted: Vec<_> = counted
+            .map(|other| {
+                let mut shifts = vec![0.0; other.location.mean.len()];
+                self.location
+                    .absorb_location(&other.location, |j, shift| shifts[j] = shift);
+                (&other.cross, shifts)
+            })
+            .collect();
+        let width = self.cross.ncols();
+        let height = if width < WIDE { width } else { BAND_ROWS };
+        let bands = self.cross.axis_chunks_iter_mut(Axis(0), height).enumerate();
+        parallel::for_each(bands.collect(), |(band, mut rows)| {
+            for (cross, shifts) in &shifted {
+                for (i, mut row) in (band * height..).zip(rows.rows_mut()) {
+                    let lower = row.iter_mut().zip(cross.row(i)).zip(shifts).take(i + 1);
+                    lower.for_each(|((to, other), shift)| *to = (*to + other) + shifts[i] * shift);
+                }
+            }
+        });
     }
 
     /// Adds the rows that `other` has seen.
@@ -367,7 +312,18 @@ impl Moments {
     #[must_use]
     pub fn feature_scatter(&self) -> Array2<f64> {
         let p = self.n_features;
-        Array2::from_shape_fn((p, p), |(i, j)| self.cross[[i.max(j), i.min(j)]])
+        by_bands((p, p), |start, band| {
+            for (i, row) in band.chunks_exact_mut(p).enumerate() {
+                let lower = row.iter_mut().zip(self.cross.row(start + i));
+                lower.take(start + i + 1).for_each(|(to, from)| *to = *from);
+            }
+            // What lies right of the diagonal, from the rows below.
+            for j in start + 1..p {
+                let column = band.iter_mut().skip(j).step_by(p);
+                let mirrored = column.zip(self.cross.row(j).into_iter().skip(start));
+                mirrored.take(j - start).for_each(|(to, from)| *to = *from);
+            }
+        })
     }
 
     /// `XᵀSY` of the centred features and targets, `(p, k)`.

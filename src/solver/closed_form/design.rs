@@ -2,10 +2,10 @@
 
 use ndarray::{Array2, ArrayView1, Axis};
 
-use super::{Problem, is_constant};
+use super::{Problem, centred, is_constant};
 use crate::error::{Error, Result};
 use crate::linalg::PivotedQr;
-use crate::moments::{Centre, Location, for_each_block};
+use crate::moments::Location;
 use crate::scalar::Scalar;
 use crate::solver::Backend;
 
@@ -41,24 +41,7 @@ impl Design {
         centre: ArrayView1<'_, f64>,
     ) -> Result<Self> {
         let (n, p) = problem.x.dim();
-        let mut x = Array2::zeros((n, p));
-        let mut y = Array2::zeros((n, problem.y.ncols()));
-        let mut start = 0;
-        for_each_block(
-            problem.x,
-            problem.y,
-            problem.weights,
-            Centre::Given(centre),
-            |block| {
-                let (rows, width) = block.rows();
-                for (i, row) in rows.chunks_exact(width).enumerate() {
-                    let (from_x, from_y) = row.split_at(p);
-                    x.row_mut(start + i).assign(&ArrayView1::from(from_x));
-                    y.row_mut(start + i).assign(&ArrayView1::from(from_y));
-                }
-                start += block.n_rows;
-            },
-        );
+        let (x, mut y) = centred(problem, centre);
         let largest_y = y.fold(0.0_f64, |a, v| a.max(v.abs()));
         let y_scale = if largest_y > 0.0 { largest_y } else { 1.0 };
         y /= y_scale;

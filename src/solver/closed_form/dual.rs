@@ -1,11 +1,10 @@
 //! The dual system `(XSXᵀ + WλI) a = √S y`, `w = XᵀS^{1/2} a`: `n` equations instead of `p`.
 
-use ndarray::{Array2, ArrayView1, ArrayView2};
+use ndarray::{Array2, ArrayView1, ArrayView2, Axis};
 
-use super::gram::NEGLIGIBLE_STEP;
-use super::{Attempt, CHOLESKY_CONDITION, Part, Problem, REFINEMENT_STEPS, check_condition, kept};
+use super::{Attempt, CHOLESKY_CONDITION, Part, Problem, centred, check_condition, kept, refine};
 use crate::linalg::Cholesky;
-use crate::moments::{Centre, for_each_block};
+use crate::moments::Samples;
 use crate::scalar::Scalar;
 use crate::solver::{FallbackReason, Solver, Termination};
 
@@ -19,25 +18,9 @@ pub(super) fn solve<F: Scalar>(
     if ridge <= 0.0 {
         return Err(FallbackReason::Underdetermined);
     }
-    let (n, p) = problem.x.dim();
-    let mut x = Array2::zeros((n, p));
-    let mut y = Array2::zeros((n, targets.len()));
-    let mut start = 0;
-    for_each_block(
-        problem.x,
-        problem.y,
-        problem.weights,
-        Centre::Given(centre),
-        |block| {
-            let (rows, width) = block.rows();
-            for (i, row) in rows.chunks_exact(width).enumerate() {
-                x.row_mut(start + i).assign(&ArrayView1::from(&row[..p]));
-                y.row_mut(start + i)
-                    .assign(&ArrayView1::from(&row[p..]).select(ndarray::Axis(0), targets));
-            }
-            start += block.n_rows;
-        },
-    );
+    let p = problem.x.ncols();
+    let (x, y) = centred(problem, centre);
+    let y = y.select(Axis(1), targets);
     let mut kernel = problem.backend.gram_of_rows(&x);
     kernel.diag_mut().map_inplace(|v| *v += ridge);
     let scale: Vec<f64> = kernel.diag().iter().map(|v| v.sqrt()).collect();
@@ -51,7 +34,7 @@ pub(super) fn solve<F: Scalar>(
         row[i] = 1.0;
     }
     let factor =
-        Cholesky::new(kernel.view(), problem.backend).ok_or(FallbackReason::NotPositiveDefinite)?;
+        Cholesky::new(kernel, problem.backend).ok_or(FallbackReason::NotPositiveDefinite)?;
     let condition_number = factor.condition_number().sqrt();
     check_condition(problem.solver, condition_number)?;
     let solve = |rhs: ArrayView2<'_, f64>| {
@@ -71,15 +54,13 @@ pub(super) fn solve<F: Scalar>(
     let mut dual = solve(y.view());
     if condition_number > CHOLESKY_CONDITION {
         let largest = |values: &Array2<f64>| values.fold(0.0_f64, |a, v| a.max(v.abs()));
-        for _ in 0..REFINEMENT_STEPS {
-            let residual = &y - &predictions(&x, &combination(&x, &dual)) - &(&dual * ridge);
+        let correction = |dual: &Array2<f64>| {
+            let residual = residual(&x, &y, &combination(&x, dual)) - &(dual * ridge);
             let step = solve(residual.view());
-            let is_negligible = largest(&step) <= NEGLIGIBLE_STEP * largest(&dual);
-            dual += &step;
-            if is_negligible {
-                break;
-            }
-        }
+            let size = largest(&step) / largest(dual);
+            (step, size)
+        };
+        refine(&mut dual, correction, |dual, step| *dual += &step);
     }
     let coefficients = combination(&x, &dual).reversed_axes();
     Ok(Part {
@@ -94,16 +75,39 @@ pub(super) fn solve<F: Scalar>(
 
 /// `(Xᵀa)ᵀ`, a row for each column of `a`: the inner loops run along the rows of X.
 fn combination(x: &Array2<f64>, a: &Array2<f64>) -> Array2<f64> {
-    let mut sums = Array2::zeros((a.ncols(), x.ncols()));
-    for (x, a) in x.rows().into_iter().zip(a.rows()) {
-        for (mut sum, a) in sums.rows_mut().into_iter().zip(a) {
-            sum.scaled_add(*a, &x);
+    let parts = bands(x, a).map_bands(|_, band| {
+        let mut sums = Array2::<f64>::zeros((a.ncols(), x.ncols()));
+        for (x, a) in band.x.rows().into_iter().zip(band.y.rows()) {
+            for (mut sum, a) in sums.rows_mut().into_iter().zip(a) {
+                sum.scaled_add(*a, &x);
+            }
         }
-    }
-    sums
+        sums
+    });
+    let mut total = Array2::zeros((a.ncols(), x.ncols()));
+    parts.iter().for_each(|part| total += part);
+    total
 }
 
-/// `X w`, of a row `w` for each target.
-fn predictions(x: &Array2<f64>, w: &Array2<f64>) -> Array2<f64> {
-    Array2::from_shape_fn((x.nrows(), w.nrows()), |(i, t)| x.row(i).dot(&w.row(t)))
+/// `y − X w`, of a row `w` for each target.
+fn residual(x: &Array2<f64>, y: &Array2<f64>, w: &Array2<f64>) -> Array2<f64> {
+    let parts = bands(x, y).map_bands(|_, band| {
+        let rows = band.x.rows().into_iter().zip(band.y.rows());
+        let of_row = |(x, y): (ArrayView1<'_, f64>, ArrayView1<'_, f64>)| {
+            let targets = y.iter().zip(w.rows());
+            targets.map(|(y, w)| y - x.dot(&w)).collect::<Vec<_>>()
+        };
+        rows.flat_map(of_row).collect::<Vec<_>>()
+    });
+    let values: Vec<f64> = parts.into_iter().flatten().collect();
+    Array2::from_shape_vec(y.dim(), values).unwrap_or_default()
+}
+
+/// The rows of both, to be shared among threads.
+fn bands<'a>(x: &'a Array2<f64>, y: &'a Array2<f64>) -> Samples<'a, f64> {
+    Samples {
+        x: x.view(),
+        y: y.view(),
+        weights: None,
+    }
 }

@@ -248,29 +248,23 @@ fn from_rows<F: Scalar>(
         let coefficients = spectrum.coefficients(*lambda)?;
         let shift = Array1::from_shape_fn(k, |t| y_rest[t] - x_rest.dot(&coefficients.column(t)));
         let mut start = 0;
-        for_each_block(
-            test.x,
-            test.y,
-            test.weights,
-            Centre::Given(centre.view()),
-            |block| {
-                let (rows, width) = block.rows();
-                for (i, row) in rows.chunks_exact(width).enumerate() {
-                    let root = test.weights.map_or(1.0, |w| w[start + i].wide()).sqrt();
-                    let (x, y) = row.split_at(width - k);
-                    for t in 0..k {
-                        let fitted: f64 = x
-                            .iter()
-                            .zip(coefficients.column(t))
-                            .map(|(x, w)| x * w)
-                            .sum();
-                        let error = y[t] - fitted - root * shift[t];
-                        sums[t] += error * error;
-                    }
+        for_each_block(test.samples(), Centre::Given(centre.view()), |block| {
+            let (rows, width) = block.rows();
+            for (i, row) in rows.chunks_exact(width).enumerate() {
+                let root = test.weights.map_or(1.0, |w| w[start + i].wide()).sqrt();
+                let (x, y) = row.split_at(width - k);
+                for t in 0..k {
+                    let fitted: f64 = x
+                        .iter()
+                        .zip(coefficients.column(t))
+                        .map(|(x, w)| x * w)
+                        .sum();
+                    let error = y[t] - fitted - root * shift[t];
+                    sums[t] += error * error;
                 }
-                start += block.n_rows;
-            },
-        );
+            }
+            start += block.n_rows;
+        });
     }
     Ok(sums)
 }

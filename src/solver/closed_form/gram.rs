@@ -3,10 +3,10 @@
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
 
 use super::{
-    Attempt, CHOLESKY_CONDITION, Part, Problem, REFINEMENT_STEPS, check_condition, gradient,
-    is_constant, kept,
+    Attempt, CHOLESKY_CONDITION, Part, Problem, check_condition, gradient, is_constant, kept,
+    refine,
 };
-use crate::linalg::Cholesky;
+use crate::linalg::{Cholesky, by_bands};
 use crate::moments::{Moments, quadratic_residuals};
 use crate::scalar::Scalar;
 use crate::solver::{Backend, FallbackReason, Solver, Termination};
@@ -15,8 +15,6 @@ use crate::solver::{Backend, FallbackReason, Solver, Termination};
 const RANGE: std::ops::RangeInclusive<f64> = 1e-280..=1e280;
 /// Below this share of the total, a residual sum of squares from the moments has lost half its digits.
 const RESIDUAL_SHARE: f64 = 1e-4;
-/// A refinement step this small relative to the solution changes nothing.
-pub(super) const NEGLIGIBLE_STEP: f64 = 1e-15;
 
 /// The normal equations, centred or not.
 #[derive(Debug)]
@@ -120,31 +118,26 @@ impl Gram {
             .zip(first.rows())
             .for_each(|(&j, row)| coefficients.row_mut(j).assign(&row));
 
-        let refine = match solver {
+        let refined = match solver {
             Solver::Auto => condition_number > CHOLESKY_CONDITION,
             solver => solver == Solver::RefinedCholesky,
         };
-        if refine {
-            let (ridges, mut last) = (vec![ridge; targets.len()], f64::INFINITY);
-            for _ in 0..REFINEMENT_STEPS {
+        if refined {
+            let ridges = vec![ridge; targets.len()];
+            let correction = |coefficients: &Array2<f64>| {
                 let gradient = gradient(problem, centre, &ridges, targets, coefficients.view());
                 let step = step(gradient.view());
                 let size = self.relative_size(step.view(), coefficients.view(), &scale);
-                // A step that does not shrink is rounding.
-                if size.is_nan() || size >= 0.5 * last {
-                    break;
-                }
-                self.active.iter().zip(step.rows()).for_each(|(&j, row)| {
+                (step, size)
+            };
+            refine(&mut coefficients, correction, |coefficients, step| {
+                for (&j, row) in self.active.iter().zip(step.rows()) {
                     let mut to = coefficients.row_mut(j);
                     to += &row;
-                });
-                if size <= NEGLIGIBLE_STEP {
-                    break;
                 }
-                last = size;
-            }
+            });
         }
-        let solver = if refine {
+        let solver = if refined {
             Solver::RefinedCholesky
         } else {
             Solver::Cholesky
@@ -167,12 +160,14 @@ impl Gram {
 
     /// The penalised Gram matrix of the active columns, divided by their norms: its diagonal is 1.
     pub(super) fn unit(&self, scale: &[f64]) -> Array2<f64> {
-        let active = &self.active;
-        Array2::from_shape_fn((active.len(), active.len()), |(i, j)| {
-            if i == j {
-                1.0
-            } else {
-                self.scatter[[active[i], active[j]]] / (scale[i] * scale[j])
+        let (active, size) = (&self.active, self.active.len());
+        by_bands((size, size), |start, band| {
+            for (i, row) in (start..).zip(band.chunks_exact_mut(size)) {
+                let from = self.scatter.row(active[i]);
+                let own = scale[i];
+                let values = row.iter_mut().zip(active).zip(scale);
+                values.for_each(|((to, &j), scale)| *to = from[j] / (own * scale));
+                row[i] = 1.0;
             }
         })
     }
@@ -181,7 +176,7 @@ impl Gram {
     pub(super) fn factor(&self, ridge: f64) -> Option<(Cholesky, Vec<f64>)> {
         let scale = self.scale(ridge);
         let unit = self.unit(&scale);
-        Some((Cholesky::new(unit.view(), self.backend)?, scale))
+        Some((Cholesky::new(unit, self.backend)?, scale))
     }
 
     /// The largest, over targets, of the step's length relative to the solution's, both in the unit-norm columns.

@@ -2,6 +2,7 @@
 
 use ndarray::{Array1, Array2, ArrayView1};
 
+use super::project::{Projection, project};
 use super::{Part, Problem, design::norm, failure, is_constant};
 use crate::error::Result;
 use crate::moments::{Centre, Location, for_each_block};
@@ -26,19 +27,20 @@ struct Operator<'a, 'd, F> {
 }
 
 impl<F: Scalar> Operator<'_, '_, F> {
-    /// One pass over the data: `f` gets the scaled row `√s (x − x̄)`, the row's targets and its index.
-    fn rows(&self, mut f: impl FnMut(&[f64], &[f64], usize)) {
+    /// `Σ s (x − x̄)²` of each column.
+    fn squares(&self) -> Array1<f64> {
         let p = self.problem.x.ncols();
-        let mut start = 0;
-        let Problem { x, y, weights, .. } = *self.problem;
-        for_each_block(x, y, weights, Centre::Given(self.centre), |block| {
-            let (rows, width) = block.rows();
-            for (i, row) in rows.chunks_exact(width).enumerate() {
-                let (x, y) = row.split_at(p);
-                f(x, y, start + i);
-            }
-            start += block.n_rows;
+        let bands = self.problem.samples().map_bands(|_, band| {
+            let mut squares = Array1::<f64>::zeros(p);
+            for_each_block(band, Centre::Given(self.centre), |block| {
+                let (rows, width) = block.rows();
+                for row in rows.chunks_exact(width) {
+                    squares.iter_mut().zip(row).for_each(|(to, x)| *to += x * x);
+                }
+            });
+            squares
         });
+        bands.iter().fold(Array1::zeros(p), |sum, band| sum + band)
     }
 
     /// `u ← A v − α u` and `Aᵀu` for each target, in one pass.
@@ -50,22 +52,10 @@ impl<F: Scalar> Operator<'_, '_, F> {
         u_penalty: &mut Array2<f64>,
     ) -> Array2<f64> {
         let direction = v * &self.unit;
-        let mut product = Array2::<f64>::zeros(v.dim());
-        self.rows(|x, _, i| {
-            for (t, (d, mut product)) in direction
-                .rows()
-                .into_iter()
-                .zip(product.rows_mut())
-                .enumerate()
-            {
-                let value = x.iter().zip(d).map(|(x, d)| x * d).sum::<f64>() - alpha[t] * u[[t, i]];
-                u[[t, i]] = value;
-                product
-                    .iter_mut()
-                    .zip(x)
-                    .for_each(|(to, x)| *to += value * x);
-            }
-        });
+        let next = |i, target: usize, _: &[f64], image| image - alpha[target] * u[[target, i]];
+        let projection = project(self.problem, self.centre, &direction, next);
+        let mut product = projection.sums;
+        *u = projection.values;
         for t in 0..v.nrows() {
             for j in 0..v.ncols() {
                 u_penalty[[t, j]] = self.root * direction[[t, j]] - alpha[t] * u_penalty[[t, j]];
@@ -78,21 +68,11 @@ impl<F: Scalar> Operator<'_, '_, F> {
     /// `b − A w` of the data's rows and of the penalty's, and its image under `Aᵀ`, for coefficients `(targets, p)` in units of
     /// the data.
     fn residual(&self, w: &Array2<f64>) -> (Array2<f64>, Array2<f64>, Array2<f64>) {
-        let mut residual = Array2::<f64>::zeros((w.nrows(), self.problem.x.nrows()));
-        let mut product = Array2::<f64>::zeros(w.dim());
-        self.rows(|x, y, i| {
-            for (t, (w, mut product)) in w.rows().into_iter().zip(product.rows_mut()).enumerate() {
-                let value = y[self.targets[t]] - x.iter().zip(w).map(|(x, w)| x * w).sum::<f64>();
-                residual[[t, i]] = value;
-                product
-                    .iter_mut()
-                    .zip(x)
-                    .for_each(|(to, x)| *to += value * x);
-            }
-        });
+        let residual = |_, target: usize, y: &[f64], fitted| y[self.targets[target]] - fitted;
+        let Projection { values, mut sums } = project(self.problem, self.centre, w, residual);
         let penalty = w * -self.root;
-        product.scaled_add(self.root, &penalty);
-        (residual, penalty, product * &self.unit)
+        sums.scaled_add(self.root, &penalty);
+        (values, penalty, sums * &self.unit)
     }
 }
 
@@ -113,8 +93,7 @@ pub(super) fn solve<F: Scalar>(
         root: ridge.sqrt(),
         unit: Array1::zeros(p),
     };
-    let mut squares = Array1::<f64>::zeros(p);
-    operator.rows(|x, _, _| squares.iter_mut().zip(x).for_each(|(to, x)| *to += x * x));
+    let squares = operator.squares();
     let varies = |j: usize, square: f64| {
         let constant = problem.fit_intercept
             && is_constant(square.sqrt(), location.mean[j], location.weight_sum);

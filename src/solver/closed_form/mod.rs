@@ -17,6 +17,8 @@ mod gram;
 mod leave_one_out;
 mod lsqr;
 mod orthogonal;
+mod project;
+mod refinement;
 mod spectrum;
 
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
@@ -24,7 +26,7 @@ use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
 use super::{Backend, Fallback, FallbackReason, Solver, Termination};
 use crate::check::check_fit;
 use crate::error::{Error, Result};
-use crate::moments::{Location, Moments};
+use crate::moments::{Location, Moments, Samples};
 use crate::scalar::Scalar;
 
 pub(crate) use extended::{ExtendedProblem, ExtendedSolution, solve as solve_extended};
@@ -34,12 +36,13 @@ pub(crate) use from_moments::solve_moments;
 pub(crate) use leave_one_out::LeaveOneOut;
 pub(crate) use spectrum::Spectrum;
 
-use centring::{centre, gram_moments, intercepts, is_constant, locate};
+use centring::{centre, centred, gram_moments, intercepts, is_constant, locate};
 use choice::{Context, check_condition, failure, too_large};
 use design::RANK_ROUNDINGS;
 use gradient::gradient;
 use gram::Gram;
 use orthogonal::{NO_CONVERGENCE, ratio};
+use refinement::refine;
 
 /// Up to here Cholesky loses about a digit to QR and no more.
 const CHOLESKY_CONDITION: f64 = 10.0;
@@ -47,8 +50,6 @@ const CHOLESKY_CONDITION: f64 = 10.0;
 const REFINED_CONDITION: f64 = 1e5;
 /// Beyond it the factor of the squared system holds no digit, and a solver asked for by name says so.
 const HOPELESS_CONDITION: f64 = 3e7;
-/// Steps of refinement; two reach the limit, the third sees that they did.
-const REFINEMENT_STEPS: usize = 3;
 
 /// A least-squares problem of checked shapes and weights; targets as columns.
 #[derive(Clone, Copy, Debug)]
@@ -61,6 +62,17 @@ pub(crate) struct Problem<'a, F> {
     pub(crate) fit_intercept: bool,
     pub(crate) solver: Solver,
     pub(crate) backend: Backend,
+}
+
+impl<'a, F: Scalar> Problem<'a, F> {
+    /// Its data.
+    fn samples(&self) -> Samples<'a, F> {
+        Samples {
+            x: self.x,
+            y: self.y,
+            weights: self.weights,
+        }
+    }
 }
 
 /// Its solution.

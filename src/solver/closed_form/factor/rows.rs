@@ -1,10 +1,10 @@
 //! Rows of a design in the coordinates in which the fit is a projection.
 
-use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, Slice};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 
 use super::Factor;
 use crate::linalg::solve_upper_transpose;
-use crate::moments::{Centre, for_each_block};
+use crate::moments::{Centre, Samples, for_each_block};
 use crate::parallel;
 use crate::scalar::Scalar;
 use crate::solver::closed_form::{Problem, centre};
@@ -43,21 +43,15 @@ impl Factor {
     ) {
         let centre = centre(problem, &self.location);
         let mut start = 0;
-        for_each_block(
-            problem.x,
-            problem.y,
-            problem.weights,
-            Centre::Given(centre.view()),
-            |block| {
-                let (values, width) = block.rows();
-                let n_rows = block.n_rows;
-                if let Ok(rows) = ArrayView2::from_shape((n_rows, width), values) {
-                    let rows = rows.split_at(Axis(1), self.n_features).0;
-                    f(start, self.whiten(rows).view());
-                }
-                start += n_rows;
-            },
-        );
+        for_each_block(problem.samples(), Centre::Given(centre.view()), |block| {
+            let (values, width) = block.rows();
+            let n_rows = block.n_rows;
+            if let Ok(rows) = ArrayView2::from_shape((n_rows, width), values) {
+                let rows = rows.split_at(Axis(1), self.n_features).0;
+                f(start, self.whiten(rows).view());
+            }
+            start += n_rows;
+        });
     }
 
     /// The share of the intercept in the leverage of a row, `s / W`.
@@ -73,14 +67,11 @@ impl Factor {
     pub(crate) fn leverage<F: Scalar>(&self, problem: &Problem<'_, F>) -> Array1<f64> {
         let n = problem.x.nrows();
         let chunks = parallel::map(n.div_ceil(CHUNK_ROWS), |index| {
-            let rows = Slice::from(index * CHUNK_ROWS..((index + 1) * CHUNK_ROWS).min(n));
+            let Samples { x, y, weights } = problem.samples().range(index * CHUNK_ROWS, CHUNK_ROWS);
             let chunk = Problem {
-                x: problem.x.slice_axis(Axis(0), rows),
-                y: problem.y.slice_axis(Axis(0), rows),
-                weights: problem
-                    .weights
-                    .as_ref()
-                    .map(|w| w.slice_axis(Axis(0), rows)),
+                x,
+                y,
+                weights,
                 ..*problem
             };
             let weight = |i: usize| {

@@ -66,7 +66,7 @@ impl Basis {
         let centre = centre(problem, &spectrum.location);
         let mut start = 0;
         let given = Centre::Given(centre.view());
-        for_each_block(problem.x, problem.y, problem.weights, given, |block| {
+        for_each_block(problem.samples(), given, |block| {
             let (rows, width) = block.rows();
             let to = Slice::from(start..start + block.n_rows);
             start += block.n_rows;
