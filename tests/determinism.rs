@@ -6,6 +6,7 @@ mod common;
 use common::Uniform;
 use elltwo::model::{Estimator, LinearModel, SgdRegressor};
 use elltwo::moments::Moments;
+use elltwo::solver::Solver;
 
 #[test]
 fn moments_and_fits_have_the_same_bits_on_any_number_of_threads() {
@@ -33,6 +34,32 @@ fn moments_and_fits_have_the_same_bits_on_any_number_of_threads() {
     let one: (Moments, LinearModel<f64, ndarray::Ix2>) = on(1);
     for threads in [2, 3, 8] {
         assert_eq!(on(threads), one, "{threads} threads");
+    }
+}
+
+/// Wide enough for factors in blocks, passes in bands and products in panels.
+#[test]
+fn wide_fits_have_the_same_bits_on_any_number_of_threads() {
+    let mut uniform = Uniform(23);
+    let cases = [
+        (3000, 300, Solver::RefinedCholesky),
+        (600, 1500, Solver::Dual),
+        (900, 300, Solver::Lsqr),
+    ];
+    for (n, p, solver) in cases {
+        let (x, y) = (uniform.matrix(n, p, 10.0), uniform.vector(n, 10.0));
+        let on = |threads: usize| {
+            let pool = rayon::ThreadPoolBuilder::new()
+                .num_threads(threads)
+                .build()
+                .expect("a pool");
+            let estimator = common::ridge().lambda(0.01).solver(solver);
+            pool.install(|| estimator.fit(x.view(), y.view()).expect("a fit"))
+        };
+        let one: LinearModel<f64> = on(1);
+        for threads in [2, 5] {
+            assert_eq!(on(threads), one, "{solver}, {threads} threads");
+        }
     }
 }
 

@@ -106,3 +106,57 @@ fn power(n: usize, apply: impl Fn(&mut [f64], &mut [f64])) -> f64 {
     }
     largest
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Backend, Cholesky};
+    use ndarray::{Array1, Array2, Axis};
+
+    /// Rows of an irregular matrix, `(n, p)`.
+    fn rows(n: usize, p: usize) -> Array2<f64> {
+        Array2::from_shape_fn((n, p), |(i, j)| ((i * p + j) as f64 * 12.9898).sin())
+    }
+
+    fn close(a: &Array2<f64>, b: &Array2<f64>) -> bool {
+        let scale = b.fold(0.0_f64, |max, v| max.max(v.abs()));
+        a.iter().zip(b).all(|(a, b)| (a - b).abs() <= 1e-11 * scale)
+    }
+
+    /// Below, at and beyond the sizes at which the work is cut.
+    #[test]
+    fn a_factor_is_one_whatever_the_number_of_its_blocks() {
+        for n in [1, 5, 128, 129, 300] {
+            let x = rows(n, n + 40);
+            let mut lower = Backend::Faer.gram_of_rows(&x);
+            let full = x.dot(&x.t()) + Array2::from_diag(&Array1::from_elem(n, 5.0));
+            for (i, mut row) in lower.rows_mut().into_iter().enumerate() {
+                row[i] += 5.0;
+                // What lies right of the diagonal is nobody's business.
+                row.iter_mut().skip(i + 1).for_each(|v| *v = f64::NAN);
+            }
+            let factor = Cholesky::new(lower, Backend::Faer).expect("it is positive definite");
+            let upper = factor.upper();
+            assert!(close(&upper.t().dot(&upper), &full), "{n}: the factor");
+            let solution = factor.solve(full.view());
+            assert!(close(&solution, &Array2::eye(n)), "{n}: the solution");
+            let inverse = factor.solve(Array2::eye(n).view());
+            let diagonal = factor.inverse_diagonal().insert_axis(Axis(1));
+            let expected = inverse.diag().to_owned().insert_axis(Axis(1));
+            assert!(close(&diagonal, &expected), "{n}: the inverse");
+            // The estimate is from below, and no more than twice too small.
+            let Some((_, values, _)) = crate::linalg::faer::thin_svd(full.view()) else {
+                panic!("no singular values")
+            };
+            let condition = values[0] / values[n - 1];
+            let ratio = factor.condition_number() / condition;
+            assert!((0.4..1.0 + 1e-9).contains(&ratio), "{n}: {ratio}");
+        }
+    }
+
+    #[test]
+    fn an_indefinite_matrix_has_no_factor() {
+        let mut matrix = Array2::eye(200);
+        matrix[[150, 150]] = -1.0;
+        assert!(Cholesky::new(matrix, Backend::Faer).is_none());
+    }
+}
