@@ -135,14 +135,23 @@ impl<F: Scalar, L: Loss> WithSimd for SliceSum<'_, F, L> {
     type Output = f64;
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _simd: S) -> f64 {
+    fn with_simd<S: Simd>(self, simd: S) -> f64 {
+        let Self { loss, t, p, w } = self;
         let mut total = Compensated::default();
-        let blocks = self.t.chunks(BLOCK).zip(self.p.chunks(BLOCK));
-        match self.w {
-            None => blocks.for_each(|(t, p)| total.add(block_sum(self.loss, t, p))),
-            Some(w) => blocks
-                .zip(w.chunks(BLOCK))
-                .for_each(|((t, p), w)| total.add(weighted_block_sum(self.loss, t, p, w))),
+        // Two loops for each block, which the compiler vectorises, where it would not vectorise one.
+        let mut values = [0.0; BLOCK];
+        let blocks = t.chunks(BLOCK).zip(p.chunks(BLOCK));
+        for (index, (t, p)) in blocks.enumerate() {
+            let values = &mut values[..t.len()];
+            let pairs = t.iter().zip(p);
+            let to = values.iter_mut().zip(pairs);
+            match w {
+                None => to.for_each(|(to, (t, p))| *to = loss.value(t.wide(), p.wide())),
+                Some(w) => to.zip(&w[index * BLOCK..]).for_each(|((to, (t, p)), w)| {
+                    *to = w.wide() * loss.value(t.wide(), p.wide());
+                }),
+            }
+            total.add(block_sum(simd, values));
         }
         total.value()
     }
@@ -150,36 +159,19 @@ impl<F: Scalar, L: Loss> WithSimd for SliceSum<'_, F, L> {
 
 /// The sum of one block.
 #[inline(always)]
-fn block_sum<F: Scalar, L: Loss>(loss: &L, t: &[F], p: &[F]) -> f64 {
+fn block_sum<S: Simd>(simd: S, values: &[f64]) -> f64 {
+    let (groups, rest) = values.as_chunks::<LANES>();
+    let vectors = S::as_simd_f64s(groups.as_flattened()).0;
+    // As many of these as make up the lanes; the others stay zero.
+    let mut sums = [simd.splat_f64s(0.0); LANES];
+    for group in vectors.chunks_exact(LANES / S::F64_LANES) {
+        let pairs = sums.iter_mut().zip(group);
+        pairs.for_each(|(sum, v)| *sum = simd.add_f64s(*sum, *v));
+    }
     let mut lanes = [0.0; LANES];
-    let (t, t_rest) = t.as_chunks::<LANES>();
-    let (p, p_rest) = p.as_chunks::<LANES>();
-    for (t, p) in t.iter().zip(p) {
-        for lane in 0..LANES {
-            lanes[lane] += loss.value(t[lane].wide(), p[lane].wide());
-        }
-    }
-    for (lane, (t, p)) in lanes.iter_mut().zip(t_rest.iter().zip(p_rest)) {
-        *lane += loss.value(t.wide(), p.wide());
-    }
-    fold(lanes)
-}
-
-/// The weighted sum of one block: [`block_sum`] with a factor, and its bits when every weight is 1.
-#[inline(always)]
-fn weighted_block_sum<F: Scalar, L: Loss>(loss: &L, t: &[F], p: &[F], w: &[F]) -> f64 {
-    let mut lanes = [0.0; LANES];
-    let (t, t_rest) = t.as_chunks::<LANES>();
-    let (p, p_rest) = p.as_chunks::<LANES>();
-    let (w, w_rest) = w.as_chunks::<LANES>();
-    for ((t, p), w) in t.iter().zip(p).zip(w) {
-        for lane in 0..LANES {
-            lanes[lane] += w[lane].wide() * loss.value(t[lane].wide(), p[lane].wide());
-        }
-    }
-    for (lane, ((t, p), w)) in lanes.iter_mut().zip(t_rest.iter().zip(p_rest).zip(w_rest)) {
-        *lane += w.wide() * loss.value(t.wide(), p.wide());
-    }
+    let to = S::as_mut_simd_f64s(&mut lanes).0.iter_mut();
+    to.zip(sums).for_each(|(to, sum)| *to = sum);
+    lanes.iter_mut().zip(rest).for_each(|(lane, v)| *lane += v);
     fold(lanes)
 }
 
