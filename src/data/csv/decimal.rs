@@ -12,26 +12,22 @@ const FEW: u64 = 1_000_000_000_000_000;
 const ZEROS: u64 = u64::from_le_bytes([b'0'; 8]);
 const HIGH_BITS: u64 = u64::from_le_bytes([0x80; 8]);
 
-/// `10^k` for the digits of one word.
-const TEN_TO: [u64; 9] = [
-    1,
-    10,
-    100,
-    1_000,
-    10_000,
-    100_000,
-    1_000_000,
-    10_000_000,
-    100_000_000,
-];
+/// `10^k`, as far as 64 bits go.
+const TEN_TO: [u64; MOST_DIGITS + 1] = {
+    let mut powers = [1; MOST_DIGITS + 1];
+    let mut k = 1;
+    while k <= MOST_DIGITS {
+        powers[k] = 10 * powers[k - 1];
+        k += 1;
+    }
+    powers
+};
 
 const TEN_TO_EXACTLY: [f64; MOST_DIGITS + 1] = {
     let mut powers = [1.0; MOST_DIGITS + 1];
-    let mut power = 1_u128;
     let mut k = 0;
     while k <= MOST_DIGITS {
-        powers[k] = power as f64;
-        power *= 10;
+        powers[k] = TEN_TO[k] as f64;
         k += 1;
     }
     powers
@@ -61,6 +57,105 @@ const ONE_BY_FIVE_TO: [(u128, u32); MOST_DIGITS + 1] = {
     }
     table
 };
+
+/// What a word of text holds that is a sign, digits and a point, in the highest bytes, with zeros before it.
+struct Digits<T> {
+    negative: bool,
+    /// The digits, without sign and point, in the highest bytes.
+    values: T,
+    /// How many digits are behind the point, if there is one.
+    decimals: Option<u32>,
+}
+
+/// Takes the last `length ≥ 1` bytes of a word as a number; `None` for anything but an optional sign, and digits with at most one point.
+macro_rules! digits_of {
+    ($name:ident, $word:ty) => {
+        #[inline]
+        #[allow(clippy::cast_possible_truncation)] // a byte is meant
+        fn $name(word: $word, length: u32) -> Option<Digits<$word>> {
+            /// The byte in every place.
+            const fn all(byte: u8) -> $word {
+                <$word>::from_le_bytes([byte; size_of::<$word>()])
+            }
+            const SIGN: u8 = b'-' ^ b'0';
+            let start = <$word>::BITS - 8 * length;
+            let mut values = (word ^ all(b'0')) >> start << start;
+            let negative = (values >> start) as u8 == SIGN;
+            values ^= <$word>::from(SIGN * u8::from(negative)) << start;
+            // The first byte that is a point gets its high bit; those after it do not matter.
+            let other = values ^ all(b'.' ^ b'0');
+            let points = other.wrapping_sub(all(1)) & !other & all(0x80);
+            let decimals = (points != 0).then(|| {
+                let place = points.trailing_zeros() / 8;
+                let before = values & !<$word>::MAX.unbounded_shl(8 * place);
+                let behind = <$word>::MAX.unbounded_shl(8 * place + 8);
+                values = (values & behind) | (before << 8);
+                size_of::<$word>() as u32 - 1 - place
+            });
+            let is_number = (values.wrapping_add(all(0x76)) | values) & all(0x80) == 0;
+            let count = length - u32::from(negative) - u32::from(decimals.is_some());
+            (is_number && count > 0).then_some(Digits {
+                negative,
+                values,
+                decimals,
+            })
+        }
+    };
+}
+digits_of!(digits_of_8, u64);
+digits_of!(digits_of_16, u128);
+
+/// Whether no byte is above 9.
+#[inline]
+fn is_digits(values: u64) -> bool {
+    (values.wrapping_add(u64::from_le_bytes([0x76; 8])) | values) & HIGH_BITS == 0
+}
+
+/// The number of sixteen digits.
+#[inline]
+#[allow(clippy::cast_possible_truncation)] // its halves
+fn of_sixteen(values: u128) -> u64 {
+    of_eight(values as u64) * TEN_TO[8] + of_eight((values >> 64) as u64)
+}
+
+/// The number that is all of a field of known ends; `None` for what is no plain decimal, too long or too close to call, or too near the
+/// start of the bytes. No step waits for what a digit is.
+#[inline]
+pub(super) fn parse_field(bytes: &[u8], start: usize, end: usize) -> Option<f64> {
+    let word = |end: usize| Some(u64::from_le_bytes(*bytes.get(..end)?.last_chunk()?));
+    let double = |end: usize| Some(u128::from_le_bytes(*bytes.get(..end)?.last_chunk()?));
+    let length = u32::try_from(end.checked_sub(start)?).ok()?;
+    let (negative, mantissa, decimals) = match length {
+        1..=8 => {
+            let digits = digits_of_8(word(end)?, length)?;
+            (digits.negative, of_eight(digits.values), digits.decimals)
+        }
+        9..=16 => {
+            let digits = digits_of_16(double(end)?, length)?;
+            (digits.negative, of_sixteen(digits.values), digits.decimals)
+        }
+        17..=24 => {
+            // The point is in the first word, or there is none.
+            let digits = digits_of_8(word(start + 8)?, 8)?;
+            let first = of_eight(digits.values);
+            let start = u64::BITS - 8 * (length - 16);
+            let middle = (word(end - 8)? ^ ZEROS) >> start << start;
+            let last = word(end)? ^ ZEROS;
+            let behind = length as usize - 8;
+            if !(is_digits(middle) && is_digits(last)) || first >= TEN_TO[MOST_DIGITS - behind] {
+                return None;
+            }
+            let rest = of_eight(middle) * TEN_TO[8] + of_eight(last);
+            let mantissa = first * TEN_TO[behind] + rest;
+            let decimals = digits.decimals.map(|count| count + length - 8);
+            (digits.negative, mantissa, decimals)
+        }
+        _ => return None,
+    };
+    let value = scaled(mantissa, decimals.unwrap_or(0) as usize)?;
+    let sign = u64::from(negative) << 63;
+    Some(f64::from_bits(value.to_bits() | sign))
+}
 
 /// The number that the bytes begin with, and its length; `None` for what is no plain decimal, or too close to call, or too near the
 /// end of the bytes.
@@ -163,7 +258,21 @@ mod tests {
         parse(format!("{text},        ").as_bytes())
     }
 
+    /// The same by its ends, with other text before it.
+    fn parsed_field(text: &str) -> Option<f64> {
+        let before = "9-.9999999999999999999999,";
+        let end = before.len() + text.len();
+        parse_field(format!("{before}{text},").as_bytes(), before.len(), end)
+    }
+
     fn agrees(text: &str) {
+        if let Some(value) = parsed_field(text) {
+            assert_eq!(
+                Ok(value.to_bits()),
+                text.parse().map(f64::to_bits),
+                "{text}"
+            );
+        }
         if let Some((value, length)) = parsed(text) {
             assert_eq!(length, text.len(), "{text}");
             assert_eq!(
@@ -206,6 +315,7 @@ mod tests {
                 text.parse().map(f64::to_bits),
                 "{text}"
             );
+            assert_eq!(parsed_field(text), Some(value), "{text}");
         }
     }
 
@@ -226,6 +336,7 @@ mod tests {
             " 1",
         ] {
             assert_eq!(parsed(text), None, "{text}");
+            assert_eq!(parsed_field(text), None, "{text}");
         }
         // In the middle between two doubles.
         for text in [
@@ -235,6 +346,24 @@ mod tests {
         ] {
             assert_eq!(parsed(text), None, "{text}");
         }
+        for text in [
+            "1-",
+            "1.2.3",
+            "--1",
+            "1 ",
+            "-1.5x",
+            "12345678.9-",
+            "1..234567890",
+            "12345678901234567890.",
+            "x.1234567890123456",
+            "1.2345678901234x67",
+            "-.",
+            "1.23456789012345.67",
+        ] {
+            assert_eq!(parsed_field(text), None, "{text}");
+        }
+        // Too near the start.
+        assert_eq!(parse_field(b"1.5,", 0, 3), None);
         // Too near the end to be read in words.
         assert_eq!(parse(b"1.5"), None);
         assert_eq!(parse(b"12345678"), None);
@@ -263,6 +392,13 @@ mod tests {
         #[test]
         fn what_is_read_is_what_the_standard_library_reads(text in "-?[0-9]{0,12}\\.?[0-9]{0,19}") {
             agrees(&text);
+        }
+
+        #[test]
+        fn what_is_no_number_is_not_read(text in "[-+.0-9e ]{0,26}") {
+            if let Some(value) = parsed_field(&text) {
+                prop_assert_eq!(Ok(value.to_bits()), text.parse().map(f64::to_bits));
+            }
         }
 
         #[test]

@@ -45,17 +45,21 @@ impl<'a> PlainRecords<'a> {
         let places = &self.fields.places;
         let ends = self.ends.get(self.next..self.next + places.len())?;
         let last = places.len() - 1;
-        for (index, (place, end)) in places.iter().zip(ends).enumerate() {
-            let (value, length) = decimal::parse(self.bytes.get(start..)?)?;
-            let is_last = self.bytes[*end] == b'\n';
-            let read = start + length;
-            // The CR of a CRLF is white space.
-            let whole = read == *end || (is_last && read + 1 == *end && self.bytes[read] == b'\r');
-            if !whole || is_last != (index == last) {
+        for (index, (place, &end)) in places.iter().zip(ends).enumerate() {
+            let is_last = self.bytes[end] == b'\n';
+            if is_last != (index == last) {
                 return None;
             }
-            row[*place] = value;
-            start = *end + 1;
+            // The CR of a CRLF is white space.
+            let behind = end - usize::from(is_last && end > start && self.bytes[end - 1] == b'\r');
+            row[*place] = match decimal::parse_field(self.bytes, start, behind) {
+                Some(value) => value,
+                None => match decimal::parse(self.bytes.get(start..)?)? {
+                    (value, length) if start + length == behind => value,
+                    _ => return None,
+                },
+            };
+            start = end + 1;
         }
         self.next += places.len();
         Some(start)

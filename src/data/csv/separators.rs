@@ -3,27 +3,49 @@
 //! Once they are known, no field waits for the end of the one before it: the processor reads several at once. G. Langdale and
 //! D. Lemire, *Parsing gigabytes of JSON per second*, VLDB Journal 28(6), 2019.
 
+use pulp::{Arch, Simd, WithSimd};
+
 const WORD: usize = 64;
 
 /// The places of the separator and of LF in the bytes, quotes or not.
 pub(super) fn places(bytes: &[u8], separator: u8, places: &mut Vec<usize>) {
     places.clear();
-    let (words, rest) = bytes.as_chunks::<WORD>();
-    let mut last = [0; WORD];
-    last[..rest.len()].copy_from_slice(rest);
-    let mut start = 0;
-    for word in words.iter().chain([&last]) {
-        let mut hits = hits(word, separator);
-        while hits != 0 {
-            places.push(start + hits.trailing_zeros() as usize);
-            hits &= hits - 1;
+    Arch::new().dispatch(Search {
+        bytes,
+        separator,
+        places,
+    });
+}
+
+/// The search, compiled for each instruction set.
+struct Search<'a> {
+    bytes: &'a [u8],
+    separator: u8,
+    places: &'a mut Vec<usize>,
+}
+
+impl WithSimd for Search<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _simd: S) {
+        let (words, rest) = self.bytes.as_chunks::<WORD>();
+        let mut last = [0; WORD];
+        last[..rest.len()].copy_from_slice(rest);
+        let mut start = 0;
+        for word in words.iter().chain([&last]) {
+            let mut hits = hits(word, self.separator);
+            while hits != 0 {
+                self.places.push(start + hits.trailing_zeros() as usize);
+                hits &= hits - 1;
+            }
+            start += WORD;
         }
-        start += WORD;
     }
 }
 
 /// A bit for each byte.
-#[inline]
+#[inline(always)]
 fn hits(word: &[u8; WORD], separator: u8) -> u64 {
     // Where bit 8 i goes to bit 56 + i, and no two meet.
     const GATHER: u64 = 0x0102_0408_1020_4080;
