@@ -61,20 +61,13 @@ impl Backend {
         f64::EPSILON * (8.0 * (columns as f64).sqrt() + rows as f64 / rows_per_rounding)
     }
 
-    /// Adds the rows from `start` of the lower triangle of `BᵀB` to these rows of a Gram matrix, and whatever to the upper one; `block`
-    /// holds `rows` rows of its width, one after the other.
-    pub(crate) fn add_gram(
-        self,
-        panel: &mut [f64],
-        start: usize,
-        block: &[f64],
-        rows: usize,
-        width: usize,
-    ) {
+    /// Adds `BᵀB` to the lower triangle of `gram`, and whatever to the upper; `block` holds `rows` rows of `gram`'s width, one after
+    /// the other.
+    pub(crate) fn add_gram(self, gram: &mut [f64], block: &[f64], rows: usize, width: usize) {
         match self {
-            Self::Faer => faer::add_gram(panel, start, block, rows, width),
+            Self::Faer => faer::add_gram(gram, block, rows, width),
             #[cfg(feature = "lapack")]
-            Self::Lapack => lapack::add_gram(panel, start, block, rows, width),
+            Self::Lapack => lapack::add_gram(gram, block, rows, width),
         }
     }
 

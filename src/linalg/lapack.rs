@@ -4,17 +4,12 @@ use ndarray::linalg::general_mat_mul;
 use ndarray::{Array1, Array2, ArrayView2, ArrayViewMut2, Axis, aview_mut1, aview1};
 use ndarray_linalg::{CholeskyInto as _, Diag, JobSvd, QR, SVDDC, SolveTriangular, UPLO};
 
-/// Adds the rows from `start` of `BᵀB`, up to the diagonal's square, to these rows of a Gram matrix; `block` holds `rows` rows of its
-/// width, one after the other.
-pub(super) fn add_gram(panel: &mut [f64], start: usize, block: &[f64], rows: usize, width: usize) {
-    let height = panel.len() / width;
-    let panel = ArrayViewMut2::from_shape((height, width), panel);
+/// Adds `BᵀB` to `gram`; `block` holds `rows` rows of `gram`'s width, one after the other.
+pub(super) fn add_gram(gram: &mut [f64], block: &[f64], rows: usize, width: usize) {
+    let gram = ArrayViewMut2::from_shape((width, width), gram);
     let block = ArrayView2::from_shape((rows, width), block);
-    if let (Ok(panel), Ok(block)) = (panel, block) {
-        let mut panel = panel.split_at(Axis(1), start + height).0;
-        let before = block.split_at(Axis(1), start + height).0;
-        let own = before.split_at(Axis(1), start).1;
-        general_mat_mul(1.0, &own.t(), &before, 1.0, &mut panel);
+    if let (Ok(mut gram), Ok(block)) = (gram, block) {
+        general_mat_mul(1.0, &block.t(), &block, 1.0, &mut gram);
     }
 }
 

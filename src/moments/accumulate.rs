@@ -64,7 +64,7 @@ impl Moments {
                 block.locate_in(&mut self.location);
                 let (rows, count) = block.rows_and_shift();
                 if let Some(cross) = self.cross.as_slice_mut() {
-                    backend.add_gram(cross, 0, rows, count, width);
+                    backend.add_gram(cross, rows, count, width);
                 }
             }
         });

@@ -105,10 +105,10 @@ macro_rules! digits_of {
 digits_of!(digits_of_8, u64);
 digits_of!(digits_of_16, u128);
 
-/// Whether no byte is above 9.
+/// The high bit of the first byte above 9; what those after it have does not matter.
 #[inline]
-fn is_digits(values: u64) -> bool {
-    (values.wrapping_add(u64::from_le_bytes([0x76; 8])) | values) & HIGH_BITS == 0
+fn above_nine(values: u64) -> u64 {
+    (values.wrapping_add(u64::from_le_bytes([0x76; 8])) | values) & HIGH_BITS
 }
 
 /// The number of sixteen digits.
@@ -142,7 +142,8 @@ pub(super) fn parse_field(bytes: &[u8], start: usize, end: usize) -> Option<f64>
             let middle = (word(end - 8)? ^ ZEROS) >> start << start;
             let last = word(end)? ^ ZEROS;
             let behind = length as usize - 8;
-            if !(is_digits(middle) && is_digits(last)) || first >= TEN_TO[MOST_DIGITS - behind] {
+            let is_number = above_nine(middle) | above_nine(last) == 0;
+            if !is_number || first >= TEN_TO[MOST_DIGITS - behind] {
                 return None;
             }
             let rest = of_eight(middle) * TEN_TO[8] + of_eight(last);
@@ -190,9 +191,7 @@ fn digits(bytes: &[u8], mut at: usize, mut mantissa: u64) -> Option<(u64, usize)
     loop {
         let word = bytes.get(at..)?.first_chunk::<8>()?;
         let values = u64::from_le_bytes(*word) ^ ZEROS;
-        // The first byte above 9 gets its high bit; those after it do not matter.
-        let others = (values.wrapping_add(u64::from_le_bytes([0x76; 8])) | values) & HIGH_BITS;
-        let count = others.trailing_zeros() / 8;
+        let count = above_nine(values).trailing_zeros() / 8;
         // Zeros in front of fewer digits.
         let eight = of_eight(values.unbounded_shl(64 - 8 * count));
         mantissa = mantissa

@@ -38,8 +38,11 @@ impl Cholesky {
     /// and the rows below follow from it, in bands.
     pub(in crate::linalg) fn new(matrix: Array2<f64>) -> Option<Self> {
         let n = matrix.nrows();
-        let mut l = if matrix.is_standard_layout() {
-            matrix.into_raw_vec_and_offset().0
+        let mut l: Vec<f64> = if matrix.is_standard_layout() {
+            let (mut values, start) = matrix.into_raw_vec_and_offset();
+            values.drain(..start.unwrap_or(0));
+            values.truncate(n * n);
+            values
         } else {
             matrix.iter().copied().collect()
         };

@@ -13,17 +13,10 @@ const PANEL_ROWS: usize = 256;
 /// Terms of the products that are taken at a time: the rows they are of stay in the second-level cache.
 const TERMS: usize = 256;
 
-/// Adds the rows from `start` of the lower triangle of `BᵀB` to these rows of a Gram matrix; `block` holds `rows` rows of its width,
-/// one after the other.
-pub(in crate::linalg) fn add_gram(
-    panel: &mut [f64],
-    start: usize,
-    block: &[f64],
-    rows: usize,
-    width: usize,
-) {
+/// Adds `BᵀB` to the lower triangle of `gram`; `block` holds `rows` rows of `gram`'s width, one after the other.
+pub(in crate::linalg) fn add_gram(gram: &mut [f64], block: &[f64], rows: usize, width: usize) {
     let factor = MatRef::from_row_major_slice(block, rows, width).transpose();
-    add_products(panel, start, factor);
+    add_products(gram, 0, factor);
 }
 
 /// The lower triangle of `X Xᵀ`.

@@ -62,7 +62,7 @@ pub(super) fn whitener<F: Scalar>(
             let root = weight.sqrt();
             to.iter_mut().zip(from).for_each(|(to, v)| *to = root * v);
         }
-        Backend::Faer.add_gram(&mut moments, 0, &scaled[..rows.len()], weights.len(), width);
+        Backend::Faer.add_gram(&mut moments, &scaled[..rows.len()], weights.len(), width);
     });
     // The penalty's own second derivative, halved like that of the squared error.
     let mut penalties = vec![0.0; width];
