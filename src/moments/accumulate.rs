@@ -6,7 +6,8 @@
 use ndarray::{ArrayView1, ArrayView2};
 
 use super::Moments;
-use super::block::{Centre, Samples, for_each_block};
+use super::block::{Centre, for_each_block};
+use super::samples::Samples;
 use crate::linalg::Backend;
 use crate::parallel;
 use crate::scalar::Scalar;

@@ -1,10 +1,10 @@
 //! Rows in cache-sized blocks: centred, scaled by the root of their weights, in one reused buffer.
 
-use ndarray::{ArrayView1, ArrayView2, Axis, Slice};
+use ndarray::{ArrayView1, ArrayView2};
 
 use super::centring::Centring;
 use super::location::Location;
-use crate::parallel;
+use super::samples::Samples;
 use crate::scalar::Scalar;
 
 /// Values a block aims to hold: they stay in the first-level cache.
@@ -15,10 +15,6 @@ const MAX_BLOCK_VALUES: usize = 1 << 17;
 const BLOCK_ROWS: std::ops::RangeInclusive<usize> = 256..=512;
 /// Rows of a block of very wide data.
 const WIDE_BLOCK_ROWS: usize = 8;
-/// Values of a band, at least: the work of some ten microseconds.
-const BAND_VALUES: usize = 1 << 17;
-/// Bands at most: enough for balance, few enough that what is added up at the end takes no time to speak of.
-const MAX_BANDS: usize = 16;
 
 /// What a block is centred by.
 #[derive(Clone, Copy, Debug)]
@@ -59,20 +55,19 @@ impl Block {
         }
     }
 
-    /// The centre.
-    pub(crate) fn mean(&self) -> &[f64] {
-        &self.centring.mean
+    fn width(&self) -> usize {
+        self.centring.mean.len()
     }
 
     /// The rows, and how many values each has.
     pub(crate) fn rows(&self) -> (&[f64], usize) {
-        let width = self.mean().len();
+        let width = self.width();
         (&self.values[..self.n_rows * width], width)
     }
 
     /// Takes the block's mean into a location; the shift between the two becomes one more row.
     pub(crate) fn locate_in(&mut self, location: &mut Location) {
-        let width = self.mean().len();
+        let width = self.width();
         let shift = &mut self.values[self.n_rows * width..(self.n_rows + 1) * width];
         location.absorb(
             (self.n_positive, self.weight_sum),
@@ -84,13 +79,13 @@ impl Block {
     /// The rows and the one behind them, and how many they are.
     pub(super) fn rows_and_shift(&self) -> (&[f64], usize) {
         let rows = self.n_rows + 1;
-        (&self.values[..rows * self.mean().len()], rows)
+        (&self.values[..rows * self.width()], rows)
     }
 
     /// Takes rows that fit.
     pub(super) fn load<F: Scalar>(&mut self, samples: Samples<'_, F>, centre: Centre<'_>) {
         let Samples { x, y, weights } = samples;
-        let width = self.mean().len();
+        let width = self.width();
         self.n_rows = x.nrows();
         self.weights.clear();
         if let Some(weights) = weights {
@@ -107,57 +102,6 @@ impl Block {
             self.centring.locate(used, weights, self.weight_sum);
         }
         self.centring.shift(used, weights, self.weight_sum);
-    }
-}
-
-/// Rows of features, targets and weights.
-#[derive(Debug)]
-pub(crate) struct Samples<'a, F> {
-    pub(crate) x: ArrayView2<'a, F>,
-    pub(crate) y: ArrayView2<'a, F>,
-    pub(crate) weights: Option<ArrayView1<'a, F>>,
-}
-
-impl<F> Clone for Samples<'_, F> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<F> Copy for Samples<'_, F> {}
-
-impl<'a, F: Scalar> Samples<'a, F> {
-    /// Some of them, in order; those beyond the last there are not.
-    pub(crate) fn range(&self, start: usize, count: usize) -> Samples<'a, F> {
-        let rows = Slice::from(start..(start + count).min(self.x.nrows()));
-        Samples {
-            x: self.x.slice_axis_move(Axis(0), rows),
-            y: self.y.slice_axis_move(Axis(0), rows),
-            weights: self.weights.map(|w| w.slice_axis_move(Axis(0), rows)),
-        }
-    }
-
-    /// How many rows a band has, from the shape alone: a part for one thread, in passes that read each row once.
-    pub(crate) fn band_rows(&self) -> usize {
-        let values = self.x.nrows().saturating_mul(self.width());
-        let bands = (values / BAND_VALUES).clamp(1, MAX_BANDS);
-        self.x.nrows().div_ceil(bands).max(1)
-    }
-
-    /// What `f` makes of each band of the rows, given the index of its first one, in order, on all threads.
-    pub(crate) fn map_bands<T: Send>(
-        &self,
-        f: impl Fn(usize, Samples<'a, F>) -> T + Send + Sync,
-    ) -> Vec<T> {
-        let rows = self.band_rows();
-        parallel::map(self.x.nrows().div_ceil(rows), |band| {
-            f(band * rows, self.range(band * rows, rows))
-        })
-    }
-
-    /// How many values a row of features and targets has.
-    pub(crate) fn width(&self) -> usize {
-        self.x.ncols() + self.y.ncols()
     }
 }
 

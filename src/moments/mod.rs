@@ -14,15 +14,17 @@ mod columns;
 mod evaluate;
 mod folds;
 mod location;
+mod samples;
 mod select;
 mod stored;
 
 use ndarray::{Array1, Array2, ArrayView, ArrayView1, ArrayView2, Axis};
 
-pub(crate) use block::{Centre, Samples, for_each_block};
+pub(crate) use block::{Centre, for_each_block};
 pub(crate) use evaluate::quadratic_residuals;
 pub(crate) use folds::merge_all_but_each;
 pub(crate) use location::Location;
+pub(crate) use samples::Samples;
 
 use crate::check::{check_fit, check_length};
 use crate::error::{Error, Result};
