@@ -1,0 +1,13 @@
+//! The tests of the command, in one binary: `cargo test --package elltwo-cli --test it fit::` runs the tests of one file.
+
+mod browser;
+mod common;
+mod describe_compare;
+mod errors;
+mod exact;
+mod fit;
+mod models;
+mod options;
+mod readme;
+mod report;
+mod terminal;
