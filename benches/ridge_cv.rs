@@ -10,6 +10,7 @@ use std::hint::black_box;
 
 use common::{regression, rows};
 use criterion::{Criterion, criterion_group, criterion_main};
+use elltwo::Samples;
 use elltwo::data::KFold;
 use elltwo::metrics;
 use elltwo::model::{CvStrategy, Estimator, Predictor, RidgeCv, RidgeRegression};
@@ -52,7 +53,9 @@ fn ridge_cv(criterion: &mut Criterion) {
         };
         let folds = RidgeCv::new().lambdas(lambdas()).strategy(five);
         let rows = RidgeCv::new().lambdas(lambdas());
-        let curve = folds.curve(x, y, None).expect("a curve");
+        let curve = folds
+            .curve(&Samples::new(x, y, None).expect("samples"))
+            .expect("a curve");
         assert!(curve.ill_conditioned_folds.is_empty());
         for (found, exact) in curve.mean_mse.iter().zip(refits(x, y)) {
             assert!((found / exact - 1.0).abs() <= 1e-9, "{found}, {exact}");
@@ -62,7 +65,7 @@ fn ridge_cv(criterion: &mut Criterion) {
         group.bench_function("5 folds from moments", |b| {
             b.iter(|| {
                 folds
-                    .curve(black_box(x), black_box(y), None)
+                    .curve(&Samples::new(black_box(x), black_box(y), None).expect("samples"))
                     .expect("a curve")
             });
         });
@@ -71,7 +74,7 @@ fn ridge_cv(criterion: &mut Criterion) {
         });
         group.bench_function("leave-one-out", |b| {
             b.iter(|| {
-                rows.curve(black_box(x), black_box(y), None)
+                rows.curve(&Samples::new(black_box(x), black_box(y), None).expect("samples"))
                     .expect("a curve")
             });
         });

@@ -43,7 +43,7 @@ fn time_to_tolerance(c: &mut Criterion) {
         ] {
             let sgd = SgdRegressor::new().lambda(1e-4).optimizer(optimizer);
             let fit = || {
-                sgd.fit_observed(data.x(), data.y(), None, &mut |record| {
+                sgd.fit_observed(&data.samples().unwrap(), &mut |record| {
                     let reached = record.objective <= best * (1.0 + tolerance);
                     if reached {
                         ControlFlow::Break(())

@@ -9,6 +9,7 @@
 
 use std::error::Error;
 
+use elltwo::Samples;
 use elltwo::data::{CsvReader, MissingPolicy};
 use elltwo::diagnostics::{NormalityMoments, Residuals, dfbetas, normality_moments};
 use elltwo::inference::{Inference, Term};
@@ -97,7 +98,7 @@ fn plots(
     all.push(("coefficients", plot::coefficients(&scaled, names, 0.95)?));
     all.push((
         "ridge_trace",
-        plot::ridge_trace(&RidgePath::new().fit(x, y, None)?, names)?,
+        plot::ridge_trace(&RidgePath::new().fit(&Samples::new(x, y, None)?)?, names)?,
     ));
     let folds = CvStrategy::KFold {
         k: 10,

@@ -8,6 +8,7 @@ use std::error::Error;
 use std::fmt::Write;
 use std::path::Path;
 
+use elltwo::Samples;
 use elltwo::data::{CsvReader, StandardScaler};
 use elltwo::model::{Estimator, RidgePath, RidgePathFit, RidgeRegression};
 use ndarray::Array2;
@@ -64,7 +65,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         .into_dataset();
     let x: Array2<f64> = StandardScaler.fit(data.x())?.transform(data.x())?;
 
-    let path = RidgePath::new().fit(x.view(), data.y(), None)?;
+    let path = RidgePath::new().fit(&Samples::new(x.view(), data.y(), None)?)?;
     println!(
         "Longley, standardised: {} penalties from one factorisation ({}), condition number {:.0}",
         path.lambdas().len(),

@@ -1,6 +1,6 @@
 //! Checks at the public edge: shapes, parameters, and that data are finite. The loops behind it check nothing.
 
-use ndarray::{ArrayView, ArrayView1, ArrayView2, Dimension};
+use ndarray::{ArrayView, ArrayView1, Dimension};
 
 use crate::error::{Error, Result};
 use crate::parallel;
@@ -143,7 +143,7 @@ pub(crate) fn are_finite<F: Scalar>(values: &[F]) -> bool {
 }
 
 /// The same on all threads, where it is worth them.
-fn are_finite_in_parallel<F: Scalar>(values: &[F]) -> bool {
+pub(crate) fn are_finite_in_parallel<F: Scalar>(values: &[F]) -> bool {
     const CHUNK: usize = 1 << 19;
     parallel::all(values.len().div_ceil(CHUNK), |chunk| {
         let end = values.len().min((chunk + 1) * CHUNK);
@@ -169,40 +169,6 @@ pub(crate) fn check_weights<F: Scalar>(
     }
     if weights.iter().all(|v| *v == F::zero()) {
         return Err(Error::ZeroWeights);
-    }
-    Ok(())
-}
-
-/// The checks every fit makes of its design, targets (as a matrix) and weights, in the order a user would.
-pub(crate) fn check_fit<F: Scalar>(
-    x: ArrayView2<'_, F>,
-    y: ArrayView2<'_, F>,
-    weights: Option<ArrayView1<'_, F>>,
-) -> Result<()> {
-    check_shapes(x, y)?;
-    match x.as_slice_memory_order() {
-        Some(values) if are_finite_in_parallel(values) => {}
-        _ => check_finite("x", x)?,
-    }
-    check_finite("y", y)?;
-    check_weights(weights, x.nrows())
-}
-
-/// The first of them: there are rows and columns, and a target for each row.
-pub(crate) fn check_shapes<F: Scalar>(x: ArrayView2<'_, F>, y: ArrayView2<'_, F>) -> Result<()> {
-    if x.nrows() == 0 {
-        return Err(Error::Empty { what: "x (rows)" });
-    }
-    if x.ncols() == 0 {
-        return Err(Error::Empty {
-            what: "x (columns)",
-        });
-    }
-    check_length("rows of y", x.nrows(), y.nrows())?;
-    if y.ncols() == 0 {
-        return Err(Error::Empty {
-            what: "y (columns)",
-        });
     }
     Ok(())
 }

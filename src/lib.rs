@@ -35,7 +35,7 @@
 //!
 //! | modules | what they hold |
 //! |---|---|
-//! | [`error`], [`scalar`], `parallel` | the one [`Error`] type; element types and target dimensions; ordered work on threads |
+//! | [`error`], [`scalar`], [`Samples`], `parallel` | the one [`Error`] type; element types and target dimensions; checked rows to fit; ordered work on threads |
 //! | [`loss`], `linalg`, [`statistics`] | losses over predictions and targets and the penalties; factorisations; distributions of test statistics |
 //! | [`moments`], [`data`], [`metrics`] | centred sums of products in one pass; files to arrays; metrics |
 //! | [`solver`] | from arrays and a penalty to coefficients |
@@ -68,12 +68,14 @@ pub mod moments;
 pub(crate) mod parallel;
 pub mod prelude;
 pub mod report;
+mod samples;
 pub mod scalar;
 pub mod solver;
 pub mod statistics;
 
 pub use error::{Error, Result};
 pub use model::{Estimator, LinearModel, Predictor, RidgeRegression, SgdRegressor};
+pub use samples::Samples;
 
 /// The example of the README, run with the tests.
 #[cfg(doctest)]

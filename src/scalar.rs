@@ -56,7 +56,9 @@ impl Scalar for f64 {
 /// The rank of the targets: [`Ix1`](type@Ix1) for one target, [`Ix2`](type@Ix2) (rows × targets) for several.
 ///
 /// Predictions have the rank of the targets, coefficients likewise: `(p,)` for one target, `(p, k)` for several.
-pub trait TargetDim: Dimension + Serialize + DeserializeOwned + Debug + sealed::Sealed {
+pub trait TargetDim:
+    Dimension + Copy + Serialize + DeserializeOwned + Debug + sealed::Sealed
+{
     /// A value for each target: `T` itself for one target, an array `(k,)` for several.
     type PerTarget<T>;
 

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::check::{check_length, check_weights};
 use crate::error::{Error, Result};
+use crate::samples::Samples;
 use crate::scalar::Scalar;
 
 /// `n` samples of `p` named features and one target, perhaps with a weight, a label and a source line for each sample.
@@ -42,6 +43,15 @@ pub struct Dataset<F: Scalar = f64> {
     lines: Option<Vec<u64>>,
 }
 
+/// The rows with their weights, checked: every value must be finite.
+impl<'a, F: Scalar> TryFrom<&'a Dataset<F>> for Samples<'a, F> {
+    type Error = Error;
+
+    fn try_from(data: &'a Dataset<F>) -> Result<Self> {
+        Samples::new(data.x(), data.y(), data.weights())
+    }
+}
+
 impl<F: Scalar> Dataset<F> {
     /// The design `x`, shape `(n, p)`, and the target `y`, shape `(n,)`; features are named `x0, x1, …`, the target `y`.
     ///
@@ -68,6 +78,15 @@ impl<F: Scalar> Dataset<F> {
             labels: None,
             lines: None,
         })
+    }
+
+    /// The rows with their weights as checked [`Samples`], to be fitted and analysed.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NonFinite`] with row and column.
+    pub fn samples(&self) -> Result<Samples<'_, F>> {
+        self.try_into()
     }
 
     /// A weight for each sample, shape `(n,)`.

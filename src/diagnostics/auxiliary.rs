@@ -5,13 +5,12 @@ use std::fmt;
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 use serde::{Deserialize, Serialize};
 
-use crate::check::check_fit;
 use crate::error::{Error, Result};
 use crate::linalg::affine_into;
 use crate::loss::{Reduction, SquaredError};
+use crate::samples::Samples;
 use crate::scalar::Scalar;
 use crate::solver::closed_form::{Problem, solve};
-use crate::solver::{Backend, Solver};
 use crate::statistics::{HypothesisTest, Reference, Test};
 
 /// A test by an auxiliary regression, in its two forms.
@@ -57,18 +56,8 @@ impl Auxiliary {
         // A column of zeros has no coefficient.
         let zeros = Array2::zeros((n, 1));
         let x = if x.ncols() == 0 { zeros.view() } else { x };
-        let y_columns = y.insert_axis(Axis(1));
-        check_fit(x, y_columns, None)?;
-        let problem = Problem {
-            x,
-            y: y_columns,
-            weights: None,
-            lambda: &[0.0],
-            fit_intercept,
-            solver: Solver::Auto,
-            backend: Backend::default(),
-        };
-        let solution = solve(&problem, None)?;
+        let samples = Samples::new(x, y.insert_axis(Axis(1)), None)?;
+        let solution = solve(&Problem::least_squares(samples, fit_intercept), None)?;
         let mut fitted = Array1::zeros(n);
         let to = fitted.view_mut().insert_axis(Axis(1));
         affine_into(

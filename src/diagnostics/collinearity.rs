@@ -3,12 +3,11 @@
 use ndarray::{Array1, Array2, ArrayView2, Axis};
 use serde::{Deserialize, Serialize};
 
-use crate::check::check_fit;
 use crate::error::{Error, Result};
 use crate::linalg::{PivotedQr, Svd};
+use crate::samples::Samples;
 use crate::scalar::Scalar;
 use crate::solver::closed_form::{Care, Factor, Problem};
-use crate::solver::{Backend, Solver};
 
 /// The variance inflation factor of each feature of a design `(n, p)`, beside an intercept: by how much the others multiply the variance of
 /// its coefficient.
@@ -36,17 +35,8 @@ use crate::solver::{Backend, Solver};
 /// ```
 pub fn variance_inflation<F: Scalar>(x: ArrayView2<'_, F>) -> Result<Array1<f64>> {
     let y = Array2::zeros((x.nrows(), 1));
-    check_fit(x, y.view(), None)?;
-    let problem = Problem {
-        x,
-        y: y.view(),
-        weights: None,
-        lambda: &[0.0],
-        fit_intercept: true,
-        solver: Solver::Auto,
-        backend: Backend::default(),
-    };
-    let factor = Factor::from_data(&problem, Care::Covariance)?;
+    let samples = Samples::new(x, y.view(), None)?;
+    let factor = Factor::from_data(&Problem::least_squares(samples, true), Care::Covariance)?;
     let mut factors = factor.variance_inflation();
     for j in factor.aliased() {
         let constant = !factor.active.contains(&j);
@@ -99,7 +89,7 @@ pub fn condition_indices<F: Scalar>(
     fit_intercept: bool,
 ) -> Result<ConditionIndices> {
     let (n, p) = x.dim();
-    check_fit(x, Array2::zeros((n, 1)).view(), None)?;
+    Samples::new(x, Array1::zeros(n).view(), None)?;
     let offset = usize::from(fit_intercept);
     let k = p + offset;
     if n < k {

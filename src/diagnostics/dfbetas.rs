@@ -5,6 +5,7 @@ use ndarray::{Array2, ArrayView1, ArrayView2, Axis};
 use super::residuals::Residuals;
 use crate::error::{Error, Result};
 use crate::model::LinearModel;
+use crate::samples::Samples;
 use crate::scalar::Scalar;
 use crate::solver::closed_form::{Care, Factor, Problem};
 use crate::solver::{Backend, Solver};
@@ -115,9 +116,7 @@ fn moved<F: Scalar>(
         what: "residual analysis",
     })?;
     let problem = Problem {
-        x,
-        y: y.insert_axis(Axis(1)),
-        weights,
+        samples: Samples::trusted(x, y, weights).columns(),
         lambda: &report.lambda,
         fit_intercept: report.fit_intercept,
         solver: Solver::Auto,

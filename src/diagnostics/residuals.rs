@@ -3,9 +3,9 @@
 use ndarray::{Array1, ArrayView1, ArrayView2};
 use serde::{Deserialize, Serialize};
 
-use crate::check::check_fit;
 use crate::error::{Error, Result};
 use crate::model::{LinearModel, TrainingResiduals, training_residuals};
+use crate::samples::Samples;
 use crate::scalar::Scalar;
 use crate::solver::closed_form::{Care, Factor, Problem};
 use crate::solver::{Backend, Solver};
@@ -83,16 +83,13 @@ impl Residuals {
         let report = model.report().ok_or(Error::Unreported {
             what: "residual analysis",
         })?;
-        let y_columns = y.insert_axis(ndarray::Axis(1));
-        check_fit(x, y_columns, weights)?;
+        let samples = Samples::new(x, y, weights)?;
         let TrainingResiduals {
             raw,
             sum_of_squares,
         } = training_residuals(model, x, y, weights)?;
         let problem = Problem {
-            x,
-            y: y_columns,
-            weights,
+            samples: samples.columns(),
             lambda: &report.lambda,
             fit_intercept: report.fit_intercept,
             solver: Solver::Auto,

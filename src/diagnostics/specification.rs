@@ -3,8 +3,8 @@
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, concatenate};
 
 use super::auxiliary::{Auxiliary, check_rows, f_reference, row_order, widened};
-use crate::check::check_fit;
 use crate::error::{Error, Result};
+use crate::samples::Samples;
 use crate::scalar::Scalar;
 use crate::statistics::{HypothesisTest, Reference, Test};
 
@@ -43,7 +43,7 @@ pub fn reset<F: Scalar>(
             requirement: "from 2 to 10",
         });
     }
-    check_fit(x, y.insert_axis(Axis(1)), None)?;
+    Samples::new(x, y, None)?;
     let (x, y) = (widened(x), y.mapv(Scalar::wide));
     let linear = Auxiliary::fit(x.view(), y.view(), true)?;
     // Powers of the fitted values about their middle span the same with 1 and x, and depend less on each other.
@@ -99,7 +99,7 @@ pub fn rainbow<F: Scalar>(
     share: f64,
 ) -> Result<HypothesisTest> {
     crate::check::check_open_unit("share", share)?;
-    check_fit(x, y.insert_axis(Axis(1)), None)?;
+    Samples::new(x, y, None)?;
     let (x, y) = (widened(x), y.mapv(Scalar::wide));
     let order = row_order(x.view(), order_by)?;
     let n = order.len();
@@ -150,7 +150,7 @@ pub fn harvey_collier<F: Scalar>(
     y: ArrayView1<'_, F>,
     order_by: Option<usize>,
 ) -> Result<HypothesisTest> {
-    check_fit(x, y.insert_axis(Axis(1)), None)?;
+    Samples::new(x, y, None)?;
     let x = widened(x);
     let order = row_order(x.view(), order_by)?;
     let recursive = recursive_residuals(&x, &y.mapv(Scalar::wide), &order);

@@ -6,9 +6,9 @@ use super::covariance::{Covariance, CovarianceKind, Rows, ScoreCovariance};
 use super::estimate::{Estimate, Term};
 use super::fit::{FitStatistics, Sums};
 use super::weights::{SampleWeights, WeightKind};
-use crate::check::check_fit;
 use crate::error::{Error, Result};
 use crate::model::{FitReport, LinearModel, TrainingResiduals, training_residuals};
+use crate::samples::Samples;
 use crate::scalar::Scalar;
 use crate::solver::closed_form::{Care, Factor, Problem};
 use crate::solver::{Backend, Solver};
@@ -93,8 +93,7 @@ impl Inference {
         covariance: Covariance<'_>,
     ) -> Result<Self> {
         let report = reported(model)?;
-        let y_columns = y.insert_axis(Axis(1));
-        check_fit(x, y_columns, weights.map(SampleWeights::values))?;
+        let samples = Samples::new(x, y, weights.map(SampleWeights::values))?;
         weights.map_or(Ok(()), |weights| weights.check(x.nrows()))?;
         let values = weights.map(SampleWeights::values);
         let TrainingResiduals {
@@ -102,9 +101,7 @@ impl Inference {
             sum_of_squares,
         } = training_residuals(model, x, y, values)?;
         let problem = Problem {
-            x,
-            y: y_columns,
-            weights: values,
+            samples: samples.columns(),
             lambda: &report.lambda,
             fit_intercept: report.fit_intercept,
             solver: Solver::Auto,

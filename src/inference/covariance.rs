@@ -97,7 +97,7 @@ impl fmt::Display for CovarianceKind {
 }
 
 /// The rows a sandwich is made of.
-pub(super) struct Rows<'a, F> {
+pub(super) struct Rows<'a, F: Scalar> {
     pub(super) factor: &'a Factor,
     pub(super) problem: &'a Problem<'a, F>,
     /// `y − ŷ`
@@ -127,7 +127,7 @@ impl ScoreCovariance {
 
 impl<F: Scalar> Rows<'_, F> {
     pub(super) fn weight(&self, row: usize) -> f64 {
-        self.problem.weights.map_or(1.0, |w| w[row].wide())
+        self.problem.samples.weight(row)
     }
 
     /// The covariance of the scores `(Σ √(sᵢ/W) zᵢ, Σ tᵢ zᵢ)`; `sigma` is for the classical one.

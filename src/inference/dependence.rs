@@ -54,7 +54,7 @@ impl<F: Scalar> Rows<'_, F> {
     }
 
     pub(super) fn by_lags(&self, lags: usize) -> Result<Array2<f64>> {
-        if self.kind == WeightKind::Frequency && self.problem.weights.is_some() {
+        if self.kind == WeightKind::Frequency && self.problem.samples.weights().is_some() {
             return Err(Error::InvalidParameter {
                 name: "lags",
                 value: lags as f64,

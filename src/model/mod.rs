@@ -26,6 +26,7 @@ pub(crate) use training::{TrainingResiduals, check_objective, training_residuals
 use ndarray::{Array, ArrayView, ArrayView1, ArrayView2, ArrayViewMut, Ix1};
 
 use crate::error::Result;
+use crate::samples::Samples;
 use crate::scalar::{Scalar, TargetDim};
 
 /// Something that can be fitted to a design and targets.
@@ -51,19 +52,28 @@ pub trait Estimator<F: Scalar, D: TargetDim = Ix1> {
     /// What fitting gives.
     type Fitted: Predictor<F, D>;
 
+    /// Fits samples, which have been checked.
+    ///
+    /// # Errors
+    ///
+    /// [`Error`](crate::Error) for parameters out of range, and for data that the method cannot bear.
+    fn fit_samples(&self, samples: &Samples<'_, F, D>) -> Result<Self::Fitted>;
+
     /// Fits a design `(n, p)` to targets `(n,)` or `(n, k)` with sample weights `(n,)`, 1 if `None`.
     ///
     /// # Errors
     ///
-    /// Whatever is wrong with the parameters or the data; see [`Error`](crate::Error).
+    /// As [`Samples::new`] and [`fit_samples`](Self::fit_samples).
     fn fit_weighted(
         &self,
         x: ArrayView2<'_, F>,
         y: ArrayView<'_, F, D>,
         weights: Option<ArrayView1<'_, F>>,
-    ) -> Result<Self::Fitted>;
+    ) -> Result<Self::Fitted> {
+        self.fit_samples(&Samples::new(x, y, weights)?)
+    }
 
-    /// [`fit_weighted`](Self::fit_weighted) with every weight 1.
+    /// Fits a design `(n, p)` to targets `(n,)` or `(n, k)`, every row with the weight 1.
     ///
     /// # Errors
     ///

@@ -1,15 +1,16 @@
 //! The ridge path: the solution for every penalty, from one factorisation.
 
-use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, Ix1};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 use serde::{Deserialize, Serialize};
 
 use super::LinearModel;
-use crate::check::{check_fit, check_length, check_non_negative};
+use crate::check::{check_length, check_non_negative};
 use crate::error::{Error, Result};
 use crate::moments::Moments;
-use crate::scalar::{Scalar, TargetDim};
+use crate::samples::Samples;
+use crate::scalar::Scalar;
+use crate::solver::Solver;
 use crate::solver::closed_form::{Problem, Spectrum};
-use crate::solver::{Backend, Solver};
 
 /// Penalties of the default grid.
 const GRID: usize = 100;
@@ -38,12 +39,14 @@ const BELOW: (f64, f64) = (1e-3, 1e-16);
 /// # Examples
 ///
 /// ```
+/// use elltwo::Samples;
 /// use elltwo::model::RidgePath;
 /// use ndarray::array;
 ///
 /// let x = array![[1.0, 0.0], [2.0, 1.0], [3.0, 5.0], [4.0, 2.0]];
 /// let y = array![3.0, 4.0, 1.0, 7.0];
-/// let path = RidgePath::new().lambdas([0.0, 0.1, 1e6]).fit(x.view(), y.view(), None)?;
+/// let samples = Samples::new(x.view(), y.view(), None)?;
+/// let path = RidgePath::new().lambdas([0.0, 0.1, 1e6]).fit(&samples)?;
 /// assert_eq!(path.coefficients().dim(), (2, 3));
 /// assert!((path.degrees_of_freedom()[0] - 3.0).abs() < 1e-12);
 /// assert!(path.mse()[0] < path.mse()[1]);
@@ -94,30 +97,15 @@ impl RidgePath {
         check_lambdas(self.lambdas.as_deref())
     }
 
-    /// The path of a design `(n, p)`, a target `(n,)` and optional weights `(n,)`.
+    /// The path of samples of one target.
     ///
     /// # Errors
     ///
-    /// As [`validate`](Self::validate), and whatever is wrong with the data; see [`Error`].
-    pub fn fit<F: Scalar>(
-        &self,
-        x: ArrayView2<'_, F>,
-        y: ArrayView1<'_, F>,
-        weights: Option<ArrayView1<'_, F>>,
-    ) -> Result<RidgePathFit> {
+    /// As [`validate`](Self::validate), and for data that the method cannot bear; see [`Error`].
+    pub fn fit<F: Scalar>(&self, samples: &Samples<'_, F>) -> Result<RidgePathFit> {
         self.validate()?;
-        let y = Ix1::as_columns(y);
-        check_fit(x, y, weights)?;
-        let spectrum = Spectrum::new(&Problem {
-            x,
-            y,
-            weights,
-            lambda: &[],
-            fit_intercept: self.fit_intercept,
-            solver: Solver::Auto,
-            backend: Backend::default(),
-        })?;
-        self.walk(&spectrum)
+        let problem = Problem::least_squares(samples.columns(), self.fit_intercept);
+        self.walk(&Spectrum::new(&problem)?)
     }
 
     /// The path of the rows that `moments` have seen. There are no rows to turn to: about `16 − 2 log₁₀ κ` digits.

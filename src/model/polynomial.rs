@@ -1,15 +1,16 @@
 //! Polynomials of one feature, their powers formed in the precision of the fit.
 
-use ndarray::{Array2, ArrayView, ArrayView1, ArrayView2};
+use ndarray::{Array2, ArrayView2, Ix2};
 use serde::{Deserialize, Serialize};
 
 use super::extended::rounded;
 use super::polynomial_model::{Expansion, PolynomialModel};
 use super::{Estimator, LinearModel, RidgeRegression};
-use crate::check::{check_fit, check_length};
+use crate::check::check_length;
 use crate::data::PolynomialFeatures;
 use crate::error::{Error, Result};
 use crate::linalg::{DoubleDouble, exponent, widened};
+use crate::samples::Samples;
 use crate::scalar::{Scalar, TargetDim};
 use crate::solver::Precision;
 use crate::solver::closed_form::{ExtendedProblem, ExtendedSolution, solve_extended};
@@ -126,16 +127,14 @@ impl PolynomialRegression {
 
     fn fit_extended<F: Scalar>(
         &self,
-        x: ArrayView2<'_, F>,
-        y: ArrayView2<'_, F>,
-        weights: Option<ArrayView1<'_, F>>,
+        samples: &Samples<'_, F, Ix2>,
         lambda: &[f64],
     ) -> Result<(ExtendedSolution, Expansion)> {
         let solve = |(centre, scale): (f64, i32)| -> Result<_> {
             let problem = ExtendedProblem {
-                x: self.powers(x, centre, scale)?,
-                y: widened(y),
-                weights: weights.map(|weights| weights.mapv(F::wide)),
+                x: self.powers(samples.x(), centre, scale)?,
+                y: widened(samples.y()),
+                weights: samples.weights().map(|weights| weights.mapv(F::wide)),
                 lambda,
                 fit_intercept: self.fit_intercept,
                 rounding: POWER_ROUNDING,
@@ -148,7 +147,7 @@ impl PolynomialRegression {
             // The penalty is on the coefficients of the powers of x itself.
             return solve((0.0, 0));
         }
-        let solved = solve(self.basis(x))?;
+        let solved = solve(self.basis(samples.x()))?;
         // So is the length of the shortest solution.
         if solved.0.rank < self.degree {
             solve((0.0, 0))
@@ -205,26 +204,20 @@ impl<F: Scalar, D: TargetDim> Estimator<F, D> for PolynomialRegression {
     ///
     /// # Errors
     ///
-    /// As [`Estimator::fit_weighted`]; [`Error::Overflow`] when a power of `x` is beyond the range, with a penalty or a deficient
+    /// As [`Estimator::fit_samples`]; [`Error::Overflow`] when a power of `x` is beyond the range, with a penalty or a deficient
     /// rank; [`Error::SolverFailed`] for a degree too high for the refinement to converge: above 30 or so without a penalty, 15
     /// or so with one.
-    fn fit_weighted(
-        &self,
-        x: ArrayView2<'_, F>,
-        y: ArrayView<'_, F, D>,
-        weights: Option<ArrayView1<'_, F>>,
-    ) -> Result<PolynomialModel<F, D>> {
+    fn fit_samples(&self, samples: &Samples<'_, F, D>) -> Result<PolynomialModel<F, D>> {
         self.validate()?;
-        check_length("columns of x", 1, x.ncols())?;
+        check_length("columns of x", 1, samples.n_features())?;
         if self.precision == Precision::Double {
-            let powers = PolynomialFeatures::new(self.degree).transform(x)?;
-            let linear = self.linear().fit_weighted(powers.view(), y, weights)?;
+            let powers = PolynomialFeatures::new(self.degree).transform(samples.x())?;
+            let linear =
+                (self.linear()).fit_weighted(powers.view(), samples.y(), samples.weights())?;
             return Ok(PolynomialModel::from_linear(linear));
         }
-        let targets = D::as_columns(y);
-        check_fit(x, targets, weights)?;
-        let lambda = vec![self.lambda; targets.ncols()];
-        let (mut solution, expansion) = self.fit_extended(x, targets, weights, &lambda)?;
+        let lambda = vec![self.lambda; samples.n_targets()];
+        let (mut solution, expansion) = self.fit_extended(&samples.columns(), &lambda)?;
         (solution.coefficients, solution.intercepts) = expansion.in_powers_of_x();
         let linear: LinearModel<F, D> = rounded(solution, &lambda, self.fit_intercept)?;
         Ok(PolynomialModel::new(linear, expansion))

@@ -1,14 +1,15 @@
 //! Ridge regression in closed form; with `λ = 0`, ordinary least squares.
 
-use ndarray::{Array1, ArrayView, ArrayView1, ArrayView2, Axis, Ix2};
+use ndarray::{Array1, ArrayView, ArrayView2, Axis, Ix2};
 use serde::{Deserialize, Serialize};
 
 use super::extended::rounded;
 use super::{Estimator, FitReport, LinearModel, Method, Predictor, RidgeReport};
-use crate::check::{check_fit, check_length, check_non_negative, check_shapes};
+use crate::check::{check_length, check_non_negative};
 use crate::error::{Error, Result};
 use crate::loss::{L2, SquaredError, kernel};
 use crate::moments::Moments;
+use crate::samples::Samples;
 use crate::scalar::{Scalar, TargetDim};
 use crate::solver::closed_form::{ExtendedProblem, Problem, Solution, solve, solve_extended};
 use crate::solver::{Backend, Precision, Solver};
@@ -167,43 +168,37 @@ impl RidgeRegression {
 impl<F: Scalar, D: TargetDim> Estimator<F, D> for RidgeRegression {
     type Fitted = LinearModel<F, D>;
 
-    fn fit_weighted(
-        &self,
-        x: ArrayView2<'_, F>,
-        y: ArrayView<'_, F, D>,
-        weights: Option<ArrayView1<'_, F>>,
-    ) -> Result<LinearModel<F, D>> {
-        self.fit_located(x, y, weights, None)
+    fn fit_samples(&self, samples: &Samples<'_, F, D>) -> Result<LinearModel<F, D>> {
+        self.fit_with_moments(samples, None)
+    }
+
+    fn fit(&self, x: ArrayView2<'_, F>, y: ArrayView<'_, F, D>) -> Result<LinearModel<F, D>> {
+        self.validate()?;
+        let samples = Samples::unread(x, y)?;
+        if self.precision == Precision::Extended {
+            samples.check_values()?;
+        }
+        self.fit_with_moments(&samples, None)
     }
 }
 
 impl RidgeRegression {
-    /// The fit, with the moments of the data if they are known.
-    pub(super) fn fit_located<F: Scalar, D: TargetDim>(
+    /// The fit, with the moments of the samples if they are known.
+    pub(super) fn fit_with_moments<F: Scalar, D: TargetDim>(
         &self,
-        x: ArrayView2<'_, F>,
-        y: ArrayView<'_, F, D>,
-        weights: Option<ArrayView1<'_, F>>,
+        samples: &Samples<'_, F, D>,
         moments: Option<Moments>,
     ) -> Result<LinearModel<F, D>> {
         self.validate()?;
-        let targets = D::as_columns(y);
-        check_shapes(x, targets)?;
-        let extended = self.precision == Precision::Extended;
-        if weights.is_some() || extended {
-            check_fit(x, targets, weights)?;
-        }
-        let lambda = self.penalties(targets.ncols())?;
+        let lambda = self.penalties(samples.n_targets())?;
         let problem = Problem {
-            x,
-            y: targets,
-            weights,
+            samples: samples.columns(),
             lambda: &lambda,
             fit_intercept: self.fit_intercept,
             solver: self.solver,
             backend: self.backend,
         };
-        if extended {
+        if self.precision == Precision::Extended {
             let solution = solve_extended(&ExtendedProblem::new(&problem))?;
             return rounded(solution, &lambda, self.fit_intercept);
         }
@@ -222,7 +217,7 @@ impl RidgeRegression {
         let mut report = report(
             &lambda,
             self.fit_intercept,
-            x.ncols(),
+            samples.n_features(),
             self.backend,
             solution,
         );
@@ -279,13 +274,13 @@ fn training_mse<F: Scalar>(
     model: &LinearModel<F, Ix2>,
     weight_sum: f64,
 ) -> Result<Vec<f64>> {
-    let predictions = model.predict(problem.x)?;
-    let columns = problem
-        .y
+    let predictions = model.predict(problem.samples.x())?;
+    let targets = problem.samples.y();
+    let columns = targets
         .axis_iter(Axis(1))
         .zip(predictions.axis_iter(Axis(1)));
     let mse = columns.map(|(y, predictions)| {
-        kernel::sum(&SquaredError, y, predictions, problem.weights) / weight_sum
+        kernel::sum(&SquaredError, y, predictions, problem.samples.weights()) / weight_sum
     });
     let mse: Vec<f64> = mse.collect();
     if mse.iter().all(|v| v.is_finite()) {

@@ -3,13 +3,13 @@
 //! The rows are cut into chunks by their number and width alone; each chunk has moments of its own, which are merged in order: threads
 //! change the speed and not the bits.
 
-use ndarray::{ArrayView1, ArrayView2};
+use ndarray::Ix2;
 
 use super::Moments;
 use super::block::{Centre, for_each_block};
-use super::samples::Samples;
 use crate::linalg::Backend;
 use crate::parallel;
+use crate::samples::Samples;
 use crate::scalar::Scalar;
 
 /// The least work, in multiplications, that a chunk must have to be worth a thread of its own.
@@ -29,18 +29,17 @@ pub(super) fn chunk_rows(n_rows: usize, width: usize) -> usize {
 
 impl Moments {
     /// Adds checked rows; the cross-products may overflow, which [`is_finite`](Self::is_finite) tells.
-    pub(crate) fn accumulate<F: Scalar>(
-        &mut self,
-        x: ArrayView2<'_, F>,
-        y: ArrayView2<'_, F>,
-        weights: Option<ArrayView1<'_, F>>,
-    ) {
-        self.accumulate_by(Backend::default(), Samples { x, y, weights });
+    pub(crate) fn accumulate<F: Scalar>(&mut self, samples: Samples<'_, F, Ix2>) {
+        self.accumulate_by(Backend::default(), samples);
     }
 
     /// The same with the products of a backend.
-    pub(crate) fn accumulate_by<F: Scalar>(&mut self, backend: Backend, samples: Samples<'_, F>) {
-        let (n, width) = (samples.x.nrows(), samples.width());
+    pub(crate) fn accumulate_by<F: Scalar>(
+        &mut self,
+        backend: Backend,
+        samples: Samples<'_, F, Ix2>,
+    ) {
+        let (n, width) = (samples.x().nrows(), samples.width());
         let chunk = chunk_rows(n, width);
         if chunk >= n {
             return self.accumulate_chunk(backend, samples);
@@ -58,7 +57,7 @@ impl Moments {
     }
 
     /// Adds rows block by block.
-    fn accumulate_chunk<F: Scalar>(&mut self, backend: Backend, samples: Samples<'_, F>) {
+    fn accumulate_chunk<F: Scalar>(&mut self, backend: Backend, samples: Samples<'_, F, Ix2>) {
         let width = samples.width();
         for_each_block(samples, Centre::Block, |block| {
             if block.weight_sum > 0.0 {

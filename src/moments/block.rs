@@ -1,10 +1,10 @@
 //! Rows in cache-sized blocks: centred, scaled by the root of their weights, in one reused buffer.
 
-use ndarray::{ArrayView1, ArrayView2};
+use ndarray::{ArrayView1, ArrayView2, Ix2};
 
 use super::centring::Centring;
 use super::location::Location;
-use super::samples::Samples;
+use crate::samples::Samples;
 use crate::scalar::Scalar;
 
 /// Values a block aims to hold: they stay in the first-level cache.
@@ -83,8 +83,8 @@ impl Block {
     }
 
     /// Takes rows that fit.
-    pub(super) fn load<F: Scalar>(&mut self, samples: Samples<'_, F>, centre: Centre<'_>) {
-        let Samples { x, y, weights } = samples;
+    pub(super) fn load<F: Scalar>(&mut self, samples: Samples<'_, F, Ix2>, centre: Centre<'_>) {
+        let (x, y, weights) = (samples.x(), samples.y(), samples.weights());
         let width = self.width();
         self.n_rows = x.nrows();
         self.weights.clear();
@@ -107,11 +107,11 @@ impl Block {
 
 /// Calls `f` on each block of the rows in order. The partition depends on the shape alone.
 pub(crate) fn for_each_block<F: Scalar>(
-    samples: Samples<'_, F>,
+    samples: Samples<'_, F, Ix2>,
     centre: Centre<'_>,
     mut f: impl FnMut(&mut Block),
 ) {
-    let (n, width) = (samples.x.nrows(), samples.width());
+    let (n, width) = (samples.x().nrows(), samples.width());
     let rows = (BLOCK_VALUES / width)
         .clamp(*BLOCK_ROWS.start(), *BLOCK_ROWS.end())
         .min((MAX_BLOCK_VALUES / width).max(WIDE_BLOCK_ROWS))

@@ -14,7 +14,6 @@ mod columns;
 mod evaluate;
 mod folds;
 mod location;
-mod samples;
 mod select;
 mod stored;
 
@@ -24,12 +23,12 @@ pub(crate) use block::{Centre, for_each_block};
 pub(crate) use evaluate::quadratic_residuals;
 pub(crate) use folds::merge_all_but_each;
 pub(crate) use location::Location;
-pub(crate) use samples::Samples;
 
-use crate::check::{check_fit, check_length};
+use crate::check::check_length;
 use crate::error::{Error, Result};
 use crate::linalg::by_bands;
 use crate::parallel;
+use crate::samples::Samples;
 use crate::scalar::{Scalar, TargetDim};
 
 /// From this width on, adding cross-products is work for several threads, a band of rows each.
@@ -164,16 +163,17 @@ impl Moments {
             return check_length("length of weights", 0, weights.map_or(0, |w| w.len()));
         }
         // Every row counts without weights, and what is not finite shows in the sums: no need to read X once more.
-        if weights.is_some() {
-            match check_fit(x, y, weights) {
+        let samples = match weights {
+            None => Samples::unread(x, y)?,
+            Some(_) => match Samples::new(x, y, weights) {
                 Err(Error::ZeroWeights) => return Ok(()),
-                checked => checked?,
-            }
-        }
+                samples => samples?,
+            },
+        };
         let mut part = self.empty();
-        part.accumulate(x, y, weights);
+        part.accumulate(samples);
         if !part.is_finite() {
-            check_fit(x, y, weights)?;
+            samples.check_values()?;
         }
         self.merge(&part)
     }

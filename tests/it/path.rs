@@ -3,6 +3,7 @@
 
 use crate::common::{Uniform, largest_relative, load, relative};
 use elltwo::Error;
+use elltwo::Samples;
 use elltwo::data::StandardScaler;
 use elltwo::metrics;
 use elltwo::model::{Estimator, LinearModel, Predictor, RidgePath};
@@ -39,7 +40,7 @@ fn a_path_is_the_fit_of_each_penalty() {
         for (form, x) in [("raw", dataset.x()), ("standardised", scaled.view())] {
             let path = RidgePath::new()
                 .lambdas(grid())
-                .fit(x, dataset.y(), None)
+                .fit(&Samples::new(x, dataset.y(), None).expect("samples"))
                 .expect("a path");
             let (mut coefficients, mut mse) = (0.0_f64, 0.0_f64);
             for (i, &lambda) in path.lambdas().iter().enumerate() {
@@ -81,9 +82,12 @@ fn degrees_of_freedom_are_the_trace_of_the_hat_matrix() {
             .lambdas([0.0, 1e-2, 1.0])
             .fit_intercept(fit_intercept)
             .fit(
-                x.view(),
-                random.vector(15, 10.0).view(),
-                Some(weights.view()),
+                &Samples::new(
+                    x.view(),
+                    random.vector(15, 10.0).view(),
+                    Some(weights.view()),
+                )
+                .expect("samples"),
             )
             .expect("a path");
         for (i, &lambda) in path.lambdas().iter().enumerate() {
@@ -117,7 +121,7 @@ fn a_path_of_deficient_rank_has_the_shortest_solution_at_zero() {
         let y = random.vector(x.nrows(), 10.0);
         let path = RidgePath::new()
             .lambdas([0.0, 1e-3])
-            .fit(x.view(), y.view(), None)
+            .fit(&Samples::new(x.view(), y.view(), None).expect("samples"))
             .expect("a path");
         for i in 0..2 {
             let model = fit(x.view(), y.view(), path.lambdas()[i]);
@@ -141,7 +145,7 @@ fn the_default_grid_runs_from_nothing_shrunk_to_all() {
     for name in ["diabetes", "longley"] {
         let dataset = load(name);
         let path = RidgePath::new()
-            .fit(dataset.x(), dataset.y(), None)
+            .fit(&Samples::new(dataset.x(), dataset.y(), None).expect("samples"))
             .expect("a path");
         assert_eq!(path.lambdas().len(), 100);
         assert!(path.lambdas().is_sorted());
@@ -159,7 +163,7 @@ fn scales_and_penalties_at_the_ends_of_the_range_are_answered() {
         let scaled = &x * scale;
         let path = RidgePath::new()
             .lambdas([0.0, 1e-300, 1e300])
-            .fit(scaled.view(), y.view(), None)
+            .fit(&Samples::new(scaled.view(), y.view(), None).expect("samples"))
             .expect("a path");
         let plain = fit(x.view(), y.view(), 0.0);
         let back = path.coefficients().column(0).to_owned() * scale;
@@ -167,7 +171,8 @@ fn scales_and_penalties_at_the_ends_of_the_range_are_answered() {
     }
     let mut apart = x.clone();
     apart.column_mut(0).mapv_inplace(|v| v * 1e150);
-    let answer = RidgePath::new().fit(apart.view(), y.view(), None);
+    let answer =
+        RidgePath::new().fit(&Samples::new(apart.view(), y.view(), None).expect("samples"));
     assert!(matches!(answer, Err(Error::Overflow { .. })));
 }
 
@@ -213,7 +218,7 @@ fn moments_fit_what_the_data_fit() {
     let one = Moments::from_data(x.view(), y.column(1), Some(weights.view())).expect("moments");
     let from_moments = path.fit_moments(&one).expect("a path");
     let from_data = path
-        .fit(x.view(), y.column(1), Some(weights.view()))
+        .fit(&Samples::new(x.view(), y.column(1), Some(weights.view())).expect("samples"))
         .expect("a path");
     assert!(largest_relative(from_moments.coefficients(), from_data.coefficients()) <= 1e-11);
     assert!(largest_relative(from_moments.mse(), from_data.mse()) <= 1e-11);

@@ -3,6 +3,7 @@
 
 use crate::common::load;
 use elltwo::Error;
+use elltwo::Samples;
 use elltwo::data::{StandardScaler, synthetic};
 use elltwo::diagnostics::Residuals;
 use elltwo::inference::Inference;
@@ -183,7 +184,9 @@ fn penalties_descents_and_coefficients_are_drawn_with_their_names() {
         .and_then(|scaler| scaler.transform(data.x()))
         .expect("scaled");
     let (y, names) = (data.y(), data.feature_names());
-    let path = RidgePath::new().fit(x.view(), y, None).expect("a path");
+    let path = RidgePath::new()
+        .fit(&Samples::new(x.view(), y, None).expect("samples"))
+        .expect("a path");
     let trace = svg(&ridge_trace(&path, names).expect("a plot"));
     assert!(names.iter().all(|name| trace.contains(name.as_str())));
     assert!(trace.matches("<polyline").count() >= names.len());
@@ -223,7 +226,7 @@ fn many_features_share_the_legend_and_the_picture() {
         .expect("data")
         .dataset;
     let path = RidgePath::new()
-        .fit(made.x(), made.y(), None)
+        .fit(&Samples::new(made.x(), made.y(), None).expect("samples"))
         .expect("a path");
     let names: Vec<String> = (0..40)
         .map(|j| format!("a rather long name of feature {j}"))
@@ -347,7 +350,7 @@ fn bad_arguments_are_refused() {
     let data = load("longley");
     let path = RidgePath::new()
         .lambdas([0.0])
-        .fit(data.x(), data.y(), None)
+        .fit(&Samples::new(data.x(), data.y(), None).expect("samples"))
         .expect("a path");
     assert!(matches!(
         ridge_trace(&path, data.feature_names()),
@@ -359,7 +362,7 @@ fn bad_arguments_are_refused() {
     ));
     let path = RidgePath::new()
         .lambdas([0.0, 1.0, 10.0])
-        .fit(data.x(), data.y(), None)
+        .fit(&Samples::new(data.x(), data.y(), None).expect("samples"))
         .expect("a path");
     assert!(
         svg(&ridge_trace(&path, data.feature_names()).expect("a plot"))

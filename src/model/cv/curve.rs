@@ -46,7 +46,7 @@ impl CvCurve {
     ///
     /// let data = synthetic::regression(7, 1).noise(1.0).seed(1).generate()?.dataset;
     /// let cv = RidgeCv::new().lambdas([0.0]).strategy(CvStrategy::KFold { k: 2, shuffle: None });
-    /// let curve = cv.curve(data.x(), data.y(), None)?;
+    /// let curve = cv.curve(&data.samples()?)?;
     /// let folds = curve.fold_mse.as_ref().expect("there are folds");
     /// let rows = (4.0 * folds[[0, 0, 0]] + 3.0 * folds[[1, 0, 0]]) / 7.0;
     /// assert!((curve.row_mse()[[0, 0]] - rows).abs() < 1e-15 * rows);

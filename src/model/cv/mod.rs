@@ -7,17 +7,16 @@ mod strategy;
 pub use curve::CvCurve;
 pub use strategy::{CvStrategy, Selection};
 
-use ndarray::{Array1, ArrayView, ArrayView1, ArrayView2, ArrayViewMut, Ix1};
+use ndarray::{Array1, ArrayView, ArrayView1, ArrayView2, ArrayViewMut, Ix1, Ix2};
 use serde::{Deserialize, Serialize};
 
 use super::path::{check_lambdas, default_lambdas};
 use super::{Estimator, LinearModel, Predictor, RidgeRegression};
-use crate::check::{check_fit, check_shapes};
 use crate::error::{Error, Result};
 use crate::moments::Moments;
+use crate::samples::Samples;
 use crate::scalar::{Scalar, TargetDim};
 use crate::solver::closed_form::{LeaveOneOut, Problem, Spectrum, fold_errors};
-use crate::solver::{Backend, Solver};
 
 /// [`RidgeRegression`] with `λ` chosen by its error on unseen rows.
 ///
@@ -127,40 +126,18 @@ impl RidgeCv {
     /// As [`validate`](Self::validate), and whatever is wrong with the data; [`Error::TooFewSamples`] for fewer rows than folds,
     /// or than two; [`Error::InvalidParameter`] for fewer than two folds or more than groups; [`Error::ShapeMismatch`] for
     /// another number of groups than rows; [`Error::ZeroWeights`] for a fold without weight.
-    pub fn curve<F: Scalar, D: TargetDim>(
-        &self,
-        x: ArrayView2<'_, F>,
-        y: ArrayView<'_, F, D>,
-        weights: Option<ArrayView1<'_, F>>,
-    ) -> Result<CvCurve> {
-        self.measure(x, D::as_columns(y), weights)
-            .map(|(curve, _)| curve)
+    pub fn curve<F: Scalar, D: TargetDim>(&self, samples: &Samples<'_, F, D>) -> Result<CvCurve> {
+        self.measure(samples.columns()).map(|(curve, _)| curve)
     }
 
     /// The curve of the targets `(n, k)`, and the moments of all rows where they were computed and have their digits.
     fn measure<F: Scalar>(
         &self,
-        x: ArrayView2<'_, F>,
-        y: ArrayView2<'_, F>,
-        weights: Option<ArrayView1<'_, F>>,
+        samples: Samples<'_, F, Ix2>,
     ) -> Result<(CvCurve, Option<Moments>)> {
         self.validate()?;
-        check_shapes(x, y)?;
-        let folds = self.strategy.folds(x.nrows())?;
-        // The moments of folds tell what is not finite.
-        if weights.is_some() || folds.is_none() || self.lambdas.is_none() {
-            check_fit(x, y, weights)?;
-        }
-        let problem = Problem {
-            x,
-            y,
-            weights,
-            lambda: &[],
-            fit_intercept: self.fit_intercept,
-            solver: Solver::Auto,
-            backend: Backend::default(),
-        };
-        if let Some(folds) = folds {
+        let problem = Problem::least_squares(samples, self.fit_intercept);
+        if let Some(folds) = self.strategy.folds(samples.n_rows())? {
             let lambdas = match &self.lambdas {
                 Some(lambdas) => lambdas.clone(),
                 None => default_lambdas(&Spectrum::new(&problem)?)?,
@@ -173,8 +150,10 @@ impl RidgeCv {
             Some(lambdas) => lambdas.clone(),
             None => default_lambdas(&rows.spectrum)?,
         };
-        let weights = weights.map_or_else(|| Array1::ones(x.nrows()), |w| w.mapv(Scalar::wide));
-        let mut curve = CvCurve::empty(lambdas, y.ncols());
+        let weights: Array1<f64> = (0..samples.n_rows())
+            .map(|row| samples.weight(row))
+            .collect();
+        let mut curve = CvCurve::empty(lambdas, samples.n_targets());
         for index in 0..curve.lambdas.len() {
             let lambda = curve.lambdas[index];
             let terms = if self.strategy == CvStrategy::Gcv {
@@ -191,14 +170,19 @@ impl RidgeCv {
 impl<F: Scalar, D: TargetDim> Estimator<F, D> for RidgeCv {
     type Fitted = RidgeCvFit<F, D>;
 
-    fn fit_weighted(
-        &self,
-        x: ArrayView2<'_, F>,
-        y: ArrayView<'_, F, D>,
-        weights: Option<ArrayView1<'_, F>>,
-    ) -> Result<RidgeCvFit<F, D>> {
-        let (curve, moments) = self.measure(x, D::as_columns(y.view()), weights)?;
-        self.choose(curve, |ridge| ridge.fit_located(x, y, weights, moments))
+    fn fit_samples(&self, samples: &Samples<'_, F, D>) -> Result<RidgeCvFit<F, D>> {
+        let (curve, moments) = self.measure(samples.columns())?;
+        self.choose(curve, |ridge| ridge.fit_with_moments(samples, moments))
+    }
+
+    fn fit(&self, x: ArrayView2<'_, F>, y: ArrayView<'_, F, D>) -> Result<RidgeCvFit<F, D>> {
+        self.validate()?;
+        let samples = Samples::unread(x, y)?;
+        // The moments of folds tell what is not finite.
+        if self.lambdas.is_none() || self.strategy.folds(x.nrows())?.is_none() {
+            samples.check_values()?;
+        }
+        self.fit_samples(&samples)
     }
 }
 

@@ -9,14 +9,15 @@ pub use state::SgdState;
 
 use std::ops::ControlFlow;
 
-use ndarray::{Array1, ArrayView, ArrayView1, ArrayView2, ArrayViewMut2};
+use ndarray::{Array1, ArrayView1, ArrayView2, ArrayViewMut2};
 use serde::{Deserialize, Serialize};
 
 use super::{Estimator, FitReport, LinearModel, Method, Predictor};
-use crate::check::{check_fit, check_length};
+use crate::check::check_length;
 use crate::error::{Error, Result};
 use crate::linalg::affine_into;
 use crate::loss::{RegressionLoss, SquaredError, kernel};
+use crate::samples::Samples;
 use crate::scalar::{Scalar, TargetDim};
 use crate::solver::sgd::{EpochRecord, Problem, Settings, Solution, run};
 
@@ -81,13 +82,8 @@ pub struct SgdRegressor {
 impl<F: Scalar, D: TargetDim> Estimator<F, D> for SgdRegressor {
     type Fitted = LinearModel<F, D>;
 
-    fn fit_weighted(
-        &self,
-        x: ArrayView2<'_, F>,
-        y: ArrayView<'_, F, D>,
-        weights: Option<ArrayView1<'_, F>>,
-    ) -> Result<LinearModel<F, D>> {
-        self.train(x, y, weights, None, &mut |_| ControlFlow::Continue(()))
+    fn fit_samples(&self, samples: &Samples<'_, F, D>) -> Result<LinearModel<F, D>> {
+        self.train(samples, None, &mut |_| ControlFlow::Continue(()))
     }
 }
 
@@ -104,11 +100,13 @@ impl SgdRegressor {
     /// ```
     /// use std::ops::ControlFlow;
     ///
+    /// use elltwo::Samples;
     /// use elltwo::data::synthetic;
     /// use elltwo::model::SgdRegressor;
     ///
     /// let data = synthetic::regression(200, 3).noise(0.1).generate()?.dataset;
-    /// let model = SgdRegressor::new().fit_observed(data.x(), data.y(), None, &mut |record| {
+    /// let samples = Samples::new(data.x(), data.y(), None)?;
+    /// let model = SgdRegressor::new().fit_observed(&samples, &mut |record| {
     ///     if record.epoch == 3 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     /// })?;
     /// assert!(model.ensure_converged().is_err());
@@ -116,12 +114,10 @@ impl SgdRegressor {
     /// ```
     pub fn fit_observed<F: Scalar, D: TargetDim>(
         &self,
-        x: ArrayView2<'_, F>,
-        y: ArrayView<'_, F, D>,
-        weights: Option<ArrayView1<'_, F>>,
+        samples: &Samples<'_, F, D>,
         observer: &mut dyn FnMut(&EpochRecord) -> ControlFlow<()>,
     ) -> Result<LinearModel<F, D>> {
-        self.train(x, y, weights, None, observer)
+        self.train(samples, None, observer)
     }
 
     /// [`fit_weighted`](Estimator::fit_weighted) that starts from the coefficients of a model.
@@ -132,29 +128,29 @@ impl SgdRegressor {
     pub fn fit_from<F: Scalar, D: TargetDim>(
         &self,
         start: &LinearModel<F, D>,
-        x: ArrayView2<'_, F>,
-        y: ArrayView<'_, F, D>,
-        weights: Option<ArrayView1<'_, F>>,
+        samples: &Samples<'_, F, D>,
     ) -> Result<LinearModel<F, D>> {
-        self.train(x, y, weights, Some(start), &mut |_| {
-            ControlFlow::Continue(())
-        })
+        self.train(samples, Some(start), &mut |_| ControlFlow::Continue(()))
     }
 
     fn train<F: Scalar, D: TargetDim>(
         &self,
-        x: ArrayView2<'_, F>,
-        y: ArrayView<'_, F, D>,
-        weights: Option<ArrayView1<'_, F>>,
+        samples: &Samples<'_, F, D>,
         start: Option<&LinearModel<F, D>>,
         observer: &mut dyn FnMut(&EpochRecord) -> ControlFlow<()>,
     ) -> Result<LinearModel<F, D>> {
         self.validate()?;
-        let targets = D::as_columns(y);
-        check_fit(x, targets, weights)?;
         if let Some(start) = start {
-            check_length("features of the start", x.ncols(), start.n_features())?;
-            check_length("targets of the start", targets.ncols(), start.n_targets())?;
+            check_length(
+                "features of the start",
+                samples.n_features(),
+                start.n_features(),
+            )?;
+            check_length(
+                "targets of the start",
+                samples.n_targets(),
+                start.n_targets(),
+            )?;
         }
         let start = start.map(|model| {
             let coefficients = D::as_columns(model.coefficients()).mapv(Scalar::wide);
@@ -162,9 +158,7 @@ impl SgdRegressor {
             (coefficients, intercepts)
         });
         let problem = Problem {
-            x,
-            y: targets,
-            weights,
+            samples: samples.columns(),
             start: start.as_ref().map(|(w, b)| (w.view(), b.as_slice())),
         };
         let solution = run(&problem, &self.settings, observer)?;
@@ -212,7 +206,7 @@ impl SgdRegressor {
         let lambda = self.settings.penalty.l2().lambda();
         let report = FitReport {
             n_samples: solution.n_training + solution.n_validation,
-            n_features: problem.x.ncols(),
+            n_features: problem.samples.x().ncols(),
             weight_sum: fit.weight_sum,
             lambda: vec![lambda; intercepts.len()],
             fit_intercept: self.settings.fit_intercept,
@@ -250,16 +244,20 @@ impl Evaluation {
         use ndarray::{Axis, Slice};
 
         let weight_sum = problem
-            .weights
-            .map_or(problem.x.nrows() as f64, kernel::total);
+            .samples
+            .weights()
+            .map_or(problem.samples.x().nrows() as f64, kernel::total);
         let n_targets = intercepts.len();
         let (mut mse, mut losses) = (vec![0.0; n_targets], vec![0.0; n_targets]);
         let mut predictions = vec![F::zero(); BLOCK * n_targets];
-        for start in (0..problem.x.nrows()).step_by(BLOCK) {
-            let slice = Slice::from(start..problem.x.nrows().min(start + BLOCK));
-            let x = problem.x.slice_axis(Axis(0), slice);
-            let y = problem.y.slice_axis(Axis(0), slice);
-            let weights = problem.weights.map(|w| w.slice_axis_move(Axis(0), slice));
+        for start in (0..problem.samples.x().nrows()).step_by(BLOCK) {
+            let slice = Slice::from(start..problem.samples.x().nrows().min(start + BLOCK));
+            let x = problem.samples.x().slice_axis_move(Axis(0), slice);
+            let y = problem.samples.y().slice_axis_move(Axis(0), slice);
+            let weights = problem
+                .samples
+                .weights()
+                .map(|w| w.slice_axis_move(Axis(0), slice));
             let shape = (x.nrows(), n_targets);
             let mut block =
                 ArrayViewMut2::from_shape(shape, &mut predictions[..shape.0 * shape.1]).ok()?;

@@ -6,9 +6,10 @@ use ndarray::{Array1, ArrayView, ArrayView1, ArrayView2, Ix1};
 use serde::{Deserialize, Serialize};
 
 use super::SgdRegressor;
-use crate::check::{check_finite, check_fit, check_length, check_shapes};
+use crate::check::{check_finite, check_length};
 use crate::error::{Error, Result};
 use crate::model::{LinearModel, Predictor};
+use crate::samples::Samples;
 use crate::scalar::{Scalar, TargetDim};
 use crate::solver::sgd::{Source, Training, flush, partial_fit, start};
 
@@ -178,7 +179,7 @@ fn source<'a, F: Scalar, D: TargetDim>(
     weights: Option<ArrayView1<'a, F>>,
 ) -> Result<Source<'a, F>> {
     let y = D::as_columns(y.view());
-    check_fit(x, y, weights)?;
+    Samples::new(x, y, weights)?;
     Ok(Source {
         x,
         y,
@@ -198,7 +199,7 @@ fn piece<'a, F: Scalar, D: TargetDim>(
         return source(x, y, weights);
     }
     let y = D::as_columns(y.view());
-    check_shapes(x, y)?;
+    Samples::unread(x, y)?;
     check_finite("y", y)?;
     Ok(Source {
         x,

@@ -23,12 +23,14 @@ const COLOURED: usize = 2 * PALETTE.len();
 /// # Examples
 ///
 /// ```
+/// use elltwo::Samples;
 /// use elltwo::model::RidgePath;
 /// use elltwo::report::plot::ridge_trace;
 /// use ndarray::array;
 ///
 /// let x = array![[1.0, 0.0], [2.0, 1.0], [3.0, 5.0], [4.0, 2.0]];
-/// let path = RidgePath::new().fit(x.view(), array![3.0, 4.0, 1.0, 7.0].view(), None)?;
+/// let y = array![3.0, 4.0, 1.0, 7.0];
+/// let path = RidgePath::new().fit(&Samples::new(x.view(), y.view(), None)?)?;
 /// assert!(ridge_trace(&path, &["a", "b"])?.svg()?.contains("\nb\n"));
 /// # Ok::<(), elltwo::Error>(())
 /// ```

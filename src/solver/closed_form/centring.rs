@@ -13,14 +13,14 @@ use crate::scalar::Scalar;
 const CONSTANT_ROUNDINGS: f64 = 8.0;
 
 pub(super) fn gram_moments<F: Scalar>(problem: &Problem<'_, F>) -> Result<Moments> {
-    let mut moments = Moments::new(problem.x.ncols(), problem.y.ncols())?;
-    moments.accumulate_by(problem.backend, problem.samples());
+    let mut moments = Moments::new(problem.samples.x().ncols(), problem.samples.y().ncols())?;
+    moments.accumulate_by(problem.backend, problem.samples);
     Ok(moments)
 }
 
 /// Means without cross-products.
 pub(super) fn locate<F: Scalar>(problem: &Problem<'_, F>) -> Location {
-    let samples = problem.samples();
+    let samples = problem.samples;
     let mut parts = samples
         .map_bands(|_, band| {
             let mut location = Location::new(band.width());
@@ -46,10 +46,10 @@ pub(super) fn centred<F: Scalar>(
     problem: &Problem<'_, F>,
     centre: ArrayView1<'_, f64>,
 ) -> (Array2<f64>, Array2<f64>) {
-    let samples = problem.samples();
-    let (p, rows) = (problem.x.ncols(), samples.band_rows());
-    let mut x = Array2::zeros(problem.x.dim());
-    let mut y = Array2::zeros(problem.y.dim());
+    let samples = problem.samples;
+    let (p, rows) = (problem.samples.x().ncols(), samples.band_rows());
+    let mut x = Array2::zeros(problem.samples.x().dim());
+    let mut y = Array2::zeros(problem.samples.y().dim());
     let bands = x
         .axis_chunks_iter_mut(Axis(0), rows)
         .zip(y.axis_chunks_iter_mut(Axis(0), rows))
@@ -69,7 +69,7 @@ pub(super) fn centred<F: Scalar>(
     (x, y)
 }
 
-pub(super) fn centre<F>(problem: &Problem<'_, F>, location: &Location) -> Array1<f64> {
+pub(super) fn centre<F: Scalar>(problem: &Problem<'_, F>, location: &Location) -> Array1<f64> {
     if problem.fit_intercept {
         location.mean.clone()
     } else {

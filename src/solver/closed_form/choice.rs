@@ -20,7 +20,7 @@ pub(super) fn too_large(n: usize, p: usize) -> bool {
 }
 
 /// What the attempts share.
-pub(super) struct Context<'a, 'd, F> {
+pub(super) struct Context<'a, 'd, F: Scalar> {
     pub(super) problem: &'a Problem<'d, F>,
     pub(super) location: &'a Location,
     /// The point the data are centred by, features then targets; zero without an intercept.
@@ -37,7 +37,7 @@ impl<F: Scalar> Context<'_, '_, F> {
         targets: &[usize],
         fallbacks: &mut Vec<Fallback>,
     ) -> Result<Part> {
-        let (n, p) = self.problem.x.dim();
+        let (n, p) = self.problem.samples.x().dim();
         let mut pass_over = |solver, reason| fallbacks.push(Fallback { solver, reason });
         match self.problem.solver {
             Solver::Auto if too_large(n, p) => {

@@ -40,7 +40,7 @@ impl Design {
         location: &Location,
         centre: ArrayView1<'_, f64>,
     ) -> Result<Self> {
-        let (n, p) = problem.x.dim();
+        let (n, p) = problem.samples.x().dim();
         let (x, mut y) = centred(problem, centre);
         let largest_y = y.fold(0.0_f64, |a, v| a.max(v.abs()));
         let y_scale = if largest_y > 0.0 { largest_y } else { 1.0 };

@@ -1,10 +1,10 @@
 //! The dual system `(XSXᵀ + WλI) a = √S y`, `w = XᵀS^{1/2} a`: `n` equations instead of `p`.
 
-use ndarray::{Array2, ArrayView1, ArrayView2, Axis};
+use ndarray::{Array2, ArrayView1, ArrayView2, Axis, Ix2};
 
 use super::{Attempt, CHOLESKY_CONDITION, Part, Problem, centred, check_condition, kept, refine};
 use crate::linalg::Cholesky;
-use crate::moments::Samples;
+use crate::samples::Samples;
 use crate::scalar::Scalar;
 use crate::solver::{FallbackReason, Solver, Termination};
 
@@ -18,7 +18,7 @@ pub(super) fn solve<F: Scalar>(
     if ridge <= 0.0 {
         return Err(FallbackReason::Underdetermined);
     }
-    let p = problem.x.ncols();
+    let p = problem.samples.x().ncols();
     let (x, y) = centred(problem, centre);
     let y = y.select(Axis(1), targets);
     let mut kernel = problem.backend.gram_of_rows(&x);
@@ -77,7 +77,7 @@ pub(super) fn solve<F: Scalar>(
 fn combination(x: &Array2<f64>, a: &Array2<f64>) -> Array2<f64> {
     let parts = bands(x, a).map_bands(|_, band| {
         let mut sums = Array2::<f64>::zeros((a.ncols(), x.ncols()));
-        for (x, a) in band.x.rows().into_iter().zip(band.y.rows()) {
+        for (x, a) in band.x().rows().into_iter().zip(band.y().rows()) {
             for (mut sum, a) in sums.rows_mut().into_iter().zip(a) {
                 sum.scaled_add(*a, &x);
             }
@@ -92,7 +92,8 @@ fn combination(x: &Array2<f64>, a: &Array2<f64>) -> Array2<f64> {
 /// `y − X w`, of a row `w` for each target.
 fn residual(x: &Array2<f64>, y: &Array2<f64>, w: &Array2<f64>) -> Array2<f64> {
     let parts = bands(x, y).map_bands(|_, band| {
-        let rows = band.x.rows().into_iter().zip(band.y.rows());
+        let (x, y) = (band.x(), band.y());
+        let rows = x.rows().into_iter().zip(y.rows());
         let of_row = |(x, y): (ArrayView1<'_, f64>, ArrayView1<'_, f64>)| {
             let targets = y.iter().zip(w.rows());
             targets.map(|(y, w)| y - x.dot(&w)).collect::<Vec<_>>()
@@ -104,10 +105,6 @@ fn residual(x: &Array2<f64>, y: &Array2<f64>, w: &Array2<f64>) -> Array2<f64> {
 }
 
 /// The rows of both, to be shared among threads.
-fn bands<'a>(x: &'a Array2<f64>, y: &'a Array2<f64>) -> Samples<'a, f64> {
-    Samples {
-        x: x.view(),
-        y: y.view(),
-        weights: None,
-    }
+fn bands<'a>(x: &'a Array2<f64>, y: &'a Array2<f64>) -> Samples<'a, f64, Ix2> {
+    Samples::trusted(x.view(), y.view(), None)
 }

@@ -3,12 +3,12 @@
 use ndarray::{Array1, Array2, Array3, ArrayView2, Axis, CowArray, Ix1, Ix2, Slice};
 
 use super::{Gram, Problem, Spectrum, centre, failure};
-use crate::check::check_fit;
 use crate::data::FoldRows;
 use crate::error::{Error, Result};
 use crate::linalg::accurate_dot;
 use crate::moments::{Centre, Location, Moments, for_each_block, merge_all_but_each};
 use crate::parallel;
+use crate::samples::Samples;
 use crate::scalar::Scalar;
 use crate::solver::{FallbackReason, Solver};
 
@@ -45,9 +45,8 @@ pub(crate) fn fold_errors<F: Scalar>(
 ) -> Result<(FoldErrors, Option<Moments>)> {
     let moments = |rows: &FoldRows| {
         let rows = Rows::new(problem, rows);
-        let mut moments = Moments::new(problem.x.ncols(), problem.y.ncols())?;
-        let weights = rows.weights.as_ref().map(|w| w.view());
-        moments.accumulate(rows.x.view(), rows.y.view(), weights);
+        let mut moments = Moments::new(problem.samples.x().ncols(), problem.samples.y().ncols())?;
+        moments.accumulate(rows.samples());
         Ok(moments)
     };
     let part = |rows: &FoldRows| match rows {
@@ -69,7 +68,7 @@ pub(crate) fn fold_errors<F: Scalar>(
     let parts = folds.iter().map(part).collect::<Result<Vec<Moments>>>()?;
     if !parts.iter().all(Moments::is_finite) {
         // A value that is not finite, or sums that left the range.
-        check_fit(problem.x, problem.y, problem.weights)?;
+        problem.samples.check_values()?;
     }
     let errors = held_out(&parts, problem.fit_intercept, lambdas, |fold, errors| {
         if errors.precise {
@@ -79,7 +78,7 @@ pub(crate) fn fold_errors<F: Scalar>(
         }
     })?;
     let whole = if errors.ill_conditioned.is_empty() {
-        let mut whole = Moments::new(problem.x.ncols(), problem.y.ncols())?;
+        let mut whole = Moments::new(problem.samples.x().ncols(), problem.samples.y().ncols())?;
         let merged = parts.iter().try_for_each(|part| whole.merge(part));
         merged.ok().map(|()| whole)
     } else {
@@ -232,9 +231,15 @@ fn from_rows<F: Scalar>(
     others.sort_unstable();
     let others = FoldRows::List(others);
     let training = Rows::new(problem, &others);
-    let spectrum = Spectrum::from_data(&training.problem(problem))?;
-    let (test, k) = (Rows::new(problem, &folds[fold]), problem.y.ncols());
-    let test = test.problem(problem);
+    let spectrum = Spectrum::from_data(&Problem {
+        samples: training.samples(),
+        ..*problem
+    })?;
+    let (test, k) = (
+        Rows::new(problem, &folds[fold]),
+        problem.samples.y().ncols(),
+    );
+    let test = test.samples();
     // Rows are centred by the training mean: predictions and targets far from zero would cancel.
     let centre = centre(problem, &spectrum.location);
     let rests = if problem.fit_intercept {
@@ -242,16 +247,16 @@ fn from_rows<F: Scalar>(
     } else {
         Array1::zeros(centre.len())
     };
-    let (x_rest, y_rest) = rests.view().split_at(Axis(0), problem.x.ncols());
+    let (x_rest, y_rest) = rests.view().split_at(Axis(0), problem.samples.x().ncols());
     let mut sums = Array2::zeros((lambdas.len(), k));
     for (lambda, mut sums) in lambdas.iter().zip(sums.rows_mut()) {
         let coefficients = spectrum.coefficients(*lambda)?;
         let shift = Array1::from_shape_fn(k, |t| y_rest[t] - x_rest.dot(&coefficients.column(t)));
         let mut start = 0;
-        for_each_block(test.samples(), Centre::Given(centre.view()), |block| {
+        for_each_block(test, Centre::Given(centre.view()), |block| {
             let (rows, width) = block.rows();
             for (i, row) in rows.chunks_exact(width).enumerate() {
-                let root = test.weights.map_or(1.0, |w| w[start + i].wide()).sqrt();
+                let root = test.weight(start + i).sqrt();
                 let (x, y) = row.split_at(width - k);
                 for t in 0..k {
                     let fitted: f64 = x
@@ -283,28 +288,22 @@ impl<'a, F: Scalar> Rows<'a, F> {
                 let rows = Slice::from(range.clone());
                 let part = |m: &ArrayView2<'a, F>| (*m).slice_axis_move(Axis(0), rows).into();
                 Self {
-                    x: part(&problem.x),
-                    y: part(&problem.y),
-                    weights: (problem.weights).map(|w| w.slice_axis_move(Axis(0), rows).into()),
+                    x: part(&problem.samples.x()),
+                    y: part(&problem.samples.y()),
+                    weights: (problem.samples.weights())
+                        .map(|w| w.slice_axis_move(Axis(0), rows).into()),
                 }
             }
             FoldRows::List(rows) => Self {
-                x: problem.x.select(Axis(0), rows).into(),
-                y: problem.y.select(Axis(0), rows).into(),
-                weights: (problem.weights).map(|w| w.select(Axis(0), rows).into()),
+                x: problem.samples.x().select(Axis(0), rows).into(),
+                y: problem.samples.y().select(Axis(0), rows).into(),
+                weights: (problem.samples.weights()).map(|w| w.select(Axis(0), rows).into()),
             },
         }
     }
 
-    fn problem(&self, of: &Problem<'_, F>) -> Problem<'_, F> {
-        Problem {
-            x: self.x.view(),
-            y: self.y.view(),
-            weights: self.weights.as_ref().map(|w| w.view()),
-            lambda: &[],
-            fit_intercept: of.fit_intercept,
-            solver: of.solver,
-            backend: of.backend,
-        }
+    fn samples(&self) -> Samples<'_, F, Ix2> {
+        let weights = self.weights.as_ref().map(|w| w.view());
+        Samples::trusted(self.x.view(), self.y.view(), weights)
     }
 }

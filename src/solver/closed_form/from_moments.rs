@@ -5,6 +5,7 @@ use ndarray::{Array1, ArrayView2};
 use super::{Gram, Problem, REFINED_CONDITION, Solution, failure, intercepts, ridges_of, spectrum};
 use crate::error::{Error, Result};
 use crate::moments::Moments;
+use crate::samples::Samples;
 use crate::solver::{Backend, Fallback, FallbackReason, Solver};
 
 /// Minimises the objective of the rows the moments have seen: Cholesky, or, where the Gram matrix is singular or near it, its
@@ -37,9 +38,7 @@ pub(crate) fn solve_moments(
         })
     };
     let problem = Problem {
-        x: no_rows(p)?,
-        y: no_rows(k)?,
-        weights: None,
+        samples: Samples::trusted(no_rows(p)?, no_rows(k)?, None),
         lambda,
         fit_intercept,
         solver: wanted,

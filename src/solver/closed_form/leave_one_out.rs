@@ -58,7 +58,7 @@ impl LeaveOneOut {
         let total = spectrum.location.weight_sum;
         let intercept = Array1::from_shape_fn(n, |i| {
             if spectrum.fit_intercept {
-                (problem.weights.map_or(1.0, |w| w[i].wide()) / total).sqrt()
+                (problem.samples.weights().map_or(1.0, |w| w[i].wide()) / total).sqrt()
             } else {
                 0.0
             }

@@ -17,7 +17,7 @@ const RESTARTS: usize = 2;
 const RANGE: std::ops::RangeInclusive<f64> = 1e-280..=1e280;
 
 /// The operator `A = [√S (X − x̄); √(Wλ) I] D` with columns of norm 1.
-struct Operator<'a, 'd, F> {
+struct Operator<'a, 'd, F: Scalar> {
     problem: &'a Problem<'d, F>,
     centre: ArrayView1<'a, f64>,
     targets: &'a [usize],
@@ -29,8 +29,8 @@ struct Operator<'a, 'd, F> {
 impl<F: Scalar> Operator<'_, '_, F> {
     /// `Σ s (x − x̄)²` of each column.
     fn squares(&self) -> Array1<f64> {
-        let p = self.problem.x.ncols();
-        let bands = self.problem.samples().map_bands(|_, band| {
+        let p = self.problem.samples.x().ncols();
+        let bands = self.problem.samples.map_bands(|_, band| {
             let mut squares = Array1::<f64>::zeros(p);
             for_each_block(band, Centre::Given(self.centre), |block| {
                 let (rows, width) = block.rows();
@@ -85,7 +85,7 @@ pub(super) fn solve<F: Scalar>(
     ridge: f64,
     targets: &[usize],
 ) -> Result<Part> {
-    let (n, p) = problem.x.dim();
+    let (n, p) = problem.samples.x().dim();
     let mut operator = Operator {
         problem,
         centre,

@@ -21,12 +21,12 @@ mod project;
 mod refinement;
 mod spectrum;
 
-use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
+use ndarray::{Array1, Array2, ArrayView1, Ix2};
 
 use super::{Backend, Fallback, FallbackReason, Solver, Termination};
-use crate::check::check_fit;
 use crate::error::{Error, Result};
-use crate::moments::{Location, Moments, Samples};
+use crate::moments::{Location, Moments};
+use crate::samples::Samples;
 use crate::scalar::Scalar;
 
 pub(crate) use extended::{ExtendedProblem, ExtendedSolution, solve as solve_extended};
@@ -51,12 +51,10 @@ const REFINED_CONDITION: f64 = 1e5;
 /// Beyond it the factor of the squared system holds no digit, and a solver asked for by name says so.
 const HOPELESS_CONDITION: f64 = 3e7;
 
-/// A least-squares problem of checked shapes and weights; targets as columns.
+/// A least-squares problem.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Problem<'a, F> {
-    pub(crate) x: ArrayView2<'a, F>,
-    pub(crate) y: ArrayView2<'a, F>,
-    pub(crate) weights: Option<ArrayView1<'a, F>>,
+pub(crate) struct Problem<'a, F: Scalar> {
+    pub(crate) samples: Samples<'a, F, Ix2>,
     /// One for each target.
     pub(crate) lambda: &'a [f64],
     pub(crate) fit_intercept: bool,
@@ -65,12 +63,14 @@ pub(crate) struct Problem<'a, F> {
 }
 
 impl<'a, F: Scalar> Problem<'a, F> {
-    /// Its data.
-    fn samples(&self) -> Samples<'a, F> {
-        Samples {
-            x: self.x,
-            y: self.y,
-            weights: self.weights,
+    /// Least squares without a penalty, by whatever the data can bear.
+    pub(crate) fn least_squares(samples: Samples<'a, F, Ix2>, fit_intercept: bool) -> Self {
+        Self {
+            samples,
+            lambda: &[0.0],
+            fit_intercept,
+            solver: Solver::Auto,
+            backend: Backend::default(),
         }
     }
 }
@@ -203,7 +203,7 @@ pub(crate) fn solve<F: Scalar>(
     problem: &Problem<'_, F>,
     moments: Option<Moments>,
 ) -> Result<Solution> {
-    let (n, p) = problem.x.dim();
+    let (n, p) = problem.samples.x().dim();
     let wants_gram = match problem.solver {
         Solver::Cholesky | Solver::RefinedCholesky | Solver::Eigen => true,
         Solver::Auto => n >= p && !too_large(n, p),
@@ -220,7 +220,7 @@ pub(crate) fn solve<F: Scalar>(
     };
     if !location.weight_sum.is_finite() || !location.mean.iter().all(|m| m.is_finite()) {
         // A value that is not finite, or sums that left the range.
-        check_fit(problem.x, problem.y, problem.weights)?;
+        problem.samples.check_values()?;
         return Err(Error::Overflow {
             what: "a mean of the data, or the sum of the weights,",
         });
@@ -236,7 +236,7 @@ pub(crate) fn solve<F: Scalar>(
         design: None,
     };
 
-    let k = problem.y.ncols();
+    let k = problem.samples.y().ncols();
     let mut solution = Solution::new(p, k, &location);
     let mut ridges = vec![0.0; k];
     for (ridge, targets) in ridges_of(problem.lambda, location.weight_sum)? {

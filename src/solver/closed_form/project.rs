@@ -26,7 +26,7 @@ pub(super) fn project<F: Scalar>(
     let k = w.nrows();
     let keep = |values: &mut Vec<f64>, v| values.push(v);
     let (bands, sums) = pass(problem, centre, w, value, keep);
-    let mut values = Array2::zeros((k, problem.x.nrows()));
+    let mut values = Array2::zeros((k, problem.samples.x().nrows()));
     for (first, band) in bands {
         for (target, mut row) in values.rows_mut().into_iter().enumerate() {
             let own = band.iter().skip(target).step_by(k);
@@ -58,7 +58,7 @@ fn pass<F: Scalar, T: Default + Send>(
 ) -> (Vec<(usize, T)>, Array2<f64>) {
     let (k, p) = w.dim();
     let w: Vec<f64> = w.iter().copied().collect();
-    let bands = problem.samples().map_bands(|first, band| {
+    let bands = problem.samples.map_bands(|first, band| {
         let (mut kept, mut sums) = (T::default(), vec![0.0; k * p]);
         let mut start = first;
         for_each_block(band, Centre::Given(centre), |block| {

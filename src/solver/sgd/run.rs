@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use ndarray::{Array2, ArrayView1, ArrayView2, aview1};
+use ndarray::{Array2, ArrayView2, Ix2, aview1};
 use rand::SeedableRng;
 use rand::seq::SliceRandom;
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -15,15 +15,14 @@ use super::training::Training;
 use super::{Conditioning, EpochRecord, Monitor, Optimizer, Schedule};
 use crate::error::{Error, Result};
 use crate::loss::RegressionLoss;
+use crate::samples::Samples;
 use crate::scalar::Scalar;
 use crate::solver::Termination;
 
 /// What to fit; checked by the caller.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Problem<'a, F: Scalar> {
-    pub(crate) x: ArrayView2<'a, F>,
-    pub(crate) y: ArrayView2<'a, F>,
-    pub(crate) weights: Option<ArrayView1<'a, F>>,
+    pub(crate) samples: Samples<'a, F, Ix2>,
     /// Coefficients `(p, k)` and intercepts `(k,)` to start from.
     pub(crate) start: Option<(ArrayView2<'a, f64>, &'a [f64])>,
 }
@@ -53,12 +52,16 @@ const EXPLODED: f64 = 1e10;
 impl<'a, F: Scalar> Problem<'a, F> {
     /// The rows of positive weight, held-out ones apart.
     fn rows(&self, settings: &Settings) -> Result<(Vec<u32>, Vec<u32>)> {
-        let n = u32::try_from(self.x.nrows()).map_err(|_| Error::InvalidParameter {
+        let n = u32::try_from(self.samples.x().nrows()).map_err(|_| Error::InvalidParameter {
             name: "rows of x",
-            value: self.x.nrows() as f64,
+            value: self.samples.x().nrows() as f64,
             requirement: "below 2³²: stream the data by partial_fit",
         })?;
-        let counts = |row: &u32| self.weights.is_none_or(|w| w[*row as usize] > F::zero());
+        let counts = |row: &u32| {
+            self.samples
+                .weights()
+                .is_none_or(|w| w[*row as usize] > F::zero())
+        };
         let mut rows: Vec<u32> = (0..n).filter(counts).collect();
         let Some(fraction) = settings.validation_fraction else {
             return Ok((rows, Vec::new()));
@@ -82,7 +85,7 @@ impl<'a, F: Scalar> Problem<'a, F> {
     }
 
     fn source(&self, rows: &[u32]) -> Source<'a, F> {
-        let mean_weight = self.weights.map_or(1.0, |weights| {
+        let mean_weight = self.samples.weights().map_or(1.0, |weights| {
             // The largest first, so that the sum stays in range.
             let largest = rows.iter().map(|row| weights[*row as usize].wide());
             let largest = largest.fold(0.0, f64::max);
@@ -92,9 +95,9 @@ impl<'a, F: Scalar> Problem<'a, F> {
             relative.sum::<f64>() / rows.len() as f64 * largest
         });
         Source {
-            x: self.x,
-            y: self.y,
-            weights: self.weights,
+            x: self.samples.x(),
+            y: self.samples.y(),
+            weights: self.samples.weights(),
             mean_weight,
             is_checked: true,
         }
@@ -114,7 +117,7 @@ pub(crate) fn run<F: Scalar>(
     training.horizon = Some(rows.len().div_ceil(batch_size) as u64 * settings.epochs as u64);
     let first_step = training.step_size();
     let mut slopes = (settings.optimizer == Optimizer::Saga)
-        .then(|| training.slopes(rows.len(), problem.x.nrows()));
+        .then(|| training.slopes(rows.len(), problem.samples.x().nrows()));
     let start = training.mean_loss(&source, &rows, slopes.as_mut())
         + training.penalty(training.position.candidate());
     let limit = EXPLODED * start.max(null_loss(settings.loss, &source, &rows));
@@ -198,7 +201,7 @@ pub(crate) fn run<F: Scalar>(
         updates: training.updates(),
         batch_size,
         step_size: first_step,
-        conditioning: settings.coordinates(problem.x.ncols()),
+        conditioning: settings.coordinates(problem.samples.x().ncols()),
         history,
         n_training: rows.len(),
         n_validation: held_out.len(),

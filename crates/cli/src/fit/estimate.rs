@@ -3,6 +3,7 @@
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 
+use elltwo::Samples;
 use elltwo::data::PolynomialFeatures;
 use elltwo::loss::L2;
 use elltwo::model::{
@@ -87,7 +88,7 @@ pub(crate) fn penalty(
     if let Some(lambdas) = args.lambdas.clone().or(fixed.map(|lambda| vec![lambda])) {
         cv = cv.lambdas(lambdas);
     }
-    let curve = cv.curve(sample.x(), sample.y(), sample.weights())?;
+    let curve = cv.curve(&Samples::new(sample.x(), sample.y(), sample.weights())?)?;
     if !curve.mse.iter().all(|v| v.is_finite()) {
         return Err(Error::Overflow {
             what: "the mean squared error of cross-validation",
@@ -147,10 +148,13 @@ fn descent(
         sgd = sgd.epochs(epochs);
     }
     let bar = progress.epochs(epochs.unwrap_or(DEFAULT_EPOCHS));
-    sgd.fit_observed(sample.x(), sample.y(), sample.weights(), &mut |record| {
-        bar.set(record.epoch as u64);
-        ControlFlow::Continue(())
-    })
+    sgd.fit_observed(
+        &Samples::new(sample.x(), sample.y(), sample.weights())?,
+        &mut |record| {
+            bar.set(record.epoch as u64);
+            ControlFlow::Continue(())
+        },
+    )
 }
 
 /// What [`SgdRegressor`] does at most if it is not told.

@@ -37,9 +37,12 @@ impl<'a> ExtendedProblem<'a> {
     /// The same problem, exactly.
     pub(crate) fn new<F: Scalar>(problem: &Problem<'a, F>) -> Self {
         Self {
-            x: widened(problem.x),
-            y: widened(problem.y),
-            weights: problem.weights.map(|weights| weights.mapv(F::wide)),
+            x: widened(problem.samples.x()),
+            y: widened(problem.samples.y()),
+            weights: problem
+                .samples
+                .weights()
+                .map(|weights| weights.mapv(F::wide)),
             lambda: problem.lambda,
             fit_intercept: problem.fit_intercept,
             rounding: F::epsilon().wide(),

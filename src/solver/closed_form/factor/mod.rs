@@ -81,7 +81,7 @@ pub(in crate::solver::closed_form) struct Triangles {
 impl Factor {
     /// From the data, for the one penalty of a problem of one target.
     pub(crate) fn from_data<F: Scalar>(problem: &Problem<'_, F>, care: Care) -> Result<Self> {
-        let (n, p) = problem.x.dim();
+        let (n, p) = problem.samples.x().dim();
         let moments = (n >= p).then(|| gram_moments(problem)).transpose()?;
         let location = match &moments {
             Some(moments) => moments.location().clone(),

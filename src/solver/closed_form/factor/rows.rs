@@ -1,10 +1,10 @@
 //! Rows of a design in the coordinates in which the fit is a projection.
 
-use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
+use ndarray::{Array1, Array2, ArrayView2, Axis};
 
 use super::Factor;
 use crate::linalg::solve_upper_transpose;
-use crate::moments::{Centre, Samples, for_each_block};
+use crate::moments::{Centre, for_each_block};
 use crate::parallel;
 use crate::scalar::Scalar;
 use crate::solver::closed_form::{Problem, centre};
@@ -43,7 +43,7 @@ impl Factor {
     ) {
         let centre = centre(problem, &self.location);
         let mut start = 0;
-        for_each_block(problem.samples(), Centre::Given(centre.view()), |block| {
+        for_each_block(problem.samples, Centre::Given(centre.view()), |block| {
             let (values, width) = block.rows();
             let n_rows = block.n_rows;
             if let Ok(rows) = ArrayView2::from_shape((n_rows, width), values) {
@@ -65,24 +65,18 @@ impl Factor {
 
     /// `hᵢᵢ` of each sample, intercept included: `[sᵢ/W] + sᵢ (xᵢ − x̄)ᵀ (XᵀSX + WλI)⁻¹ (xᵢ − x̄)`. One pass, on all threads.
     pub(crate) fn leverage<F: Scalar>(&self, problem: &Problem<'_, F>) -> Array1<f64> {
-        let n = problem.x.nrows();
+        let n = problem.samples.x().nrows();
         let chunks = parallel::map(n.div_ceil(CHUNK_ROWS), |index| {
-            let Samples { x, y, weights } = problem.samples().range(index * CHUNK_ROWS, CHUNK_ROWS);
+            let chunk = problem.samples.range(index * CHUNK_ROWS, CHUNK_ROWS);
+            let mut leverage = Vec::with_capacity(chunk.n_rows());
             let chunk = Problem {
-                x,
-                y,
-                weights,
+                samples: chunk,
                 ..*problem
             };
-            let weight = |i: usize| {
-                chunk
-                    .weights
-                    .map_or(1.0, |w: ArrayView1<'_, F>| w[i].wide())
-            };
-            let mut leverage = Vec::with_capacity(chunk.x.nrows());
             self.for_each_block(&chunk, |start, whitened| {
                 for (i, row) in whitened.rows().into_iter().enumerate() {
-                    let h = self.intercept_share(weight(start + i)) + row.dot(&row);
+                    let weight = chunk.samples.weight(start + i);
+                    let h = self.intercept_share(weight) + row.dot(&row);
                     // Rounding may carry a leverage of exactly 1 past it.
                     leverage.push(h.min(1.0));
                 }

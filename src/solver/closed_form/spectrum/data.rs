@@ -33,7 +33,7 @@ impl Spectrum {
         if design.active.is_empty() {
             let y = design.y.clone();
             return Ok((
-                Self::without_features(problem, design, location),
+                Self::without_features(problem.fit_intercept, design, location),
                 Basis {
                     u: Array2::zeros((n, 0)),
                     y,
@@ -77,7 +77,7 @@ impl Spectrum {
     }
 
     /// No column varies.
-    fn without_features<F>(problem: &Problem<'_, F>, design: Design, location: Location) -> Self {
+    fn without_features(fit_intercept: bool, design: Design, location: Location) -> Self {
         Self {
             singular_values: Array1::zeros(0),
             v: Array2::zeros((design.n_features, 0)),
@@ -86,7 +86,7 @@ impl Spectrum {
             scale: 1.0,
             y_scale: design.y_scale,
             location,
-            fit_intercept: problem.fit_intercept,
+            fit_intercept,
             solver: Solver::Svd,
             condition_number: 1.0,
         }

@@ -60,13 +60,13 @@ impl Basis {
         spectrum: &Spectrum,
         map: ArrayView2<'_, f64>,
     ) -> Self {
-        let (n, p) = problem.x.dim();
+        let (n, p) = problem.samples.x().dim();
         let mut u = Array2::zeros((n, map.ncols()));
-        let mut y = Array2::zeros((n, problem.y.ncols()));
+        let mut y = Array2::zeros((n, problem.samples.y().ncols()));
         let centre = centre(problem, &spectrum.location);
         let mut start = 0;
         let given = Centre::Given(centre.view());
-        for_each_block(problem.samples(), given, |block| {
+        for_each_block(problem.samples, given, |block| {
             let (rows, width) = block.rows();
             let to = Slice::from(start..start + block.n_rows);
             start += block.n_rows;
@@ -108,7 +108,7 @@ impl Spectrum {
     pub(super) fn with_basis<F: Scalar>(
         problem: &Problem<'_, F>,
     ) -> Result<(Self, Basis, Option<Moments>)> {
-        if problem.x.nrows() > problem.x.ncols()
+        if problem.samples.x().nrows() > problem.samples.x().ncols()
             && let Some((moments, gram)) = well_conditioned(problem)?
         {
             let (spectrum, map) = Self::with_map(&gram, moments.location(), problem.fit_intercept)?;

@@ -1,0 +1,181 @@
+//! [`Samples`]: a design, its targets and their weights, checked once and borrowed from there on.
+
+use ndarray::{ArrayBase, ArrayView, ArrayView1, ArrayView2, Axis, Ix1, Ix2, Slice, ViewRepr};
+
+use crate::check::{are_finite_in_parallel, check_finite, check_length, check_weights};
+use crate::error::{Error, Result};
+use crate::parallel;
+use crate::scalar::{Scalar, TargetDim};
+
+/// Values of a band, at least: the work of some ten microseconds.
+const BAND_VALUES: usize = 1 << 17;
+/// Bands at most: enough for balance, few enough that what is added up at the end takes no time to speak of.
+const MAX_BANDS: usize = 16;
+
+/// Rows to fit or to analyse: a design `(n, p)`, targets `(n,)` or `(n, k)`, and weights `(n,)`, 1 without them.
+///
+/// Views of the caller's arrays, checked where they are made: the shapes agree, there is a row and a column, every value is finite,
+/// and the weights are at least 0 and not all 0. Everything that takes samples relies on it and checks no more.
+///
+/// # Examples
+///
+/// ```
+/// use elltwo::Samples;
+/// use elltwo::model::{Estimator, RidgeRegression};
+/// use ndarray::array;
+///
+/// let (x, y) = (array![[1.0], [2.0], [3.0]], array![3.0, 5.0, 7.0]);
+/// let weights = array![1.0, 1.0, 2.0];
+/// let samples = Samples::new(x.view(), y.view(), Some(weights.view()))?;
+/// let model = RidgeRegression::new().fit_samples(&samples)?;
+/// assert!((model.coefficients()[0] - 2.0).abs() < 1e-12);
+///
+/// let missing = array![[1.0], [f64::NAN], [3.0]];
+/// let refused = Samples::new(missing.view(), y.view(), None).unwrap_err();
+/// assert_eq!(refused.to_string(), "x[1, 0] is NaN: every value must be finite");
+/// # Ok::<(), elltwo::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Samples<'a, F: Scalar, D: TargetDim = Ix1> {
+    x: View<'a, F, Ix2>,
+    y: View<'a, F, D>,
+    weights: Option<View<'a, F, Ix1>>,
+}
+
+/// An [`ArrayView`] whose element type is not a projection, so that samples may be passed on for a shorter time.
+type View<'a, F, D> = ArrayBase<ViewRepr<&'a F>, D, F>;
+
+impl<'a, F: Scalar, D: TargetDim> Samples<'a, F, D> {
+    /// Checks a design `(n, p)`, targets `(n,)` or `(n, k)` and weights `(n,)`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Empty`] without rows, columns or targets; [`Error::ShapeMismatch`]; [`Error::NonFinite`] with row and column;
+    /// [`Error::NegativeWeight`], [`Error::ZeroWeights`].
+    pub fn new(
+        x: ArrayView2<'a, F>,
+        y: ArrayView<'a, F, D>,
+        weights: Option<ArrayView1<'a, F>>,
+    ) -> Result<Self> {
+        let samples = Self::unread(x, y)?;
+        samples.check_values()?;
+        check_weights(weights, x.nrows())?;
+        Ok(Self { weights, ..samples })
+    }
+
+    /// Checks the shapes alone of rows of weight 1: for passes that see in their sums whether a value is not finite, and then call
+    /// [`check_values`](Self::check_values). X is read once less.
+    pub(crate) fn unread(x: ArrayView2<'a, F>, y: ArrayView<'a, F, D>) -> Result<Self> {
+        if x.nrows() == 0 {
+            return Err(Error::Empty { what: "x (rows)" });
+        }
+        if x.ncols() == 0 {
+            return Err(Error::Empty {
+                what: "x (columns)",
+            });
+        }
+        check_length("rows of y", x.nrows(), y.shape()[0])?;
+        if y.is_empty() {
+            return Err(Error::Empty {
+                what: "y (columns)",
+            });
+        }
+        Ok(Self::trusted(x, y, None))
+    }
+
+    /// Samples that have been checked, or were made here.
+    pub(crate) fn trusted(
+        x: ArrayView2<'a, F>,
+        y: ArrayView<'a, F, D>,
+        weights: Option<ArrayView1<'a, F>>,
+    ) -> Self {
+        Self { x, y, weights }
+    }
+
+    /// Names the first value of the design or the targets that is not finite.
+    pub(crate) fn check_values(&self) -> Result<()> {
+        match self.x.as_slice_memory_order() {
+            Some(values) if are_finite_in_parallel(values) => {}
+            _ => check_finite("x", self.x)?,
+        }
+        check_finite("y", D::as_columns(self.y))
+    }
+
+    /// The design, `(n, p)`.
+    #[must_use]
+    pub fn x(&self) -> ArrayView2<'a, F> {
+        self.x
+    }
+
+    /// The targets, `(n,)` or `(n, k)`.
+    #[must_use]
+    pub fn y(&self) -> ArrayView<'a, F, D> {
+        self.y
+    }
+
+    /// The weights, `(n,)`; `None` where each is 1.
+    #[must_use]
+    pub fn weights(&self) -> Option<ArrayView1<'a, F>> {
+        self.weights
+    }
+
+    /// Number of rows `n`, those of weight 0 included.
+    #[must_use]
+    pub fn n_rows(&self) -> usize {
+        self.x.nrows()
+    }
+
+    /// Number of features `p`.
+    #[must_use]
+    pub fn n_features(&self) -> usize {
+        self.x.ncols()
+    }
+
+    /// Number of targets `k`.
+    #[must_use]
+    pub fn n_targets(&self) -> usize {
+        self.columns().y.ncols()
+    }
+
+    /// The weight of a row.
+    pub(crate) fn weight(&self, row: usize) -> f64 {
+        self.weights.map_or(1.0, |weights| weights[row].wide())
+    }
+
+    /// The samples with their targets as columns, `(n, k)`.
+    pub(crate) fn columns(&self) -> Samples<'a, F, Ix2> {
+        Samples::trusted(self.x, D::as_columns(self.y), self.weights)
+    }
+}
+
+impl<F: Scalar> Samples<'_, F, Ix2> {
+    /// The rows from `start` on, `count` of them or as many as there are.
+    pub(crate) fn range(&self, start: usize, count: usize) -> Self {
+        let rows = Slice::from(start..(start + count).min(self.n_rows()));
+        Self {
+            x: self.x.slice_axis_move(Axis(0), rows),
+            y: self.y.slice_axis_move(Axis(0), rows),
+            weights: self.weights.map(|w| w.slice_axis_move(Axis(0), rows)),
+        }
+    }
+
+    /// Rows of a band, from the shape alone: a part for one thread, in passes that read each row once.
+    pub(crate) fn band_rows(&self) -> usize {
+        let values = self.n_rows().saturating_mul(self.width());
+        let bands = (values / BAND_VALUES).clamp(1, MAX_BANDS);
+        self.n_rows().div_ceil(bands).max(1)
+    }
+
+    /// Maps each band of the rows, given the index of its first one, in order, on all threads.
+    pub(crate) fn map_bands<T: Send>(&self, f: impl Fn(usize, Self) -> T + Send + Sync) -> Vec<T> {
+        let rows = self.band_rows();
+        parallel::map(self.n_rows().div_ceil(rows), |band| {
+            f(band * rows, self.range(band * rows, rows))
+        })
+    }
+
+    /// Values in a row, features and targets.
+    pub(crate) fn width(&self) -> usize {
+        self.x.ncols() + self.y.ncols()
+    }
+}
