@@ -40,9 +40,15 @@ impl Coding {
         values: impl IntoIterator<Item = S>,
     ) -> Self {
         let mut levels: Vec<String> = values.into_iter().map(Into::into).collect();
-        let numeric = levels.iter().all(|level| parse_number(level).is_some());
+        let numeric = levels
+            .iter()
+            .all(|level| parse_number(level.as_bytes()).is_some());
         levels.sort_unstable_by(|a, b| {
-            let by_value = match (numeric, parse_number(a), parse_number(b)) {
+            let by_value = match (
+                numeric,
+                parse_number(a.as_bytes()),
+                parse_number(b.as_bytes()),
+            ) {
                 (true, Some(a), Some(b)) => a.total_cmp(&b),
                 _ => Ordering::Equal,
             };
@@ -95,7 +101,14 @@ impl Coding {
     }
 }
 
-/// The finite number that the text spells: `3504.`, `.5`, `1e3`, `+1`, but not `inf`, `nan` or `1e999`.
-pub(super) fn parse_number(text: &str) -> Option<f64> {
-    text.parse().ok().filter(|value: &f64| value.is_finite())
+/// Finite number that the text spells, white space around it aside: `3504.`, `.5`, `1e3`, `+1`, but not `inf`, `nan` or `1e999`.
+#[inline]
+pub(super) fn parse_number(text: &[u8]) -> Option<f64> {
+    let number: f64 = fast_float2::parse(text.trim_ascii()).ok()?;
+    number.is_finite().then_some(number)
+}
+
+/// Whether the text was meant as a number, a finite one or not.
+pub(super) fn is_numeric(text: &str) -> bool {
+    fast_float2::parse::<f64, _>(text).is_ok()
 }

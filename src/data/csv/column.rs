@@ -3,7 +3,7 @@
 use super::levels::Levels;
 use super::plan::{Rule, Used};
 use super::policy::UnseenLevel;
-use crate::data::encode::parse_number;
+use crate::data::encode::{is_numeric, parse_number};
 use crate::error::{Error, Result};
 
 /// What the values of a column have been so far.
@@ -119,7 +119,7 @@ impl Column {
             column: used.name.clone(),
             value: value.to_owned(),
         };
-        match (self.kind, parse_number(text)) {
+        match (self.kind, parse_number(text.as_bytes())) {
             (Kind::Unknown | Kind::Number, Some(number)) => {
                 self.kind = Kind::Number;
                 self.present += 1;
@@ -131,7 +131,7 @@ impl Column {
             }),
             (Kind::Number, None) => Err(unparsable(line, text)),
             // `inf`, `nan` and `1e999` were meant as numbers.
-            (Kind::Unknown | Kind::Category, None) if text.parse::<f64>().is_ok() => {
+            (Kind::Unknown | Kind::Category, None) if is_numeric(text) => {
                 Err(unparsable(line, text))
             }
             (Kind::Category, None) => Ok(None),

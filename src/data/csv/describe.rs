@@ -14,6 +14,7 @@ use super::read::INPUT;
 use super::roles::Roles;
 use super::rows::Rows;
 use super::stream::Stream;
+use crate::data::encode::is_numeric;
 use crate::data::{Coding, StandardScaler};
 use crate::error::{Error, Result};
 
@@ -126,7 +127,7 @@ impl CsvReader {
                     line,
                     column,
                     value,
-                }) if !texts.contains(&column) && value.parse::<f64>().is_err() => {
+                }) if !texts.contains(&column) && !is_numeric(&value) => {
                     if target == Some(column.as_str()) {
                         return Err(Error::TextTarget {
                             line,

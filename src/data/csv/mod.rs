@@ -6,12 +6,10 @@
 //! | [`policy`] | [`MissingPolicy`], [`UnseenLevel`] |
 //! | [`read`] | its methods that read |
 //! | `input` | bytes in blocks of whole records: gzip, byte order mark |
-//! | `fields` | records and fields of a block: separators, quotes, line ends |
-//! | `decimal` | numbers without an exponent, eight digits at a time |
-//! | `separators` | where the fields of a block end |
+//! | `records` | records of a block and their fields |
 //! | `roles`, `plan` | which column is target, weights, label, feature, and what its values must be |
 //! | `column`, `levels` | what is known of a column so far: number or category, missing or not |
-//! | `parse`, `plain` | a block to numbers; the records that are nothing else |
+//! | `parse` | a block to numbers |
 //! | `rows`, `stream` | blocks parsed on all threads, their rows in order |
 //! | `layout` | the columns to a design matrix |
 //! | [`schema`] | [`Schema`]: what the columns mean, for the next file |
@@ -25,22 +23,19 @@
 
 pub mod chunks;
 mod column;
-mod decimal;
 pub mod describe;
-mod fields;
 mod input;
 mod layout;
 mod levels;
 pub mod options;
 mod parse;
-mod plain;
 mod plan;
 pub mod policy;
 pub mod read;
+mod records;
 mod roles;
 mod rows;
 pub mod schema;
-mod separators;
 mod stream;
 pub mod table;
 
