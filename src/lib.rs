@@ -59,6 +59,7 @@ pub(crate) mod check;
 pub mod data;
 pub mod diagnostics;
 pub mod error;
+pub mod guide;
 pub mod inference;
 pub(crate) mod linalg;
 pub mod loss;

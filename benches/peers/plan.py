@@ -127,7 +127,7 @@ FOLDS = Task(
 )
 SGD = Task(
     "sgd",
-    f"Stochastic descent, λ = 1e-4, {EPOCHS} epochs",
+    f"SGD, λ = 1e-4, {EPOCHS} epochs",
     (
         rust("elltwo", "sgd", "elltwo `SgdRegressor`", exact=False),
         rust("elltwo", "sgd, running monitor", "elltwo, `Monitor::Running`", exact=False),
@@ -139,7 +139,7 @@ SGD = Task(
 )
 EPOCH = Task(
     "epoch",
-    "An epoch of stochastic descent that has begun, λ = 1e-4",
+    "An epoch of SGD that has begun, λ = 1e-4",
     (
         rust("elltwo", "epoch", "elltwo `partial_fit`, rows shuffled"),
         rust("elltwo", "epoch of shuffled batches", "elltwo, batches shuffled"),

@@ -11,7 +11,7 @@ const RANKS: [&[&str]; 8] = [
     &["model"],
     &["inference", "diagnostics"],
     &["report"],
-    &["prelude"],
+    &["prelude", "guide"],
 ];
 
 fn rank(module: &str) -> Option<usize> {

@@ -1,4 +1,4 @@
-//! The README's console blocks are what the commands print.
+//! The console blocks of `README.md` beside the crate are what the commands print.
 
 use crate::common::{elltwo, root, text};
 
@@ -21,7 +21,7 @@ fn sessions(readme: &str) -> Vec<(String, String)> {
 
 #[test]
 fn the_commands_of_the_readme_print_what_it_says() {
-    let readme = std::fs::read_to_string(root().join("README.md")).expect("the README");
+    let readme = std::fs::read_to_string(root().join("crates/cli/README.md")).expect("the README");
     let sessions = sessions(&readme);
     assert!(sessions.len() >= 3, "{} commands", sessions.len());
     // A folder for all, so that a model that one saves is there for the next.
