@@ -9,13 +9,13 @@
 #![doc = include_str!("../guide/README.md")]
 // A link's first definition counts: on docs pages those of this file, on a page read as a file its own.
 
-/// [choosing]: super::choosing
-/// [statsmodels_r]: super::statsmodels_r
-/// [streaming]: super::streaming
+/// [choosing]: mod@choosing
+/// [statsmodels_r]: mod@statsmodels_r
+/// [streaming]: mod@streaming
 #[doc = include_str!("../guide/l2_loss.md")]
 pub mod l2_loss {}
 
-/// [statsmodels_r]: super::statsmodels_r
+/// [statsmodels_r]: mod@statsmodels_r
 #[doc = include_str!("../guide/choosing.md")]
 pub mod choosing {}
 
@@ -25,18 +25,18 @@ pub mod scikit_learn {}
 #[doc = include_str!("../guide/statsmodels_r.md")]
 pub mod statsmodels_r {}
 
-/// [solvers]: super::solvers
+/// [solvers]: mod@solvers
 #[doc = include_str!("../guide/streaming.md")]
 pub mod streaming {}
 
-/// [streaming]: super::streaming
+/// [streaming]: mod@streaming
 #[doc = include_str!("../guide/csv.md")]
 pub mod csv {}
 
-/// [csv]: super::csv
+/// [csv]: mod@csv
 #[doc = include_str!("../guide/errors.md")]
 pub mod errors {}
 
-/// [choosing]: super::choosing
+/// [choosing]: mod@choosing
 #[doc = include_str!("../guide/solvers.md")]
 pub mod solvers {}

@@ -1,6 +1,8 @@
-//! Linear regression on `ndarray`: least squares and ridge in closed form, one vectorized squared-error kernel behind training,
-//! metrics and residual analysis, and a fit that reports which solver ran, the rank and the condition number.
-//! One target or several, `f32` or `f64`, sample weights throughout; the linear algebra is [faer](https://docs.rs/faer), in Rust.
+//! Linear regression on `ndarray`: least squares and ridge in closed form, SGD, and the statistics of a fit.
+//!
+//! One target or several, `f32` or `f64`, sample weights throughout; the linear algebra is
+//! [faer](https://docs.rs/faer), in Rust. Start with the [guide]: it answers the questions of the L2 loss, helps to
+//! choose an estimator, and has pages for those who come from scikit-learn, statsmodels and R.
 //!
 //! ```
 //! use elltwo::data::synthetic;
@@ -25,9 +27,13 @@
 //! J(w, b) = (1/W) Σᵢ sᵢ (yᵢ − xᵢ·w − b)²  +  λ ‖w‖²        sᵢ ≥ 0 sample weights (default 1), W = Σ sᵢ
 //! ```
 //!
-//! There is no ½: the training loss is the reported mean squared error. The intercept `b` is never penalised. Because of the
-//! division by `W`, scaling all weights changes nothing, a whole-number weight is a repeated row and a weight of 0 a removed
-//! one. Residuals are `y − ŷ`. [`loss::L2`] converts `λ` to and from the parameters of other libraries.
+//! There is no ½: the training loss is the reported mean squared error. The intercept `b` is never penalised. Because
+//! of the division by `W`, scaling all weights changes nothing, a whole-number weight is a repeated row and a weight of
+//! 0 a removed one. Residuals are `y − ŷ`. [`loss::L2`] converts `λ` to and from the parameters of other libraries.
+//!
+//! The squared error is written in `loss/squared.rs` alone, in two forms: over arrays (the kernel: all its uses, in
+//! training, metrics and residual analysis, agree bit for bit) and over moments (the quadratic form: equal to 1e-12
+//! relative).
 //!
 //! # Architecture
 //!
@@ -35,16 +41,16 @@
 //!
 //! | modules | what they hold |
 //! |---|---|
-//! | [`error`], [`scalar`], [`Samples`], `parallel` | the one [`Error`] type; element types and target dimensions; checked rows to fit; ordered work on threads |
-//! | [`loss`], `linalg`, [`statistics`] | losses over predictions and targets and the penalties; factorisations; distributions of test statistics |
+//! | [`error`], [`scalar`], [`Samples`], `parallel` | the one [`Error`]; element types; checked rows; work on threads |
+//! | [`loss`], `linalg`, [`statistics`] | losses and penalties; factorisations; distributions of test statistics |
 //! | [`moments`], [`data`], [`metrics`] | centred sums of products in one pass; files to arrays; metrics |
 //! | [`solver`] | from arrays and a penalty to coefficients |
 //! | [`model`] | [`Estimator`], [`Predictor`], [`RidgeRegression`], [`SgdRegressor`], [`LinearModel`] |
-//! | [`inference`], [`diagnostics`] | standard errors, tests, intervals and predictions of a fit; residuals, leverage, influence, tests of the assumptions |
+//! | [`inference`], [`diagnostics`] | standard errors, tests, intervals; residuals, leverage, influence, assumptions |
 //! | [`report`] | tables and plots of them |
 //!
-//! Models take views of arrays and never see a [`Dataset`](data::Dataset); only [`data::csv`] reads files; nothing prints.
-//! Bad data and parameters are an [`Error`] that names the thing, the number and the rule.
+//! Models take views of arrays and never see a [`Dataset`](data::Dataset); only [`data::csv`] reads files; nothing
+//! prints. Bad data and parameters are an [`Error`] that names the thing, the number and the rule.
 //!
 //! # Features
 //!
@@ -53,6 +59,7 @@
 //! | `gzip` | yes | reads CSV files compressed by gzip |
 //! | `plot` | no | [`report`] draws: SVG and PNG, with no system library |
 //! | `rayon` | yes | threads; the bits of a fit do not depend on it, nor on how many there are |
+//! | `openblas-system`, … | no | [`solver::Backend`] LAPACK, see [solvers and accuracy](guide::solvers) |
 #![forbid(unsafe_code)]
 
 pub(crate) mod check;
@@ -78,7 +85,7 @@ pub use error::{Error, Result};
 pub use model::{Estimator, LinearModel, Predictor, RidgeRegression, SgdRegressor};
 pub use samples::Samples;
 
-/// The example of the README, run with the tests.
+/// Example of the README, run with the tests.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 pub struct ReadmeExample;
