@@ -24,7 +24,7 @@ const MAX_BANDS: usize = 16;
 /// use elltwo::model::{Estimator, RidgeRegression};
 /// use ndarray::array;
 ///
-/// let (x, y) = (array![[1.0], [2.0], [3.0]], array![3.0, 5.0, 7.0]);
+/// let (x, y) = (array![[1.0_f64], [2.0], [3.0]], array![3.0, 5.0, 7.0]);
 /// let weights = array![1.0, 1.0, 2.0];
 /// let samples = Samples::new(x.view(), y.view(), Some(weights.view()))?;
 /// let model = RidgeRegression::new().fit_samples(&samples)?;
