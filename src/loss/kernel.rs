@@ -10,10 +10,13 @@ use ndarray::{ArrayView, ArrayView1, ArrayViewMut, Dimension};
 use pulp::{Arch, Simd, WithSimd};
 
 use super::Loss;
+use crate::parallel;
 use crate::scalar::Scalar;
 
 /// Elements in a block.
 const BLOCK: usize = 512;
+/// Rows that one thread sums at a time.
+const BAND: usize = 32 * BLOCK;
 /// Independent accumulators in a block.
 const LANES: usize = 16;
 
@@ -44,6 +47,30 @@ pub(crate) fn sum<F: Scalar, L: Loss, D: Dimension>(
         }),
         _ => gathered_sum(loss, y_true, y_pred, weights, width),
     }
+}
+
+/// Sums over rows that are made block by block, on all threads: `f` is given the first row of a block, its length and room for
+/// its sums, each by [`sum`]. They are added as those of [`sum`] over all rows at once, to the same bits.
+pub(crate) fn sum_by_blocks(
+    n_rows: usize,
+    n_sums: usize,
+    f: impl Fn(usize, usize, &mut [f64]) + Send + Sync,
+) -> Vec<f64> {
+    let bands = parallel::map(n_rows.div_ceil(BAND), |band| {
+        let end = n_rows.min((band + 1) * BAND);
+        let starts = (band * BAND..end).step_by(BLOCK);
+        let mut sums = vec![0.0; starts.len() * n_sums];
+        for (start, sums) in starts.zip(sums.chunks_exact_mut(n_sums)) {
+            f(start, BLOCK.min(end - start), sums);
+        }
+        sums
+    });
+    let mut totals: Vec<_> = (0..n_sums).map(|_| Compensated::default()).collect();
+    for sums in bands.iter().flat_map(|band| band.chunks_exact(n_sums)) {
+        let pairs = totals.iter_mut().zip(sums);
+        pairs.for_each(|(total, sum)| total.add(*sum));
+    }
+    totals.into_iter().map(Compensated::value).collect()
 }
 
 /// `Σ vᵢ` in `f64`, by the same blocks.

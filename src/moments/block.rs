@@ -82,6 +82,13 @@ impl Block {
         (&self.values[..rows * self.width()], rows)
     }
 
+    /// Adds the squares of the rows and of the one behind them to the sums of their columns.
+    pub(super) fn add_squares(&self, sums: &mut [f64]) {
+        for row in self.rows_and_shift().0.chunks_exact(self.width()) {
+            sums.iter_mut().zip(row).for_each(|(sum, v)| *sum += v * v);
+        }
+    }
+
     /// Takes rows that fit.
     pub(super) fn load<F: Scalar>(&mut self, samples: Samples<'_, F, Ix2>, centre: Centre<'_>) {
         let (x, y, weights) = (samples.x(), samples.y(), samples.weights());

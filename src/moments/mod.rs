@@ -15,6 +15,7 @@ mod evaluate;
 mod folds;
 mod location;
 mod select;
+mod spread;
 mod stored;
 
 use ndarray::{Array1, Array2, ArrayView, ArrayView1, ArrayView2, Axis};
@@ -23,6 +24,7 @@ pub(crate) use block::{Centre, for_each_block};
 pub(crate) use evaluate::quadratic_residuals;
 pub(crate) use folds::merge_all_but_each;
 pub(crate) use location::Location;
+pub(crate) use spread::Spread;
 
 use crate::check::check_length;
 use crate::error::{Error, Result};
@@ -308,6 +310,14 @@ impl Moments {
     /// Where the data are.
     pub(crate) fn location(&self) -> &Location {
         &self.location
+    }
+
+    /// Means and centred sums of squares alone.
+    pub(crate) fn spread(&self) -> Spread {
+        Spread {
+            location: self.location.clone(),
+            scatter: self.cross.diag().to_vec(),
+        }
     }
 
     /// `XᵀSX` of the centred features, `(p, p)`.

@@ -9,7 +9,7 @@ pub use state::SgdState;
 
 use std::ops::ControlFlow;
 
-use ndarray::{Array1, ArrayView1, ArrayView2, ArrayViewMut2};
+use ndarray::{Array1, Array2, ArrayView, ArrayView2, Ix2};
 use serde::{Deserialize, Serialize};
 
 use super::{Estimator, FitReport, LinearModel, Method, Predictor};
@@ -19,7 +19,7 @@ use crate::linalg::affine_into;
 use crate::loss::{RegressionLoss, SquaredError, kernel};
 use crate::samples::Samples;
 use crate::scalar::{Scalar, TargetDim};
-use crate::solver::sgd::{EpochRecord, Problem, Settings, Solution, run};
+use crate::solver::sgd::{EpochRecord, Settings, Solution, Source, run};
 
 /// Linear regression by minibatch descent: the objective of [`RidgeRegression`](super::RidgeRegression), one batch of rows at a time, and
 /// other losses and penalties besides.
@@ -83,7 +83,17 @@ impl<F: Scalar, D: TargetDim> Estimator<F, D> for SgdRegressor {
     type Fitted = LinearModel<F, D>;
 
     fn fit_samples(&self, samples: &Samples<'_, F, D>) -> Result<LinearModel<F, D>> {
-        self.train(samples, None, &mut |_| ControlFlow::Continue(()))
+        self.train(samples, true, None, &mut |_| ControlFlow::Continue(()))
+    }
+
+    fn fit(&self, x: ArrayView2<'_, F>, y: ArrayView<'_, F, D>) -> Result<LinearModel<F, D>> {
+        self.validate()?;
+        if self.settings.validation_fraction.is_some() {
+            return self.fit_samples(&Samples::new(x, y, None)?);
+        }
+        // Where every row is trained on, the first pass over X shows what is not finite.
+        let samples = Samples::unread(x, y)?;
+        self.train(&samples, false, None, &mut |_| ControlFlow::Continue(()))
     }
 }
 
@@ -117,7 +127,7 @@ impl SgdRegressor {
         samples: &Samples<'_, F, D>,
         observer: &mut dyn FnMut(&EpochRecord) -> ControlFlow<()>,
     ) -> Result<LinearModel<F, D>> {
-        self.train(samples, None, observer)
+        self.train(samples, true, None, observer)
     }
 
     /// [`fit_weighted`](Estimator::fit_weighted) that starts from the coefficients of a model.
@@ -130,45 +140,30 @@ impl SgdRegressor {
         start: &LinearModel<F, D>,
         samples: &Samples<'_, F, D>,
     ) -> Result<LinearModel<F, D>> {
-        self.train(samples, Some(start), &mut |_| ControlFlow::Continue(()))
+        self.train(samples, true, Some(start), &mut |_| {
+            ControlFlow::Continue(())
+        })
     }
 
     fn train<F: Scalar, D: TargetDim>(
         &self,
         samples: &Samples<'_, F, D>,
+        is_checked: bool,
         start: Option<&LinearModel<F, D>>,
         observer: &mut dyn FnMut(&EpochRecord) -> ControlFlow<()>,
     ) -> Result<LinearModel<F, D>> {
         self.validate()?;
-        if let Some(start) = start {
-            check_length(
-                "features of the start",
-                samples.n_features(),
-                start.n_features(),
-            )?;
-            check_length(
-                "targets of the start",
-                samples.n_targets(),
-                start.n_targets(),
-            )?;
-        }
-        let start = start.map(|model| {
-            let coefficients = D::as_columns(model.coefficients()).mapv(Scalar::wide);
-            let intercepts: Vec<f64> = model.intercepts().iter().map(|b| b.wide()).collect();
-            (coefficients, intercepts)
-        });
-        let problem = Problem {
-            samples: samples.columns(),
-            start: start.as_ref().map(|(w, b)| (w.view(), b.as_slice())),
-        };
-        let solution = run(&problem, &self.settings, observer)?;
-        self.model(&problem, solution)
+        let source = Source::new(samples.columns(), is_checked);
+        let start = start.map(|model| start_from(model, samples)).transpose()?;
+        let start = start.as_ref().map(|(w, b)| (w.view(), b.as_slice()));
+        let solution = run(source, &self.settings, start, observer)?;
+        self.model(samples.columns(), solution)
     }
 
     /// The model, rounded to the type of the data, with what it says about all of them.
     fn model<F: Scalar, D: TargetDim>(
         &self,
-        problem: &Problem<'_, F>,
+        samples: Samples<'_, F, Ix2>,
         solution: Solution,
     ) -> Result<LinearModel<F, D>> {
         let coefficients = solution.coefficients.mapv(F::of);
@@ -182,38 +177,34 @@ impl SgdRegressor {
                 what: "a coefficient",
             });
         }
-        let diverged = Error::Diverged {
-            epoch: solution.epochs,
-            step_size: solution
-                .history
-                .last()
-                .map_or(0.0, |record| record.step_size),
-        };
-        let Some(fit) = Evaluation::new(
-            problem,
-            self.settings.loss,
-            coefficients.view(),
-            intercepts.view(),
-        ) else {
-            return Err(diverged);
-        };
+        let weight_sum = samples
+            .weights
+            .map_or(samples.n_rows() as f64, kernel::total);
+        let loss = self.settings.loss;
+        let [mse, losses] = mean_losses(samples, loss, &coefficients, &intercepts, weight_sum);
         let penalties = coefficients.columns().into_iter();
         let penalty: f64 = penalties.map(|w| self.settings.penalty.value(w)).sum();
-        let objective = fit.losses.iter().sum::<f64>() + penalty;
-        if !objective.is_finite() {
-            return Err(diverged);
+        let objective = losses.iter().sum::<f64>() + penalty;
+        if !(objective.is_finite() && mse.iter().all(|mse| mse.is_finite())) {
+            return Err(Error::Diverged {
+                epoch: solution.epochs,
+                step_size: solution
+                    .history
+                    .last()
+                    .map_or(0.0, |record| record.step_size),
+            });
         }
         let lambda = self.settings.penalty.l2().lambda();
         let report = FitReport {
             n_samples: solution.n_training + solution.n_validation,
-            n_features: problem.samples.x().ncols(),
-            weight_sum: fit.weight_sum,
+            n_features: samples.n_features(),
+            weight_sum,
             lambda: vec![lambda; intercepts.len()],
             fit_intercept: self.settings.fit_intercept,
-            mse: fit.mse,
+            mse,
             objective,
             termination: solution.termination,
-            method: Method::Sgd(SgdReport::new(&self.settings, solution, fit.losses)),
+            method: Method::Sgd(SgdReport::new(&self.settings, solution, losses)),
         };
         Ok(LinearModel::fitted(
             D::from_columns(coefficients),
@@ -223,55 +214,49 @@ impl SgdRegressor {
     }
 }
 
-/// The errors of a model on the data it was fitted to, of each target.
-struct Evaluation {
-    weight_sum: f64,
-    mse: Vec<f64>,
-    losses: Vec<f64>,
+/// Coefficients and intercepts of a model of as many features and targets, to start from.
+fn start_from<F: Scalar, D: TargetDim>(
+    model: &LinearModel<F, D>,
+    samples: &Samples<'_, F, D>,
+) -> Result<(Array2<f64>, Vec<f64>)> {
+    let (features, targets) = (samples.n_features(), samples.n_targets());
+    check_length("features of the start", features, model.n_features())?;
+    check_length("targets of the start", targets, model.n_targets())?;
+    let coefficients = D::as_columns(model.coefficients()).mapv(Scalar::wide);
+    let intercepts = model.intercepts().iter().map(|b| b.wide()).collect();
+    Ok((coefficients, intercepts))
 }
 
-/// Rows that are predicted at a time.
-const BLOCK: usize = 512;
-
-impl Evaluation {
-    /// `None` when one leaves the range of numbers.
-    fn new<F: Scalar>(
-        problem: &Problem<'_, F>,
-        loss: RegressionLoss,
-        coefficients: ArrayView2<'_, F>,
-        intercepts: ArrayView1<'_, F>,
-    ) -> Option<Self> {
-        use ndarray::{Axis, Slice};
-
-        let weight_sum = problem
-            .samples
-            .weights()
-            .map_or(problem.samples.x().nrows() as f64, kernel::total);
-        let n_targets = intercepts.len();
-        let (mut mse, mut losses) = (vec![0.0; n_targets], vec![0.0; n_targets]);
-        let mut predictions = vec![F::zero(); BLOCK * n_targets];
-        for start in (0..problem.samples.x().nrows()).step_by(BLOCK) {
-            let slice = Slice::from(start..problem.samples.x().nrows().min(start + BLOCK));
-            let x = problem.samples.x().slice_axis_move(Axis(0), slice);
-            let y = problem.samples.y().slice_axis_move(Axis(0), slice);
-            let weights = problem
-                .samples
-                .weights()
-                .map(|w| w.slice_axis_move(Axis(0), slice));
-            let shape = (x.nrows(), n_targets);
-            let mut block =
-                ArrayViewMut2::from_shape(shape, &mut predictions[..shape.0 * shape.1]).ok()?;
-            affine_into(x, coefficients, intercepts, block.view_mut());
-            for (target, (y, p)) in y.columns().into_iter().zip(block.columns()).enumerate() {
-                mse[target] += kernel::sum(&SquaredError, y, p, weights) / weight_sum;
-                losses[target] += loss.sum(y, p, weights) / weight_sum;
-            }
+/// Mean squared error and mean loss of each target, to the bit those of all the predictions at once.
+fn mean_losses<F: Scalar>(
+    samples: Samples<'_, F, Ix2>,
+    loss: RegressionLoss,
+    coefficients: &Array2<F>,
+    intercepts: &Array1<F>,
+    weight_sum: f64,
+) -> [Vec<f64>; 2] {
+    let k = intercepts.len();
+    let is_squared = loss == RegressionLoss::Squared;
+    let sums = kernel::sum_by_blocks(samples.n_rows(), 2 * k, |start, len, sums| {
+        let block = samples.range(start, len);
+        let mut predictions = Array2::zeros((len, k));
+        affine_into(
+            block.x(),
+            coefficients.view(),
+            intercepts.view(),
+            predictions.view_mut(),
+        );
+        let (squares, losses) = sums.split_at_mut(k);
+        let (y, weights) = (block.y(), block.weights());
+        let pairs = y.columns().into_iter().zip(predictions.columns());
+        for (target, (y, p)) in pairs.enumerate() {
+            squares[target] = kernel::sum(&SquaredError, y, p, weights);
+            losses[target] = match is_squared {
+                true => squares[target],
+                false => loss.sum(y, p, weights),
+            };
         }
-        let finite = mse.iter().chain(&losses).all(|v| v.is_finite());
-        finite.then_some(Self {
-            weight_sum,
-            mse,
-            losses,
-        })
-    }
+    });
+    let mean = |sums: &[f64]| sums.iter().map(|sum| sum / weight_sum).collect();
+    [mean(&sums[..k]), mean(&sums[k..])]
 }

@@ -5,13 +5,13 @@ use std::marker::PhantomData;
 use ndarray::{Array1, ArrayView, ArrayView1, ArrayView2, Ix1};
 use serde::{Deserialize, Serialize};
 
-use super::SgdRegressor;
+use super::{SgdRegressor, start_from};
 use crate::check::{check_finite, check_length};
 use crate::error::{Error, Result};
 use crate::model::{LinearModel, Predictor};
 use crate::samples::Samples;
 use crate::scalar::{Scalar, TargetDim};
-use crate::solver::sgd::{Source, Training, flush, partial_fit, start};
+use crate::solver::sgd::{Source, Training};
 
 /// A training that goes on as data come: coefficients, the optimizer's memory, and the rows that wait for their batch to be full.
 ///
@@ -134,9 +134,9 @@ impl SgdRegressor {
         weights: Option<ArrayView1<'_, F>>,
     ) -> Result<SgdState<F, D>> {
         self.settings.validate_stream()?;
-        let source = source::<F, D>(x, &y, weights)?;
+        let (_, mut source) = piece(x, y, weights)?;
         Ok(SgdState {
-            training: start(&self.settings, &source, None)?,
+            training: Training::start(&self.settings, &mut source, None)?,
             buffers: Buffers::default(),
             element: PhantomData,
         })
@@ -155,59 +155,29 @@ impl SgdRegressor {
         weights: Option<ArrayView1<'_, F>>,
     ) -> Result<SgdState<F, D>> {
         self.settings.validate_stream()?;
-        let source = source::<F, D>(x, &y, weights)?;
-        check_length("features of the start", x.ncols(), model.n_features())?;
-        check_length("targets of the start", source.y.ncols(), model.n_targets())?;
-        let coefficients = D::as_columns(model.coefficients()).mapv(Scalar::wide);
-        let intercepts: Vec<f64> = model.intercepts().iter().map(|b| b.wide()).collect();
+        let (samples, mut source) = piece(x, y, weights)?;
+        let (coefficients, intercepts) = start_from(model, &samples)?;
+        let start = Some((coefficients.view(), intercepts.as_slice()));
         Ok(SgdState {
-            training: start(
-                &self.settings,
-                &source,
-                Some((coefficients.view(), &intercepts)),
-            )?,
+            training: Training::start(&self.settings, &mut source, start)?,
             buffers: Buffers::default(),
             element: PhantomData,
         })
     }
 }
 
-/// The checked views.
-fn source<'a, F: Scalar, D: TargetDim>(
-    x: ArrayView2<'a, F>,
-    y: &'a ArrayView<'_, F, D>,
-    weights: Option<ArrayView1<'a, F>>,
-) -> Result<Source<'a, F>> {
-    let y = D::as_columns(y.view());
-    Samples::new(x, y, weights)?;
-    Ok(Source {
-        x,
-        y,
-        weights,
-        mean_weight: 1.0,
-        is_checked: true,
-    })
-}
-
-/// The views of a piece; without weights, which may leave out rows, X is still to be checked.
+/// The samples of a piece; without weights, which may leave out rows, X is still to be checked.
 fn piece<'a, F: Scalar, D: TargetDim>(
     x: ArrayView2<'a, F>,
-    y: &'a ArrayView<'_, F, D>,
+    y: ArrayView<'a, F, D>,
     weights: Option<ArrayView1<'a, F>>,
-) -> Result<Source<'a, F>> {
-    if weights.is_some() {
-        return source(x, y, weights);
-    }
-    let y = D::as_columns(y.view());
-    Samples::unread(x, y)?;
-    check_finite("y", y)?;
-    Ok(Source {
-        x,
-        y,
-        weights,
-        mean_weight: 1.0,
-        is_checked: false,
-    })
+) -> Result<(Samples<'a, F, D>, Source<'a, F>)> {
+    let samples = match weights {
+        Some(_) => Samples::new(x, y, weights)?,
+        None => Samples::unread(x, y)?,
+    };
+    let source = Source::new(samples.columns(), weights.is_some());
+    Ok((samples, source))
 }
 
 impl<F: Scalar, D: TargetDim> SgdState<F, D> {
@@ -224,15 +194,24 @@ impl<F: Scalar, D: TargetDim> SgdState<F, D> {
         y: ArrayView<'_, F, D>,
         weights: Option<ArrayView1<'_, F>>,
     ) -> Result<f64> {
-        let source = match piece::<F, D>(x, &y, weights) {
+        let (samples, source) = match piece(x, y, weights) {
             // A piece may have nothing to learn from.
             Err(Error::ZeroWeights) => return Ok(f64::NAN),
-            source => source?,
+            piece => piece?,
         };
-        check_length("columns of x", self.training.n_features(), x.ncols())?;
-        check_length("columns of y", self.training.n_targets(), source.y.ncols())?;
+        check_finite("y", D::as_columns(y))?;
+        check_length(
+            "columns of x",
+            self.training.n_features(),
+            samples.n_features(),
+        )?;
+        check_length(
+            "columns of y",
+            self.training.n_targets(),
+            samples.n_targets(),
+        )?;
         let Buffers { rows, order } = &mut self.buffers;
-        partial_fit(&mut self.training, &source, order, rows)
+        self.training.partial_fit(&source, order, rows)
     }
 
     /// Trains on the rows that wait for their batch to be full, as the end of an epoch does.
@@ -241,7 +220,7 @@ impl<F: Scalar, D: TargetDim> SgdState<F, D> {
     ///
     /// [`Error::Diverged`].
     pub fn flush(&mut self) -> Result<()> {
-        flush(&mut self.training)
+        self.training.finish_piece()
     }
 
     /// Updates made so far.

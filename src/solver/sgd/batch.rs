@@ -1,33 +1,17 @@
-//! The rows of a batch, in the coordinates of the fit.
+//! Rows in the coordinates of the fit: those of a batch, and those that come next.
 
-use ndarray::{ArrayView1, ArrayView2};
+use std::mem;
+use std::ops::Range;
+
+use ndarray::ArrayView1;
 use serde::{Deserialize, Serialize};
 
 use super::conditioning::Frame;
 use super::kernel::Gather;
+use super::source::Source;
 use crate::check::are_finite;
+use crate::parallel;
 use crate::scalar::Scalar;
-
-/// What to read: views of the data, and what weights are divided by.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Source<'a, F: Scalar> {
-    pub(crate) x: ArrayView2<'a, F>,
-    pub(crate) y: ArrayView2<'a, F>,
-    pub(crate) weights: Option<ArrayView1<'a, F>>,
-    /// The mean weight of the training rows: inside, weights have mean 1.
-    pub(crate) mean_weight: f64,
-    /// Whether X is known to be finite.
-    pub(crate) is_checked: bool,
-}
-
-impl<F: Scalar> Source<'_, F> {
-    /// The weight of a row relative to the mean.
-    pub(super) fn weight(&self, row: u32) -> f64 {
-        self.weights.map_or(1.0, |weights| {
-            weights[row as usize].wide() / self.mean_weight
-        })
-    }
-}
 
 /// A buffer of rows, targets and weights, of fixed capacity.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -52,11 +36,33 @@ impl PartialEq for Batch {
                 .flat_map(|column| column[..batch.len].to_vec())
                 .collect()
         };
+        let (mine, others) = (self.rows(), other.rows());
         (self.capacity, self.width) == (other.capacity, other.width)
-            && self.rows() == other.rows()
-            && self.weights() == other.weights()
-            && self.indices() == other.indices()
+            && mine.values == others.values
+            && mine.weights == others.weights
+            && mine.indices == others.indices
             && targets(self) == targets(other)
+    }
+}
+
+/// Views of rows in a buffer.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rows<'a> {
+    /// One row after the other.
+    pub(super) values: &'a [f64],
+    targets: &'a [f64],
+    stride: usize,
+    pub(super) weights: &'a [f64],
+    pub(super) indices: &'a [u32],
+}
+
+impl<'a> Rows<'a> {
+    pub(super) fn len(&self) -> usize {
+        self.weights.len()
+    }
+
+    pub(super) fn target(&self, target: usize) -> ArrayView1<'a, f64> {
+        ArrayView1::from(&self.targets[target * self.stride..][..self.len()])
     }
 }
 
@@ -97,14 +103,6 @@ impl Batch {
         self.len
     }
 
-    pub(super) fn is_full(&self) -> bool {
-        self.len == self.capacity
-    }
-
-    pub(super) fn clear(&mut self) {
-        self.len = 0;
-    }
-
     /// How many more rows it takes.
     pub(super) fn room(&self) -> usize {
         self.capacity - self.len
@@ -115,77 +113,166 @@ impl Batch {
         self.len = self.len.min(len);
     }
 
-    /// Becomes the first rows of another batch of the same training; nothing is allocated.
-    pub(super) fn copy_first(&mut self, len: usize, other: &Self) {
-        let values = len * self.width;
-        self.rows[..values].copy_from_slice(&other.rows[..values]);
-        let targets = self.targets.chunks_exact_mut(self.capacity);
-        for (to, from) in targets.zip(other.targets.chunks_exact(self.capacity)) {
-            to[..len].copy_from_slice(&from[..len]);
-        }
-        self.weights[..len].copy_from_slice(&other.weights[..len]);
-        self.indices[..len].copy_from_slice(&other.indices[..len]);
-        self.len = len;
+    /// All the rows.
+    pub(super) fn rows(&self) -> Rows<'_> {
+        self.range(0..self.len)
     }
 
-    /// Adds rows, no more than there is room for, and asks for those ahead. `false` if one of X that was not checked is not finite, and then nothing is added.
-    pub(super) fn extend<F: Scalar>(
+    /// Some of the rows.
+    pub(super) fn range(&self, range: Range<usize>) -> Rows<'_> {
+        Rows {
+            values: &self.rows[range.start * self.width..range.end * self.width],
+            targets: &self.targets[range.start..],
+            stride: self.capacity,
+            weights: &self.weights[range.clone()],
+            indices: &self.indices[range],
+        }
+    }
+
+    /// Adds rows of the same coordinates, no more than there is room for.
+    pub(super) fn append(&mut self, rows: Rows<'_>) {
+        let (start, end) = (self.len, self.len + rows.len());
+        self.rows[start * self.width..end * self.width].copy_from_slice(rows.values);
+        let targets = self.targets.chunks_exact_mut(self.capacity).enumerate();
+        for (target, to) in targets {
+            let from = &rows.targets[target * rows.stride..][..rows.len()];
+            to[start..end].copy_from_slice(from);
+        }
+        self.weights[start..end].copy_from_slice(rows.weights);
+        self.indices[start..end].copy_from_slice(rows.indices);
+        self.len = end;
+    }
+
+    /// Reads rows in the place of those it had, no more than there is room for. `false` if one of X that was not checked is not finite.
+    pub(super) fn read<F: Scalar>(
         &mut self,
         frame: &Frame,
         source: &Source<'_, F>,
         order: &[u32],
-        ahead: &[u32],
     ) -> bool {
-        let (start, end) = (self.len, self.len + order.len());
-        let rows = &mut self.rows[start * self.width..end * self.width];
+        self.len = order.len();
+        let rows = &mut self.rows[..order.len() * self.width];
         Gather {
-            x: source.x,
+            x: source.samples.x(),
             order,
-            ahead,
             location: frame.location(),
             scale: frame.scale(),
             width: self.width,
             out: rows,
         }
         .run();
-        let rows = &mut self.rows[start * self.width..end * self.width];
         if !source.is_checked && !are_finite(rows) {
-            // A stored training holds them, and JSON has no NaN.
-            let features = rows.chunks_exact_mut(self.width);
-            features.for_each(|row| row[..source.x.ncols()].fill(0.0));
             return false;
         }
-        for (targets, y) in self
-            .targets
-            .chunks_exact_mut(self.capacity)
-            .zip(source.y.columns())
-        {
-            for (to, &row) in targets[start..end].iter_mut().zip(order) {
+        let targets = self.targets.chunks_exact_mut(self.capacity);
+        for (targets, y) in targets.zip(source.samples.y().columns()) {
+            for (to, &row) in targets.iter_mut().zip(order) {
                 *to = y[row as usize].wide();
             }
         }
-        for (to, &row) in self.weights[start..end].iter_mut().zip(order) {
+        for (to, &row) in self.weights.iter_mut().zip(order) {
             *to = source.weight(row);
         }
-        self.indices[start..end].copy_from_slice(order);
-        self.len = end;
+        self.indices[..order.len()].copy_from_slice(order);
         true
     }
+}
 
-    /// `(len, width)`, one row after the other.
-    pub(super) fn rows(&self) -> &[f64] {
-        &self.rows[..self.len * self.width]
+/// Values of a piece that one thread reads, and pieces that are read at a time: with those before them, which are worked on
+/// meanwhile, they stay in the second-level cache.
+const PIECE_VALUES: usize = 4096;
+const PIECES: usize = 8;
+
+/// Rows on their way to the batches, read on all threads while those before them are worked on. What is read does not depend on it.
+#[derive(Clone, Debug)]
+pub(super) struct Stage {
+    frame: Frame,
+    n_targets: usize,
+    /// Rows of a piece, a multiple of those of a batch.
+    piece: usize,
+    now: Vec<Batch>,
+    next: Vec<Batch>,
+}
+
+impl Stage {
+    pub(super) fn new(frame: &Frame, batch_size: usize, n_targets: usize) -> Self {
+        let batches = PIECE_VALUES / frame.width() / batch_size;
+        Self {
+            frame: frame.clone(),
+            n_targets,
+            piece: batch_size * batches.max(1),
+            now: Vec::new(),
+            next: Vec::new(),
+        }
     }
 
-    pub(super) fn target(&self, target: usize) -> ArrayView1<'_, f64> {
-        ArrayView1::from(&self.targets[target * self.capacity..][..self.len])
+    /// Calls `f` with the pieces in order. `false` if a row is not finite: `f` has then seen some before it.
+    pub(super) fn for_each<F: Scalar>(
+        &mut self,
+        source: &Source<'_, F>,
+        order: &[u32],
+        mut f: impl FnMut(&[Batch]) + Send,
+    ) -> bool {
+        let (piece, rows) = (self.piece, self.piece * PIECES);
+        let is_large = order.len() > rows;
+        let Self {
+            frame, now, next, ..
+        } = self;
+        let new = || Batch::new(piece, frame, self.n_targets);
+        if now.len() < PIECES && is_large {
+            now.resize_with(PIECES, new);
+            next.resize_with(PIECES, new);
+        } else if now.is_empty() {
+            now.push(new());
+        }
+        let mut later = order.chunks(if is_large { rows } else { piece });
+        let Some(first) = later.next() else {
+            return true;
+        };
+        let mut run = || {
+            let mut finite = read(now, frame, source, first);
+            for order in later {
+                if !finite {
+                    return false;
+                }
+                if is_large {
+                    ((), finite) = parallel::join(|| f(now), || read(next, frame, source, order));
+                    mem::swap(now, next);
+                } else {
+                    f(now);
+                    finite = read(now, frame, source, order);
+                }
+            }
+            if finite {
+                f(now);
+            }
+            finite
+        };
+        if is_large {
+            // On a thread of the pool from here on, so that two threads and not three share the work.
+            parallel::join(run, || ()).0
+        } else {
+            run()
+        }
     }
+}
 
-    pub(super) fn weights(&self) -> ArrayView1<'_, f64> {
-        ArrayView1::from(&self.weights[..self.len])
+/// Reads rows into pieces, on all threads; those that get none are empty.
+fn read<F: Scalar>(
+    pieces: &mut [Batch],
+    frame: &Frame,
+    source: &Source<'_, F>,
+    order: &[u32],
+) -> bool {
+    if let [piece] = pieces {
+        return piece.read(frame, source, order);
     }
-
-    pub(super) fn indices(&self) -> &[u32] {
-        &self.indices[..self.len]
-    }
+    let (left, right) = pieces.split_at_mut(pieces.len() / 2);
+    let rows = left.iter().map(|piece| piece.capacity).sum::<usize>();
+    let (first, later) = order.split_at(order.len().min(rows));
+    let (left, right) = parallel::join(
+        || read(left, frame, source, first),
+        || read(right, frame, source, later),
+    );
+    left && right
 }

@@ -1,12 +1,12 @@
 //! The coordinates in which a fit takes its steps. The data are never copied: a batch is transformed as it is read.
 
-use ndarray::{Array2, ArrayView2};
+use ndarray::{Array2, ArrayView1, ArrayView2};
 use serde::{Deserialize, Serialize};
 
-use super::batch::Source;
 use super::kernel::LANES;
-use crate::loss::L2;
-use crate::scalar::Scalar;
+use super::survey::Survey;
+use crate::error::{Error, Result};
+use crate::loss::{L2, Penalty};
 
 /// The coordinates of the steps. The objective is the same in all of them, the penalty always on the original coefficients.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,63 +55,25 @@ impl Frame {
         }
     }
 
-    /// From the weighted means and deviations of `rows`, read twice.
-    pub(super) fn standardizing<F: Scalar>(
-        source: &Source<'_, F>,
-        rows: &[u32],
+    /// Columns of unit deviation, the penalty included, about their means or without an intercept about 0.
+    pub(super) fn standardizing(
+        survey: &Survey,
+        n_features: usize,
         fit_intercept: bool,
         penalty: L2,
     ) -> Self {
-        let p = source.x.ncols();
-        let mut frame = Self::empty(p, fit_intercept);
-        // Halves, so that the range of a column does not overflow.
-        let (mut low, mut high) = (vec![f64::INFINITY; p], vec![f64::NEG_INFINITY; p]);
-        for &row in rows {
-            let x = source.x.row(row as usize);
-            for ((low, high), v) in low.iter_mut().zip(&mut high).zip(x) {
-                *low = low.min(0.5 * v.wide());
-                *high = high.max(0.5 * v.wide());
-            }
-        }
-        // Without an intercept deviations are from 0.
-        let centre = |j: usize| if fit_intercept { low[j] + high[j] } else { 0.0 };
-        let reach = |j: usize| {
-            if fit_intercept {
-                high[j] - low[j]
-            } else {
-                2.0 * low[j].abs().max(high[j].abs())
-            }
-        };
-        let (centres, reaches): (Vec<f64>, Vec<f64>) =
-            (0..p).map(|j| (centre(j), reach(j))).unzip();
-        let (mut first, mut second, mut total) = (vec![0.0; p], vec![0.0; p], 0.0);
-        for &row in rows {
-            let weight = source.weight(row);
-            total += weight;
-            let x = source.x.row(row as usize);
-            for j in 0..p {
-                // In [−1, 1]; NaN for a constant column, which is set aside below.
-                let t = (x[j].wide() - centres[j]) / reaches[j];
-                first[j] += weight * t;
-                second[j] += weight * t * t;
-            }
-        }
-        for j in 0..p {
-            let (reach, mean) = (reaches[j], first[j] / total);
-            if reach == 0.0 {
-                // Nothing to learn from it: its coefficient stays 0.
-                frame.location[j] = centres[j];
-                continue;
-            }
-            let (mean, square) = if fit_intercept {
-                (mean, mean * mean)
-            } else {
-                (0.0, 0.0)
+        let mut frame = Self::empty(n_features, fit_intercept);
+        for j in 0..n_features {
+            let (mean, deviation) = (survey.mean(j), survey.deviation(j));
+            let (location, spread) = match fit_intercept {
+                true => (mean, deviation),
+                false => (0.0, hypotenuse(mean.abs(), deviation)),
             };
-            // Where one value is far from all the others, rounding could leave nothing.
-            let variance = (second[j] / total - square).max(f64::EPSILON);
-            frame.location[j] = centres[j] + reach * mean;
-            frame.scale[j] = 1.0 / hypotenuse(reach * variance.sqrt(), penalty.lambda().sqrt());
+            frame.location[j] = location;
+            // From a constant column there is nothing to learn: its coefficient stays 0.
+            if spread > 0.0 {
+                frame.scale[j] = 1.0 / hypotenuse(spread, penalty.lambda().sqrt());
+            }
         }
         frame
     }
@@ -187,13 +149,17 @@ impl Frame {
         }
     }
 
-    /// The penalty of one target.
-    pub(super) fn penalty_value(&self, penalty: crate::loss::Penalty, theta: &[f64]) -> f64 {
-        theta
-            .iter()
-            .zip(&self.scale)
-            .map(|(t, d)| penalty.value(ndarray::aview1(&[t * d])))
-            .sum()
+    /// The penalty of one target; `coefficients` is a buffer as long.
+    pub(super) fn penalty_value(
+        &self,
+        penalty: Penalty,
+        theta: &[f64],
+        coefficients: &mut [f64],
+    ) -> f64 {
+        let pairs = theta.iter().zip(&self.scale);
+        let to = coefficients.iter_mut().zip(pairs);
+        to.for_each(|(to, (t, d))| *to = t * d);
+        penalty.value(ArrayView1::from(&*coefficients))
     }
 
     /// The largest curvature the penalty has in a coordinate, with that of the squared error `2`: `λ scaleⱼ²`.
@@ -223,9 +189,30 @@ pub(super) struct Whitener {
 const RANK_TOLERANCE: f64 = 1e-11;
 
 impl Whitener {
-    /// Inverts second moments, the penalty included. `None` if the decomposition fails.
-    pub(super) fn new(moments: ArrayView2<'_, f64>) -> Option<Self> {
-        let svd = crate::linalg::Svd::new(moments)?;
+    /// Inverts the second moments in the frame, the penalty included.
+    pub(super) fn new(frame: &Frame, survey: &Survey, penalty: L2) -> Result<Self> {
+        let (p, width) = (frame.n_features, frame.width());
+        // The penalty's own second derivative, halved like that of the squared error.
+        let mut penalties = vec![0.0; width];
+        frame.add_penalty_gradient(penalty, &vec![1.0; width], &mut penalties);
+        let scaled_mean = |j: usize| (survey.mean(j) - frame.location[j]) * frame.scale[j];
+        let moments = Array2::from_shape_fn((width, width), |(i, j)| {
+            let moment = if i < p && j < p {
+                let (a, b) = (frame.scale[i], frame.scale[j]);
+                survey.covariance((i, a), (j, b)) + scaled_mean(i) * scaled_mean(j)
+            } else {
+                f64::from(u8::from(i == j && frame.constant() == Some(i)))
+            };
+            if i == j {
+                moment + penalties[i] / 2.0
+            } else {
+                moment
+            }
+        });
+        let svd = crate::linalg::Svd::new(moments.view()).ok_or(Error::SolverFailed {
+            solver: "SGD",
+            reason: "the second moments have no decomposition",
+        })?;
         let largest = svd.singular_values.iter().copied().fold(0.0, f64::max);
         let mut scaled = svd.u.clone();
         for (mut column, &s) in scaled.columns_mut().into_iter().zip(&svd.singular_values) {
@@ -235,7 +222,7 @@ impl Whitener {
                 column.fill(0.0);
             }
         }
-        Some(Self {
+        Ok(Self {
             inverse: scaled.dot(&svd.u.t()),
         })
     }

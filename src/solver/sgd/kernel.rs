@@ -16,6 +16,8 @@ pub(super) const LANES: usize = 4;
 const SUMS: usize = 4;
 /// Rows that are added to a gradient together.
 const ROWS: usize = 4;
+/// Rows from all over X that are asked for all at once, and arrive while those before them are worked on.
+const AHEAD: usize = 32;
 /// Bytes that memory hands over at a time.
 const LINE: usize = 64;
 
@@ -31,6 +33,12 @@ pub(super) fn accumulate(rows: &[f64], slopes: &[f64], gradient: &mut [f64]) {
         slopes,
         gradient,
     });
+}
+
+/// `a · b` of rows of a length that is a multiple of [`LANES`].
+#[inline]
+pub(super) fn product(a: &[f64], b: &[f64]) -> f64 {
+    dot(a.as_chunks::<LANES>().0, b.as_chunks::<LANES>().0)
 }
 
 struct Predict<'a> {
@@ -119,8 +127,6 @@ impl WithSimd for Accumulate<'_> {
 pub(super) struct Gather<'a, F> {
     pub(super) x: ArrayView2<'a, F>,
     pub(super) order: &'a [u32],
-    /// Rows that come next, from all over X: they are asked for here, all at once, and arrive while these are worked on.
-    pub(super) ahead: &'a [u32],
     pub(super) location: &'a [f64],
     pub(super) scale: &'a [f64],
     pub(super) width: usize,
@@ -141,7 +147,6 @@ impl<F: Scalar> WithSimd for Gather<'_, F> {
         let Self {
             x,
             order,
-            ahead,
             location,
             scale,
             width,
@@ -150,19 +155,22 @@ impl<F: Scalar> WithSimd for Gather<'_, F> {
         let p = x.ncols();
         let (location, scale) = (&location[..p], &scale[..p]);
         if let Some(slice) = x.as_slice() {
-            for (to, &row) in out.chunks_exact_mut(width).zip(order) {
-                let from = &slice[row as usize * p..][..p];
-                for (((to, v), m), d) in to.iter_mut().zip(from).zip(location).zip(scale) {
-                    *to = (v.wide() - m) * d;
-                }
-            }
             let lines = |row: &u32| {
                 let row = &slice[*row as usize * p..][..p];
                 let first = row.iter().step_by(LINE / size_of::<F>());
                 first.map(|v| v.wide()).sum::<f64>() + row[p - 1].wide()
             };
-            // The sum is of no use, but the numbers must be there for it.
-            black_box(ahead.iter().map(lines).sum::<f64>());
+            for (group, out) in out.chunks_mut(AHEAD * width).enumerate() {
+                let (now, later) = order[group * AHEAD..].split_at(out.len() / width);
+                // The sum is of no use, but the numbers must be there for it.
+                black_box(later.iter().take(AHEAD).map(lines).sum::<f64>());
+                for (to, &row) in out.chunks_exact_mut(width).zip(now) {
+                    let from = &slice[row as usize * p..][..p];
+                    for (((to, v), m), d) in to.iter_mut().zip(from).zip(location).zip(scale) {
+                        *to = (v.wide() - m) * d;
+                    }
+                }
+            }
             return;
         }
         // Column by column: where X is stored by columns, rows that follow each other are one run of memory.

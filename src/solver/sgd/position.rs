@@ -1,9 +1,89 @@
-//! Where a training is: all that an update moves.
+//! Where a training is, and the average of where it was, which has less noise.
 
 use serde::{Deserialize, Serialize};
 
-use super::averaging::Average;
-use super::clock::Now;
+use super::schedule::Now;
+
+/// Which coefficients the fit returns: the last ones, or an average of those on the way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum Averaging {
+    /// [`Polynomial`](Self::Polynomial) with power 4 beside [`Schedule::Auto`](super::Schedule::Auto), unless by
+    /// [`Optimizer::Saga`](super::Optimizer::Saga); none beside a schedule that was chosen.
+    #[default]
+    Auto,
+    /// The last coefficients.
+    None,
+    /// The mean of the coefficients after each update from the epoch `start` on, counted from 0 (Polyak & Juditsky, *Acceleration of
+    /// stochastic approximation by averaging*, 1992; Ruppert, 1988).
+    Uniform {
+        /// The first epoch that counts.
+        start: usize,
+    },
+    /// A mean that forgets its beginning, the weight of update `t` growing like `t^power`:
+    /// `θ̄ₜ = θ̄ₜ₋₁ + (power + 1)/(power + t) (θₜ − θ̄ₜ₋₁)` (Shamir & Zhang, *Stochastic gradient descent for non-smooth optimization*, 2013).
+    Polynomial {
+        /// `power ≥ 0`; 0 is the mean of all.
+        power: f64,
+    },
+}
+
+/// The running average.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Average {
+    kind: Averaging,
+    mean: Vec<f64>,
+    count: u64,
+}
+
+impl Average {
+    /// `kind` is resolved: never `Auto`.
+    pub(super) fn new(kind: Averaging, theta: &[f64]) -> Self {
+        let mean = match kind {
+            Averaging::Auto | Averaging::None => Vec::new(),
+            Averaging::Uniform { .. } | Averaging::Polynomial { .. } => theta.to_vec(),
+        };
+        Self {
+            kind,
+            mean,
+            count: 0,
+        }
+    }
+
+    /// Whether one that was read is of this size.
+    pub(super) fn is_consistent(&self, len: usize) -> bool {
+        let averages = matches!(
+            self.kind,
+            Averaging::Uniform { .. } | Averaging::Polynomial { .. }
+        );
+        self.mean.len() == if averages { len } else { 0 } && (averages || self.count == 0)
+    }
+
+    pub(super) fn add(&mut self, theta: &[f64], epoch: usize) {
+        let power = match self.kind {
+            Averaging::Auto | Averaging::None => return,
+            Averaging::Uniform { start } if epoch < start => return,
+            Averaging::Uniform { .. } => 0.0,
+            Averaging::Polynomial { power } => power,
+        };
+        self.count += 1;
+        let weight = (power + 1.0) / (power + self.count as f64);
+        for (mean, t) in self.mean.iter_mut().zip(theta) {
+            *mean += weight * (t - *mean);
+        }
+    }
+
+    /// Becomes another average of the same kind; nothing is allocated.
+    pub(super) fn copy_from(&mut self, other: &Self) {
+        self.mean.copy_from_slice(&other.mean);
+        self.count = other.count;
+    }
+
+    /// What the fit would return now.
+    pub(super) fn candidate<'a>(&'a self, theta: &'a [f64]) -> &'a [f64] {
+        if self.count == 0 { theta } else { &self.mean }
+    }
+}
 
 /// Coefficients in coordinates, what the optimizer remembers of them, and how far the training has come.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -2,29 +2,30 @@
 
 use std::ops::ControlFlow;
 
-use ndarray::{Array2, ArrayView2, Ix2, aview1};
-use rand::SeedableRng;
-use rand::seq::SliceRandom;
-use rand_xoshiro::Xoshiro256PlusPlus;
+use ndarray::{Array2, ArrayView2, arr0};
+use serde::{Deserialize, Serialize};
 
-use super::batch::Source;
-use super::saga::Slopes;
 use super::settings::Settings;
-use super::stopping::Progress;
-use super::training::Training;
-use super::{Conditioning, EpochRecord, Monitor, Optimizer, Schedule};
+use super::source::Source;
+use super::training::{Slopes, Training};
+use super::{Conditioning, Monitor, Optimizer, Schedule};
 use crate::error::{Error, Result};
-use crate::loss::RegressionLoss;
-use crate::samples::Samples;
+use crate::loss::{RegressionLoss, kernel};
 use crate::scalar::Scalar;
 use crate::solver::Termination;
 
-/// What to fit; checked by the caller.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Problem<'a, F: Scalar> {
-    pub(crate) samples: Samples<'a, F, Ix2>,
-    /// Coefficients `(p, k)` and intercepts `(k,)` to start from.
-    pub(crate) start: Option<(ArrayView2<'a, f64>, &'a [f64])>,
+/// Record of an epoch, made at its end.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct EpochRecord {
+    /// Number of the epoch, from 1.
+    pub epoch: usize,
+    /// `J` by the [`Monitor`](super::Monitor): by default that of the coefficients at the start of the epoch.
+    pub objective: f64,
+    /// Mean loss of the validation rows with the coefficients at the end of the epoch, if there are any.
+    pub validation: Option<f64>,
+    /// `η` of the last update.
+    pub step_size: f64,
 }
 
 /// What a fit found, in the units of the data.
@@ -49,78 +50,25 @@ pub(crate) struct Solution {
 /// An objective this many times the larger of that of the start and that of the best constant is no fit.
 const EXPLODED: f64 = 1e10;
 
-impl<'a, F: Scalar> Problem<'a, F> {
-    /// The rows of positive weight, held-out ones apart.
-    fn rows(&self, settings: &Settings) -> Result<(Vec<u32>, Vec<u32>)> {
-        let n = u32::try_from(self.samples.x().nrows()).map_err(|_| Error::InvalidParameter {
-            name: "rows of x",
-            value: self.samples.x().nrows() as f64,
-            requirement: "below 2³²: stream the data by partial_fit",
-        })?;
-        let counts = |row: &u32| {
-            self.samples
-                .weights()
-                .is_none_or(|w| w[*row as usize] > F::zero())
-        };
-        let mut rows: Vec<u32> = (0..n).filter(counts).collect();
-        let Some(fraction) = settings.validation_fraction else {
-            return Ok((rows, Vec::new()));
-        };
-        let mut order = rows.clone();
-        order.shuffle(&mut Xoshiro256PlusPlus::seed_from_u64(settings.seed));
-        // The product lies in (0, n).
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-        let held = (fraction * rows.len() as f64).ceil() as usize;
-        if held >= rows.len() {
-            return Err(Error::TooFewSamples {
-                what: "training beside this validation_fraction",
-                required: held + 1,
-                found: rows.len(),
-            });
-        }
-        order.truncate(held);
-        order.sort_unstable();
-        rows.retain(|row| order.binary_search(row).is_err());
-        Ok((rows, order))
-    }
-
-    fn source(&self, rows: &[u32]) -> Source<'a, F> {
-        let mean_weight = self.samples.weights().map_or(1.0, |weights| {
-            // The largest first, so that the sum stays in range.
-            let largest = rows.iter().map(|row| weights[*row as usize].wide());
-            let largest = largest.fold(0.0, f64::max);
-            let relative = rows
-                .iter()
-                .map(|row| weights[*row as usize].wide() / largest);
-            relative.sum::<f64>() / rows.len() as f64 * largest
-        });
-        Source {
-            x: self.samples.x(),
-            y: self.samples.y(),
-            weights: self.samples.weights(),
-            mean_weight,
-            is_checked: true,
-        }
-    }
-}
-
 /// Fits until the data, the patience, the observer or the epochs say so.
 pub(crate) fn run<F: Scalar>(
-    problem: &Problem<'_, F>,
+    mut source: Source<'_, F>,
     settings: &Settings,
+    start: Option<(ArrayView2<'_, f64>, &[f64])>,
     observer: &mut dyn FnMut(&EpochRecord) -> ControlFlow<()>,
 ) -> Result<Solution> {
-    let (rows, held_out) = problem.rows(settings)?;
-    let source = problem.source(&rows);
-    let mut training = Training::new(settings, &source, &rows, problem.start)?;
+    let (rows, held_out) = source.split(settings)?;
+    let mut training = Training::new(settings, &mut source, &rows, start)?;
     let batch_size = training.batch_size();
     training.horizon = Some(rows.len().div_ceil(batch_size) as u64 * settings.epochs as u64);
     let first_step = training.step_size();
     let mut slopes = (settings.optimizer == Optimizer::Saga)
-        .then(|| training.slopes(rows.len(), problem.samples.x().nrows()));
-    let start = training.mean_loss(&source, &rows, slopes.as_mut())
-        + training.penalty(training.position.candidate());
-    let limit = EXPLODED * start.max(null_loss(settings.loss, &source, &rows));
+        .then(|| training.slopes(rows.len(), source.samples.n_rows()));
+    let mut limit = EXPLODED * null_loss(settings.loss, &source);
+    if slopes.is_some() || settings.monitor == Monitor::Running {
+        let start = training.mean_loss(&source, &rows, slopes.as_mut());
+        limit = limit.max(EXPLODED * (start + training.penalty(false)));
+    }
 
     let mut order = Vec::with_capacity(rows.len());
     let mut history = Vec::with_capacity(settings.epochs);
@@ -140,6 +88,9 @@ pub(crate) fn run<F: Scalar>(
         );
         let objective = pass(&mut training, &source, &order, slopes.as_mut());
         let step_size = training.position.step_size;
+        if let (1, Monitor::Exact, Some(start)) = (epoch, settings.monitor, objective) {
+            limit = limit.max(EXPLODED * start);
+        }
         let Some(objective) = objective.filter(|objective| *objective <= limit) else {
             return Err(Error::Diverged { epoch, step_size });
         };
@@ -201,7 +152,7 @@ pub(crate) fn run<F: Scalar>(
         updates: training.updates(),
         batch_size,
         step_size: first_step,
-        conditioning: settings.coordinates(problem.samples.x().ncols()),
+        conditioning: settings.coordinates(source.samples.n_features()),
         history,
         n_training: rows.len(),
         n_validation: held_out.len(),
@@ -217,25 +168,73 @@ fn pass<F: Scalar>(
 ) -> Option<f64> {
     let mut sums = training.pass(source, order, slopes.as_deref_mut())?;
     training.flush(slopes, &mut sums);
-    let at = match training.settings.monitor {
-        Monitor::Exact => training.candidate_at_start(),
-        Monitor::Running => training.position.candidate(),
-    };
-    let objective = sums.mean() + training.penalty(at);
+    let objective = sums.mean() + training.penalty(training.settings.monitor == Monitor::Exact);
     (objective.is_finite() && training.position.is_finite()).then_some(objective)
 }
 
-/// The mean loss of predicting 0, summed over targets: what any fit should be below.
-fn null_loss<F: Scalar>(loss: RegressionLoss, source: &Source<'_, F>, rows: &[u32]) -> f64 {
-    let (mut total, mut weight_sum) = (0.0, 0.0);
-    for (target, y) in source.y.columns().into_iter().enumerate() {
-        for &row in rows {
-            let (y, weight) = (y[row as usize].wide(), source.weight(row));
-            total += loss.sum(aview1(&[y]), aview1(&[0.0]), Some(aview1(&[weight])));
-            if target == 0 {
-                weight_sum += weight;
-            }
+/// Mean loss of predicting 0, summed over targets: what any fit should be below.
+fn null_loss<F: Scalar>(loss: RegressionLoss, source: &Source<'_, F>) -> f64 {
+    let (n, zero) = (source.samples.n_rows(), arr0(F::zero()));
+    let weight_sum = source.samples.weights().map_or(n as f64, kernel::total);
+    let targets = source.samples.y().columns().into_iter();
+    let losses =
+        targets.filter_map(|y| Some(loss.sum(y, zero.broadcast(n)?, source.samples.weights())));
+    losses.sum::<f64>() / weight_sum
+}
+
+/// Counts the epochs without progress.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Progress {
+    tolerance: f64,
+    best: f64,
+    stale: usize,
+}
+
+impl Progress {
+    pub(super) fn new(tolerance: f64) -> Self {
+        Self {
+            tolerance,
+            best: f64::INFINITY,
+            stale: 0,
         }
     }
-    total / weight_sum
+
+    /// Takes the next value; whether it is the lowest so far.
+    pub(super) fn observe(&mut self, value: f64) -> bool {
+        // The first value is progress whatever the tolerance.
+        let enough =
+            self.best.is_infinite() || value < self.best - self.tolerance * self.best.abs();
+        self.stale = if enough { 0 } else { self.stale + 1 };
+        let lowest = value < self.best;
+        if lowest {
+            self.best = value;
+        }
+        lowest
+    }
+
+    /// Whether this many values in a row were no progress.
+    pub(super) fn is_stalled(&self, patience: usize) -> bool {
+        self.stale >= patience
+    }
+
+    /// Starts to count again.
+    pub(super) fn restart(&mut self) {
+        self.stale = 0;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Progress;
+
+    #[test]
+    fn improvements_below_the_tolerance_are_no_progress_however_many() {
+        let mut progress = Progress::new(0.1);
+        assert!(progress.observe(1.0));
+        assert!(progress.observe(0.95) && !progress.is_stalled(2));
+        assert!(progress.observe(0.9));
+        assert!(progress.is_stalled(2));
+        assert!(!progress.observe(0.95));
+        assert!(progress.observe(0.1) && !progress.is_stalled(1));
+    }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Averaging, Clock, Conditioning, GradientClip, Optimizer, Schedule, Shuffle};
+use super::{Averaging, Clock, Conditioning, Optimizer, Schedule, Shuffle};
 use crate::check::{check_count, check_non_negative, check_open_unit, check_positive};
 use crate::error::{Error, Result};
 use crate::loss::{Penalty, RegressionLoss};
@@ -18,6 +18,42 @@ pub enum Monitor {
     /// The mean over the epoch of the loss of each batch just before it was used, and the penalty at the end: free, but noisy, behind,
     /// and above the objective of averaged coefficients.
     Running,
+}
+
+/// A bound on the gradient of a batch, in the coordinates of the steps.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum GradientClip {
+    /// Scales the gradient of all targets together down to this Euclidean norm (Pascanu, Mikolov & Bengio, 2013).
+    Norm(f64),
+    /// Cuts every component at plus and minus this value.
+    Value(f64),
+}
+
+impl GradientClip {
+    /// Refuses a bound that is not positive.
+    pub(super) fn validate(self) -> Result<()> {
+        match self {
+            Self::Norm(bound) => check_positive("clip norm", bound),
+            Self::Value(bound) => check_positive("clip value", bound),
+        }
+    }
+
+    /// The gradient within the bound.
+    pub(super) fn apply(self, gradient: &mut [f64]) {
+        match self {
+            Self::Norm(bound) => {
+                let norm = gradient.iter().map(|g| g * g).sum::<f64>().sqrt();
+                if norm > bound {
+                    gradient.iter_mut().for_each(|g| *g *= bound / norm);
+                }
+            }
+            // `clamp` keeps NaN.
+            Self::Value(bound) => gradient
+                .iter_mut()
+                .for_each(|g| *g = g.clamp(-bound, bound)),
+        }
+    }
 }
 
 /// What [`SgdRegressor`](crate::model::SgdRegressor) passes on.

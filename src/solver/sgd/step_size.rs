@@ -1,17 +1,20 @@
 //! The step the data allow.
 
-use ndarray::{Array1, Array2, ArrayView2};
+use ndarray::{Array1, ArrayView2};
 
 use super::Optimizer;
-use super::batch::{Batch, Source};
+use super::batch::Batch;
 use super::conditioning::{Frame, Whitener};
+use super::kernel::product;
 use super::settings::Settings;
-use crate::linalg::Backend;
+use super::source::Source;
 use crate::loss::L2;
+use crate::parallel;
 use crate::scalar::Scalar;
 
-/// Rows that are read at a time.
+/// Rows that are read at a time, and parts of all rows that threads share.
 const BLOCK: usize = 256;
+const BANDS: usize = 16;
 /// Rows from which the largest eigenvalue of the second moments is estimated.
 const SAMPLE: usize = 4096;
 /// Steps of the power method; its start is generic, and a tenth is all that is asked of it.
@@ -32,53 +35,15 @@ fn for_blocks<F: Scalar>(
     rows: &[u32],
     mut f: impl FnMut(&[f64], &[f64]),
 ) {
-    let mut batch = Batch::new(BLOCK.min(rows.len()), frame, source.y.ncols());
+    let mut batch = Batch::new(BLOCK.min(rows.len()), frame, source.samples.n_targets());
     for block in rows.chunks(BLOCK) {
-        batch.clear();
-        batch.extend(frame, source, block, &[]);
-        let weights = batch.weights();
-        f(batch.rows(), weights.as_slice().unwrap_or_default());
+        batch.read(frame, source, block);
+        let rows = batch.rows();
+        f(rows.values, rows.weights);
     }
 }
 
-/// The preconditioner of [`Conditioning::Whiten`](super::Conditioning::Whiten).
-pub(super) fn whitener<F: Scalar>(
-    frame: &Frame,
-    source: &Source<'_, F>,
-    rows: &[u32],
-    penalty: L2,
-) -> Option<Whitener> {
-    let width = frame.width();
-    let mut moments = vec![0.0; width * width];
-    let mut scaled = vec![0.0; BLOCK * width];
-    let mut total = 0.0;
-    for_blocks(frame, source, rows, |rows, weights| {
-        for ((to, from), weight) in scaled
-            .chunks_exact_mut(width)
-            .zip(rows.chunks_exact(width))
-            .zip(weights)
-        {
-            total += weight;
-            let root = weight.sqrt();
-            to.iter_mut().zip(from).for_each(|(to, v)| *to = root * v);
-        }
-        Backend::Faer.add_gram(&mut moments, &scaled[..rows.len()], weights.len(), width);
-    });
-    // The penalty's own second derivative, halved like that of the squared error.
-    let mut penalties = vec![0.0; width];
-    frame.add_penalty_gradient(penalty, &vec![1.0; width], &mut penalties);
-    let square = Array2::from_shape_fn((width, width), |(i, j)| {
-        let moment = moments[i.max(j) * width + i.min(j)] / total;
-        if i == j {
-            moment + penalties[i] / 2.0
-        } else {
-            moment
-        }
-    });
-    Whitener::new(square.view())
-}
-
-/// How much a prediction can turn when a batch decides a step: an estimate of the expected smoothness of batches drawn without
+/// Turn of a prediction when a batch decides a step: an estimate of the expected smoothness of batches drawn without
 /// replacement (Gower et al., *SGD: general analysis and improved rates*, 2019), for a loss of curvature 1.
 ///
 /// ```text
@@ -93,20 +58,24 @@ pub(super) fn smoothness<F: Scalar>(
     penalty: L2,
 ) -> f64 {
     let width = frame.width();
-    let mut largest_row = 0.0_f64;
-    for_blocks(frame, source, rows, |rows, weights| {
-        let Ok(rows) = ArrayView2::from_shape((weights.len(), width), rows) else {
-            return;
-        };
-        let turned = whitener.map(|whitener| rows.dot(&whitener.inverse()));
-        for (i, (row, weight)) in rows.rows().into_iter().zip(weights).enumerate() {
-            let norm = match &turned {
-                Some(turned) => row.dot(&turned.row(i)),
-                None => row.dot(&row),
-            };
-            largest_row = largest_row.max(weight * norm);
-        }
-    });
+    let largest_of = |rows: &[u32]| {
+        let mut largest = 0.0_f64;
+        for_blocks(frame, source, rows, |rows, weights| {
+            let turned = whitener.and_then(|whitener| {
+                let rows = ArrayView2::from_shape((weights.len(), width), rows).ok()?;
+                Some(rows.dot(&whitener.inverse()).into_raw_vec_and_offset().0)
+            });
+            let others = turned.as_deref().unwrap_or(rows);
+            let pairs = rows.chunks_exact(width).zip(others.chunks_exact(width));
+            for ((row, other), weight) in pairs.zip(weights) {
+                largest = largest.max(weight * product(row, other));
+            }
+        });
+        largest
+    };
+    let bands: Vec<&[u32]> = rows.chunks(rows.len().div_ceil(BANDS).max(BLOCK)).collect();
+    let largest = parallel::map(bands.len(), |band| largest_of(bands[band]));
+    let largest_row = largest.into_iter().fold(0.0, f64::max);
     let top = largest_eigenvalue(frame, whitener, source, &spread(rows, SAMPLE));
     let curvature = if whitener.is_some() {
         1.0
@@ -202,3 +171,21 @@ pub(super) fn initial(
 const ADAM: f64 = 0.02;
 const RMSPROP: f64 = 0.01;
 const ADAGRAD: f64 = 0.5;
+
+/// The median absolute deviation from the median of each target; where it is 0, the standard deviation given.
+pub(super) fn median_deviations<F: Scalar>(
+    source: &Source<'_, F>,
+    rows: &[u32],
+    deviations: impl Iterator<Item = f64>,
+) -> Vec<f64> {
+    let columns = source.samples.y().columns().into_iter().zip(deviations);
+    let medians = columns.map(|(y, deviation)| {
+        let mut values: Vec<f64> = rows.iter().map(|row| y[*row as usize].wide()).collect();
+        let middle = values.len() / 2;
+        let centre = *values.select_nth_unstable_by(middle, f64::total_cmp).1;
+        values.iter_mut().for_each(|v| *v = (*v - centre).abs());
+        let median = *values.select_nth_unstable_by(middle, f64::total_cmp).1;
+        if median > 0.0 { median } else { deviation }
+    });
+    medians.collect()
+}

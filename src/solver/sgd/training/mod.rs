@@ -1,24 +1,23 @@
-//! The state of a fit by descent.
+//! The state of an SGD fit.
 
-mod undo;
+mod stream;
 mod update;
 
 use ndarray::{Array2, ArrayView1, ArrayView2};
 use serde::{Deserialize, Serialize};
 
-use super::averaging::Average;
-use super::batch::{Batch, Source};
+use super::batch::{Batch, Stage};
 use super::conditioning::{Frame, Whitener};
-use super::position::Position;
-use super::saga::Slopes;
+use super::position::{Average, Position};
 use super::settings::Settings;
-use super::spread::{location_and_spread, median_deviations};
+use super::source::Source;
+use super::survey::Survey;
 use super::{Conditioning, step_size};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::scalar::Scalar;
 
-use undo::Undo;
-pub(super) use update::Sums;
+use stream::Undo;
+pub(super) use update::Slopes;
 
 /// Everything a fit has until its next update. Serialized, it resumes with the same bits.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -48,6 +47,7 @@ struct Scratch {
     gradient: Vec<f64>,
     direction: Vec<f64>,
     decays: Vec<f64>,
+    stage: Option<Stage>,
     undo: Option<Box<Undo>>,
 }
 
@@ -61,29 +61,23 @@ impl Training {
     /// Chooses coordinates and steps for the rows, and starts at coefficients `(p, k)` and intercepts, or at the mean.
     pub(super) fn new<F: Scalar>(
         settings: &Settings,
-        source: &Source<'_, F>,
+        source: &mut Source<'_, F>,
         rows: &[u32],
         start: Option<(ArrayView2<'_, f64>, &[f64])>,
     ) -> Result<Self> {
-        let (p, n_targets) = (source.x.ncols(), source.y.ncols());
+        let (p, n_targets) = (source.samples.n_features(), source.samples.n_targets());
         let l2 = settings.penalty.l2();
         let coordinates = settings.coordinates(p);
+        let survey = Survey::new(source, rows, coordinates == Conditioning::Whiten)?;
         let frame = match coordinates {
             Conditioning::None => Frame::original(p, settings.fit_intercept),
-            _ => Frame::standardizing(source, rows, settings.fit_intercept, l2),
-        };
-        let failed = Error::SolverFailed {
-            solver: "SGD",
-            reason: "the second moments have no decomposition",
+            _ => Frame::standardizing(&survey, p, settings.fit_intercept, l2),
         };
         let whitener = match coordinates {
-            Conditioning::Whiten => {
-                Some(step_size::whitener(&frame, source, rows, l2).ok_or(failed)?)
-            }
+            Conditioning::Whiten => Some(Whitener::new(&frame, &survey, l2)?),
             _ => None,
         };
         let batch_size = settings.batch_rows(rows.len());
-        let (means, deviations) = location_and_spread(source, rows);
         let mut theta = match start {
             Some((coefficients, intercepts)) => frame.fold(coefficients, intercepts),
             None => vec![0.0; frame.width() * n_targets],
@@ -91,16 +85,18 @@ impl Training {
         if let (None, Some(constant), true) =
             (start, frame.constant(), coordinates != Conditioning::None)
         {
-            for (theta, mean) in theta.chunks_exact_mut(frame.width()).zip(means) {
-                theta[constant] = mean;
-            }
+            let theta = theta.iter_mut().skip(constant).step_by(frame.width());
+            theta
+                .enumerate()
+                .for_each(|(target, theta)| *theta = survey.mean(p + target));
         }
         let smoothness =
             || step_size::smoothness(&frame, whitener.as_ref(), source, rows, batch_size, l2);
+        let deviations = (p..p + n_targets).map(|column| survey.deviation(column));
         // A loss with a kink is chosen where some targets are far off: the spread of the others counts.
         let spreads = match settings.loss.curvature() {
-            Some(_) => deviations,
-            None => median_deviations(source, rows, deviations),
+            Some(_) => deviations.collect(),
+            None => step_size::median_deviations(source, rows, deviations),
         };
         let (eta, units) = step_size::initial(settings, smoothness, spreads);
         let mut training = Self {
@@ -181,6 +177,10 @@ impl Training {
     fn prepare(&mut self) {
         let (width, scratch) = (self.frame.width(), &mut self.scratch);
         scratch.predictions.resize(self.batch_size, 0.0);
+        let (frame, batch_size, n_targets) = (&self.frame, self.batch_size, self.n_targets);
+        scratch
+            .stage
+            .get_or_insert_with(|| Stage::new(frame, batch_size, n_targets));
         scratch.candidate.resize(self.position.theta.len(), 0.0);
         scratch.gradient.resize(self.position.theta.len(), 0.0);
         scratch.direction.resize(width, 0.0);
@@ -198,11 +198,21 @@ impl Training {
         self.unfold(self.position.candidate())
     }
 
-    /// The penalty of coordinates, summed over targets.
-    pub(super) fn penalty(&self, theta: &[f64]) -> f64 {
-        theta
-            .chunks_exact(self.frame.width())
-            .map(|theta| self.frame.penalty_value(self.settings.penalty, theta))
+    /// The penalty of what the fit would return now, or at the start of the pass; summed over targets.
+    pub(super) fn penalty(&mut self, at_start: bool) -> f64 {
+        let Scratch {
+            candidate,
+            direction,
+            ..
+        } = &mut self.scratch;
+        let theta = match at_start {
+            true => candidate,
+            false => self.position.candidate(),
+        };
+        let (frame, penalty) = (&self.frame, self.settings.penalty);
+        let targets = theta.chunks_exact(frame.width());
+        targets
+            .map(|theta| frame.penalty_value(penalty, theta, direction))
             .sum()
     }
 
@@ -219,10 +229,5 @@ impl Training {
                 .assign(&ArrayView1::from(&column));
         }
         (coefficients, intercepts)
-    }
-
-    /// An empty memory for SAGA.
-    pub(super) fn slopes(&self, n_rows: usize, stride: usize) -> Slopes {
-        Slopes::new(n_rows, stride, self.n_targets, self.frame.width())
     }
 }

@@ -1,0 +1,128 @@
+//! The pass over the rows before the first step: means and deviations of features and targets, and the second moments to whiten by.
+
+use ndarray::{Array1, Array2, ArrayView2};
+
+use super::source::Source;
+use crate::error::Result;
+use crate::moments::{Moments, Spread};
+use crate::samples::Samples;
+use crate::scalar::Scalar;
+
+/// Weighted means and centred sums of squares of the columns, features then targets.
+#[derive(Debug)]
+pub(super) struct Survey {
+    /// What the columns were divided by: powers of two, 1 unless squares would leave the range.
+    units: Vec<f64>,
+    spread: Spread,
+    /// Centred cross-products of the features, if they were asked for.
+    cross: Option<Array2<f64>>,
+}
+
+/// Values that are added at a time.
+const PIECE_VALUES: usize = 1 << 20;
+/// Below this, squares lose digits to underflow.
+const SMALLEST: f64 = f64::MIN_POSITIVE / f64::EPSILON;
+
+impl Survey {
+    /// Reads the rows, in ascending order, once, and once more where squares leave the range. Finite sums are the check of the values.
+    pub(super) fn new<F: Scalar>(
+        source: &mut Source<'_, F>,
+        rows: &[u32],
+        has_cross: bool,
+    ) -> Result<Self> {
+        let survey = Self::measure(source, rows, has_cross, None)?;
+        let is_finite = survey.spread.location.weight_sum.is_finite()
+            && survey.spread.scatter.iter().all(|sum| sum.is_finite());
+        if !is_finite && !source.is_checked {
+            source.samples.check_values()?;
+        }
+        source.is_checked = true;
+        let means = &survey.spread.location.mean;
+        let mut columns = survey.spread.scatter.iter().zip(means);
+        // A column of zeros may be one of values so small that their squares are.
+        let has_digits = |sum: f64, mean: f64| sum >= SMALLEST || sum == 0.0 && mean.abs() > 1e-140;
+        if is_finite && columns.all(|(sum, mean)| has_digits(*sum, *mean)) {
+            return Ok(survey);
+        }
+        let (x, y) = (source.samples.x(), source.samples.y());
+        let columns = x.columns().into_iter().chain(y.columns());
+        let units = columns.map(|column| {
+            let values = rows.iter().map(|row| column[*row as usize].wide().abs());
+            let largest = values.fold(0.0, f64::max);
+            // The exponent alone.
+            let power = f64::from_bits(largest.to_bits() & f64::INFINITY.to_bits());
+            if largest > 0.0 {
+                power.max(f64::MIN_POSITIVE)
+            } else {
+                1.0
+            }
+        });
+        Self::measure(source, rows, has_cross, Some(units.collect()))
+    }
+
+    fn measure<F: Scalar>(
+        source: &Source<'_, F>,
+        rows: &[u32],
+        has_cross: bool,
+        units: Option<Vec<f64>>,
+    ) -> Result<Self> {
+        let samples = source.samples;
+        let (x, y, p, k) = (
+            samples.x(),
+            samples.y(),
+            samples.n_features(),
+            samples.n_targets(),
+        );
+        let (mut moments, mut spread) = (Moments::new(p, k)?, Spread::new(p + k));
+        for rows in rows.chunks((PIECE_VALUES / (p + k)).max(512)) {
+            let (first, n) = (rows[0] as usize, rows.len());
+            if units.is_none() && rows[n - 1] as usize - first + 1 == n {
+                let piece = samples.range(first, n);
+                match has_cross {
+                    true => moments.accumulate(piece),
+                    false => spread.accumulate(piece),
+                }
+                continue;
+            }
+            let unit = |column: usize| units.as_ref().map_or(1.0, |units| units[column]);
+            let value =
+                |of: ArrayView2<'_, F>, i: usize, j: usize| of[[rows[i] as usize, j]].wide();
+            let weight = |row: &u32| match units {
+                Some(_) => source.weight(*row),
+                None => samples.weight(*row as usize),
+            };
+            let x = Array2::from_shape_fn((n, p), |(i, j)| value(x, i, j) / unit(j));
+            let y = Array2::from_shape_fn((n, k), |(i, t)| value(y, i, t) / unit(p + t));
+            let weights: Option<Array1<f64>> =
+                samples.weights().map(|_| rows.iter().map(weight).collect());
+            let weights = weights.as_ref().map(|weights| weights.view());
+            let piece = Samples::trusted(x.view(), y.view(), weights);
+            match has_cross {
+                true => moments.accumulate(piece),
+                false => spread.accumulate(piece),
+            }
+        }
+        Ok(Self {
+            units: units.unwrap_or_else(|| vec![1.0; p + k]),
+            cross: has_cross.then(|| moments.feature_scatter()),
+            spread: if has_cross { moments.spread() } else { spread },
+        })
+    }
+
+    /// Mean of a column.
+    pub(super) fn mean(&self, column: usize) -> f64 {
+        self.units[column] * self.spread.location.mean[column]
+    }
+
+    /// Standard deviation of a column.
+    pub(super) fn deviation(&self, column: usize) -> f64 {
+        let variance = self.spread.scatter[column] / self.spread.location.weight_sum;
+        self.units[column] * variance.sqrt()
+    }
+
+    /// Mean product of two features about their means, both times a factor.
+    pub(super) fn covariance(&self, (i, a): (usize, f64), (j, b): (usize, f64)) -> f64 {
+        let product = self.cross.as_ref().map_or(0.0, |cross| cross[[i, j]]);
+        product / self.spread.location.weight_sum * (self.units[i] * a) * (self.units[j] * b)
+    }
+}
