@@ -1,4 +1,4 @@
-//! An epoch of descent beside one in plain `ndarray`, and beside a plain sum over the same X: bytes of X a second.
+//! An epoch of SGD beside one in plain `ndarray`, and beside a plain sum over the same X: bytes of X a second.
 //!
 //! ```text
 //! cargo bench --bench sgd_epoch -- --quick

@@ -1,5 +1,5 @@
-//! Descent without scaling the features, beside the closed form: the objective epoch by epoch, the coefficients side by side, and
-//! the gap to the exact solution on every data set.
+//! SGD without scaling the features, beside the closed form: the objective epoch by epoch, the coefficients side by
+//! side, and the gap to the exact solution on every data set.
 //!
 //! ```text
 //! cargo run --release --example sgd_vs_ridge
@@ -58,10 +58,7 @@ fn main() -> Result<()> {
     }
     println!("  end  {:10.3e}", objective(&sgd) / objective(&ridge) - 1.0);
 
-    println!(
-        "\n{:22}{:>14}{:>14}",
-        "Coefficient", "closed form", "descent"
-    );
+    println!("\n{:22}{:>14}{:>14}", "Coefficient", "closed form", "SGD");
     for (j, name) in wine.feature_names().iter().enumerate() {
         println!(
             "{name:22}{:14.6}{:14.6}",

@@ -126,8 +126,8 @@ pub(crate) fn check_finite<F: Scalar, D: Dimension>(
     }
 }
 
-/// Whether no value is NaN or infinite. Zero times a finite number is zero, times anything else NaN: a sum without a branch tells, and
-/// several sums do not wait for each other.
+/// Whether no value is NaN or infinite. Zero times a finite number is zero, times anything else NaN: a sum without a
+/// branch tells, and several sums do not wait for each other.
 pub(crate) fn are_finite<F: Scalar>(values: &[F]) -> bool {
     const LANES: usize = 32;
     values.chunks(4096).all(|chunk| {
@@ -171,4 +171,30 @@ pub(crate) fn check_weights<F: Scalar>(
         return Err(Error::ZeroWeights);
     }
     Ok(())
+}
+
+/// A name as one types it: small letters, and hyphens for spaces.
+fn typed(name: &str) -> String {
+    name.trim().to_lowercase().replace([' ', '_'], "-")
+}
+
+/// The one of `all` whose name is `text`, in letters of any case and with spaces, hyphens or underscores.
+pub(crate) fn by_name<T: Copy>(
+    what: &'static str,
+    text: &str,
+    all: &[T],
+    name: impl Fn(T) -> &'static str,
+) -> Result<T> {
+    let found = all
+        .iter()
+        .find(|one| typed(name(**one)) == typed(text))
+        .copied();
+    found.ok_or_else(|| {
+        let known: Vec<String> = all.iter().map(|one| typed(name(*one))).collect();
+        Error::UnknownName {
+            what,
+            name: text.to_owned(),
+            known: known.join(", "),
+        }
+    })
 }

@@ -2,13 +2,13 @@
 
 use std::path::PathBuf;
 
-/// What a fallible function of this crate returns.
+/// Result of a fallible function of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Everything that can be wrong with the data, a parameter or a file.
 ///
-/// A message names the thing, the number and the rule. Rows and columns of arrays count from 0, as in `x[[row, column]]`;
-/// lines of a file count from 1, the header included, as in an editor.
+/// A message names the thing, the number and the rule. Rows and columns of arrays count from 0, as in
+/// `x[[row, column]]`; lines of a file count from 1, the header included, as in an editor.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -21,7 +21,7 @@ pub enum Error {
     /// Two lengths that must agree do not.
     #[error("{what}: expected {expected}, found {found}")]
     ShapeMismatch {
-        /// What was counted, for example `rows of y`.
+        /// Count that differs, for example `rows of y`.
         what: &'static str,
         /// The number that was needed.
         expected: usize,
@@ -74,15 +74,25 @@ pub enum Error {
     /// A result, or a sum on the way to it, is beyond the largest floating-point number.
     #[error("{what} exceeds the floating-point range: scale the data")]
     Overflow {
-        /// What could not be represented.
+        /// Number that could not be represented.
         what: &'static str,
     },
+    /// Nothing has this name.
+    #[error("no {what} is named `{name}`: choose one of {known}")]
+    UnknownName {
+        /// The kind of thing, for example `solver`.
+        what: &'static str,
+        /// The name asked for.
+        name: String,
+        /// The names there are.
+        known: String,
+    },
     /// A solver asked for by name cannot solve this system.
-    #[error("solver {solver} failed: {reason}; use Solver::Auto, or a larger lambda")]
+    #[error("solver {solver} failed: {reason}; use the solver auto, or a larger lambda")]
     SolverFailed {
         /// The solver's name.
         solver: &'static str,
-        /// What it met.
+        /// Reason.
         reason: &'static str,
     },
     /// A fit was asked to have converged, and had not.
@@ -95,7 +105,8 @@ pub enum Error {
     },
     /// An iteration left the range of useful numbers.
     #[error(
-        "diverged in epoch {epoch} with step size {step_size:e}: leave step_size to be chosen from the data or lower it, and keep the conditioning on"
+        "diverged in epoch {epoch} with step size {step_size:e}: leave step_size to be chosen from the data or lower \
+         it, and keep the conditioning on"
     )]
     Diverged {
         /// The epoch, from 1; while streaming, the piece.
@@ -111,7 +122,8 @@ pub enum Error {
     },
     /// An analysis of least squares or ridge is asked of a model that minimised something else.
     #[error(
-        "the analysis is of squared errors with an L2 penalty, and this model minimised another objective: fit it with those, or use metrics"
+        "the analysis is of squared errors with an L2 penalty, and this model minimised another objective: fit it \
+         with those, or use metrics"
     )]
     OtherObjective,
     /// No column has this name.
@@ -135,7 +147,7 @@ pub enum Error {
     /// Something was stored by a version of the format that this library does not read.
     #[error("{what} has format version {found}: this library reads version {supported}")]
     UnsupportedVersion {
-        /// What was read.
+        /// Thing that was read.
         what: &'static str,
         /// Its version.
         found: u32,
@@ -145,9 +157,9 @@ pub enum Error {
     /// Stored bytes or fields are not what they should be.
     #[error("{what} cannot be read: {problem}")]
     Malformed {
-        /// What was read.
+        /// Thing that was read.
         what: &'static str,
-        /// What is wrong with it.
+        /// Defect.
         problem: &'static str,
     },
     /// Two columns have the same name.
@@ -187,7 +199,7 @@ pub enum Error {
         column: String,
         /// The token found.
         value: String,
-        /// How many rows have a missing value in a used column.
+        /// Rows with a missing value in a used column.
         rows: usize,
     },
     /// Every field of a column is missing.
@@ -200,7 +212,8 @@ pub enum Error {
     },
     /// The target holds text.
     #[error(
-        "line {line}: the target `{column}` is `{value}`, and a target must be a number: choose another target, or code its classes as 0 and 1"
+        "line {line}: the target `{column}` is `{value}`, and a target must be a number: choose another target, or \
+         code its classes as 0 and 1"
     )]
     TextTarget {
         /// Line in the file, from 1.
@@ -212,19 +225,21 @@ pub enum Error {
     },
     /// A column has more distinct texts than a category is expected to have.
     #[error(
-        "column `{column}` has more than {limit} levels, the next on line {line}: exclude it, read it as labels, or raise max_levels"
+        "column `{column}` has more than {limit} levels, the next on line {line}: exclude it, read it as labels, or \
+         raise max_levels"
     )]
     TooManyLevels {
         /// The column.
         column: String,
-        /// How many are allowed.
+        /// Number that is allowed.
         limit: usize,
         /// Line of the first text beyond them, from 1.
         line: u64,
     },
     /// A text is no level of its category in the schema.
     #[error(
-        "line {line}, column `{column}`: `{level}` is none of the schema's {known} levels; correct it, or choose UnseenLevel::Base"
+        "line {line}, column `{column}`: `{level}` is none of the schema's {known} levels; correct it, or read \
+         unseen levels as the base level"
     )]
     UnseenLevel {
         /// Line in the file, from 1.
@@ -233,17 +248,18 @@ pub enum Error {
         column: String,
         /// The text found.
         level: String,
-        /// How many levels the schema has.
+        /// Levels of the schema.
         known: usize,
     },
-    /// What is read needs to be known before the rows are, and no schema tells it.
+    /// Layout of the columns that must be known before the rows are read, and no schema tells it.
     #[error(
-        "column `{column}`: {what} must come from a schema; read the training data, or a sample, whole with the same missing policy and give its schema to CsvReader::with_schema"
+        "column `{column}`: {what} must come from a schema; read the training data, or a sample, whole with the same \
+         missing policy and read this file with its schema"
     )]
     SchemaRequired {
         /// The column.
         column: String,
-        /// What is not known.
+        /// Part that is not known.
         what: &'static str,
     },
     /// A row has more or fewer fields than the header.
@@ -259,7 +275,7 @@ pub enum Error {
     /// The file has no data row.
     #[error("{what} has no data rows")]
     NoRows {
-        /// What was read, for example `the CSV input`.
+        /// Thing that was read, for example `the CSV input`.
         what: &'static str,
     },
     /// The text is not valid UTF-8.

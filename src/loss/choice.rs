@@ -1,5 +1,8 @@
 //! A loss chosen at run time, for the estimators that minimise more than one.
 
+use std::fmt;
+use std::str::FromStr;
+
 use ndarray::{ArrayView1, ArrayViewMut1};
 use serde::{Deserialize, Serialize};
 
@@ -7,7 +10,8 @@ use super::{
     AbsoluteError, EpsilonInsensitive, Huber, Loss, QuantileLoss, SquaredEpsilonInsensitive,
     SquaredError, kernel,
 };
-use crate::error::Result;
+use crate::check::by_name;
+use crate::error::{Error, Result};
 
 /// A loss to train with: one of the losses of this module, as a value.
 ///
@@ -58,7 +62,31 @@ macro_rules! with_loss {
 }
 
 impl RegressionLoss {
-    /// The name, as the report prints it.
+    /// Every loss, with the default of its parameter.
+    #[must_use]
+    pub fn all() -> [Self; 6] {
+        [
+            Self::Squared,
+            Self::Huber(Huber::default()),
+            Self::Absolute,
+            Self::EpsilonInsensitive(EpsilonInsensitive::default()),
+            Self::SquaredEpsilonInsensitive(SquaredEpsilonInsensitive::default()),
+            Self::Quantile(QuantileLoss::default()),
+        ]
+    }
+
+    /// The parameter: Huber's `δ`, `ε`, or the quantile.
+    fn parameter(&mut self) -> Option<&mut f64> {
+        match self {
+            Self::Squared | Self::Absolute => None,
+            Self::Huber(loss) => Some(&mut loss.delta),
+            Self::EpsilonInsensitive(loss) => Some(&mut loss.epsilon),
+            Self::SquaredEpsilonInsensitive(loss) => Some(&mut loss.epsilon),
+            Self::Quantile(loss) => Some(&mut loss.quantile),
+        }
+    }
+
+    /// Name in reports, without the parameter; [`FromStr`] reads it.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -110,6 +138,60 @@ impl RegressionLoss {
         with_loss!(&self, loss => {
             kernel::map(y_true, y_pred, Some(weights), |t, p, w| w * loss.derivative(t, p));
         });
+    }
+}
+
+impl fmt::Display for RegressionLoss {
+    /// Writes the [name](Self::name), and behind a colon the parameter: `Huber:1.35`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())?;
+        let mut loss = *self;
+        loss.parameter()
+            .map_or(Ok(()), |value| write!(f, ":{value}"))
+    }
+}
+
+impl FromStr for RegressionLoss {
+    type Err = Error;
+
+    /// Reads a [name](Self::name) in letters of any case, with spaces or hyphens, perhaps with a parameter behind a
+    /// colon.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::UnknownName`], which lists the names; [`Error::InvalidParameter`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use elltwo::loss::{Huber, RegressionLoss};
+    ///
+    /// let loss = RegressionLoss::from(Huber { delta: 2.5 });
+    /// assert_eq!(loss.to_string(), "Huber:2.5");
+    /// assert_eq!("huber:2.5".parse::<RegressionLoss>()?, loss);
+    /// assert_eq!("quantile".parse::<RegressionLoss>()?.name(), "quantile");
+    /// # Ok::<(), elltwo::Error>(())
+    /// ```
+    fn from_str(text: &str) -> Result<Self> {
+        let (name, value) = match text.split_once(':') {
+            Some((name, value)) => (name, Some(value)),
+            None => (text, None),
+        };
+        let mut loss = by_name("loss", name, &Self::all(), Self::name)?;
+        if let Some(value) = value {
+            let refused = Error::InvalidParameter {
+                name: "loss parameter",
+                value: f64::NAN,
+                requirement: "a number, for a loss that has one: huber, epsilon-insensitive, \
+                squared-epsilon-insensitive, quantile",
+            };
+            match (loss.parameter(), value.parse()) {
+                (Some(parameter), Ok(value)) => *parameter = value,
+                _ => return Err(refused),
+            }
+        }
+        loss.validate()?;
+        Ok(loss)
     }
 }
 

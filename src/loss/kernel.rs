@@ -2,9 +2,9 @@
 //!
 //! Elements are taken in logical order in blocks of [`BLOCK`]. In a block, [`LANES`] independent accumulators hide the
 //! latency of addition and bound the rounding error to `BLOCK/LANES + log₂ LANES` roundings; block sums are added with
-//! Neumaier's compensation, so the error does not grow with the length. A strided view is gathered into a stack buffer and goes
-//! through the same block function: the value does not depend on the layout. The lanes are fixed in the source, so the
-//! instruction set chosen at run time changes the speed and not the bits.
+//! Neumaier's compensation, so the error does not grow with the length. A strided view is gathered into a stack buffer
+//! and goes through the same block function: the value does not depend on the layout. The lanes are fixed in the
+//! source, so the instruction set chosen at run time changes the speed and not the bits.
 
 use ndarray::{ArrayView, ArrayView1, ArrayViewMut, Dimension};
 use pulp::{Arch, Simd, WithSimd};
@@ -49,8 +49,8 @@ pub(crate) fn sum<F: Scalar, L: Loss, D: Dimension>(
     }
 }
 
-/// Sums over rows that are made block by block, on all threads: `f` is given the first row of a block, its length and room for
-/// its sums, each by [`sum`]. They are added as those of [`sum`] over all rows at once, to the same bits.
+/// Sums over rows that are made block by block, on all threads: `f` is given the first row of a block, its length and
+/// room for its sums, each by [`sum`]. They are added as those of [`sum`] over all rows at once, to the same bits.
 pub(crate) fn sum_by_blocks(
     n_rows: usize,
     n_sums: usize,

@@ -4,17 +4,19 @@ pub(crate) mod closed_form;
 pub mod sgd;
 
 use std::fmt;
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::check::by_name;
 use crate::error::{Error, Result};
 
 pub use crate::linalg::Backend;
 
-/// How the closed form is computed.
+/// Solver of the closed form.
 ///
-/// Every solver works on centred columns (with an intercept) of unit norm and gives the same solution where its accuracy
-/// reaches; `κ` is the condition number of those columns, the penalty included.
+/// Every solver works on centred columns (with an intercept) of unit norm and gives the same solution where its
+/// accuracy reaches; `κ` is the condition number of those columns, the penalty included.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
 )]
@@ -25,30 +27,44 @@ pub enum Solver {
     Auto,
     /// Normal equations by Cholesky; relative error `~ κ² ε`. One pass over the data.
     Cholesky,
-    /// Eigenvalues of the Gram matrix, from its pivoted Cholesky factor by one-sided Jacobi; relative error `~ κ² ε`, but a deficient
-    /// rank is seen. One factorisation serves every `λ`: it is what ridge paths and fits of [`Moments`](crate::moments::Moments)
-    /// fall back on. `Auto` never takes it where the data are at hand.
+    /// Eigenvalues of the Gram matrix, from its pivoted Cholesky factor by one-sided Jacobi; relative error `~ κ² ε`,
+    /// but a deficient rank is seen. One factorisation serves every `λ`: it is what ridge paths and fits of
+    /// [`Moments`](crate::moments::Moments) fall back on. `Auto` never takes it where the data are at hand.
     Eigen,
-    /// [`Cholesky`](Self::Cholesky), then steps of iterative refinement on the residuals of the data: the corrected semi-normal
-    /// equations (Björck, *Stability analysis of the method of seminormal equations*, 1987). Error near that of QR.
+    /// [`Cholesky`](Self::Cholesky), then steps of iterative refinement on the residuals of the data: the corrected
+    /// semi-normal equations (Björck, *Stability analysis of the method of seminormal equations*, 1987). Error near
+    /// that of QR.
     RefinedCholesky,
-    /// The kernel system of `n` equations, `(XXᵀ + WλI) a = y, w = Xᵀa`, refined: cheaper when there are fewer samples than
-    /// features; with more it is dearer and loses digits, `a` being of the order of `y/λ`. Needs `λ > 0`.
+    /// The kernel system of `n` equations, `(XXᵀ + WλI) a = y, w = Xᵀa`, refined: cheaper when there are fewer samples
+    /// than features; with more it is dearer and loses digits, `a` being of the order of `y/λ`. Needs `λ > 0`.
     Dual,
-    /// Householder QR with column pivoting of the λ-augmented design, one step of refinement; error `~ κ ε`. Copies the design.
+    /// Householder QR with column pivoting of the λ-augmented design, one step of refinement; error `~ κ ε`. Copies the
+    /// design.
     Qr,
     /// Singular value decomposition of the λ-augmented design, one step of refinement. Copies the design.
     Svd,
-    /// LSQR on the data as they lie, restarted on its own residual: neither a Gram matrix nor a copy of the design, for `n` and `p`
-    /// both in the tens of thousands (Paige & Saunders, *LSQR: an algorithm for sparse linear equations and sparse least
-    /// squares*, 1982). One pass over the data an iteration; many iterations where `κ` is large, and the report's [`Termination`]
-    /// says whether they sufficed. It cannot see the rank: without a penalty columns keep their own scales, so that the
-    /// solution is the shortest one, and columns of unlike scales converge slowly.
+    /// LSQR on the data as they lie, restarted on its own residual: neither a Gram matrix nor a copy of the design, for
+    /// `n` and `p` both in the tens of thousands (Paige & Saunders, *LSQR: an algorithm for sparse linear equations and
+    /// sparse least squares*, 1982). One pass over the data an iteration; many iterations where `κ` is large, and the
+    /// report's [`Termination`] says whether they sufficed. It cannot see the rank: without a penalty columns keep
+    /// their own scales, so that the solution is the shortest one, and columns of unlike scales converge slowly.
     Lsqr,
 }
 
 impl Solver {
-    /// The name, as the report prints it.
+    /// Every solver.
+    pub const ALL: [Self; 8] = [
+        Self::Auto,
+        Self::Cholesky,
+        Self::Eigen,
+        Self::RefinedCholesky,
+        Self::Dual,
+        Self::Qr,
+        Self::Svd,
+        Self::Lsqr,
+    ];
+
+    /// Name in reports; [`FromStr`] reads it.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -57,7 +73,7 @@ impl Solver {
             Self::Eigen => "eigen",
             Self::RefinedCholesky => "refined Cholesky",
             Self::Dual => "dual",
-            Self::Qr => "pivoted QR",
+            Self::Qr => "QR",
             Self::Svd => "SVD",
             Self::Lsqr => "LSQR",
         }
@@ -67,6 +83,19 @@ impl Solver {
 impl fmt::Display for Solver {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
+    }
+}
+
+impl FromStr for Solver {
+    type Err = Error;
+
+    /// Reads a [name](Self::name) in letters of any case, with spaces or hyphens: `"refined-cholesky"`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::UnknownName`], which lists the names.
+    fn from_str(text: &str) -> Result<Self> {
+        by_name("solver", text, &Self::ALL, Self::name)
     }
 }
 
@@ -96,16 +125,17 @@ pub enum Precision {
     /// `f64` throughout, sums where it matters in more.
     #[default]
     Double,
-    /// All the digits the data hold: pivoted QR in `f64`, its solution and residual refined with defects in double-double
-    /// arithmetic (31 digits) until they have the digits of that, and then rounded once (Björck, *Iterative refinement of linear
-    /// least squares solutions I*, 1967). A few passes over the data, which are held in that precision: about six times
-    /// their memory. The rank is decided as in `Double`. Columns of unit norm whose condition number is beyond about `10¹³` and that still
-    /// are not dependent may be refused with [`Error::SolverFailed`].
+    /// All the digits the data hold: pivoted QR in `f64`, its solution and residual refined with defects in
+    /// double-double arithmetic (31 digits) until they have the digits of that, and then rounded once (Björck,
+    /// *Iterative refinement of linear least squares solutions I*, 1967). A few passes over the data, which are held in
+    /// that precision: about six times their memory. The rank is decided as in `Double`. Columns of unit norm whose
+    /// condition number is beyond about `10¹³` and that still are not dependent may be refused with
+    /// [`Error::SolverFailed`].
     Extended,
 }
 
 impl Precision {
-    /// The name, as the report prints it.
+    /// Name in reports; [`FromStr`] reads it.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -121,12 +151,30 @@ impl fmt::Display for Precision {
     }
 }
 
+impl FromStr for Precision {
+    type Err = Error;
+
+    /// Reads `"double"` or `"extended"`, in letters of any case.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::UnknownName`].
+    fn from_str(text: &str) -> Result<Self> {
+        by_name(
+            "precision",
+            text,
+            &[Self::Double, Self::Extended],
+            Self::name,
+        )
+    }
+}
+
 /// A cheaper solver that [`Solver::Auto`] passed over, and why.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Fallback {
     /// The solver passed over.
     pub solver: Solver,
-    /// What was measured.
+    /// Measurement that decided.
     pub reason: FallbackReason,
 }
 
@@ -170,7 +218,7 @@ impl fmt::Display for Fallback {
     }
 }
 
-/// How a fit stopped.
+/// End of a fit: converged, computed directly, or stopped before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Termination {
@@ -199,7 +247,8 @@ pub enum Termination {
 }
 
 impl Termination {
-    /// The fit is what it set out to be, unless an iteration was stopped before it met its tolerance, by its limit or by the caller.
+    /// The fit is what it set out to be, unless an iteration was stopped before it met its tolerance, by its limit or
+    /// by the caller.
     ///
     /// # Errors
     ///

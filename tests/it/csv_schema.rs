@@ -135,7 +135,7 @@ fn an_unseen_level_is_refused_or_taken_for_the_base() -> Checked {
     let reader = CsvReader::with_schema(schema()?);
     assert_eq!(
         message(&reader, text),
-        "line 3, column `town`: `Rom` is none of the schema's 3 levels; correct it, or choose UnseenLevel::Base"
+        "line 3, column `town`: `Rom` is none of the schema's 3 levels; correct it, or read unseen levels as the base level"
     );
     let table = reader
         .unseen_level(UnseenLevel::Base)

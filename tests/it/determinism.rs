@@ -64,7 +64,8 @@ fn wide_fits_have_the_same_bits_on_any_number_of_threads() {
 #[test]
 fn descent_has_the_same_bits_on_any_number_of_threads() {
     let mut uniform = Uniform(22);
-    let (x, y) = (uniform.matrix(3000, 6, 10.0), uniform.vector(3000, 10.0));
+    // Enough rows to be read ahead of the batches.
+    let (x, y) = (uniform.matrix(9000, 6, 10.0), uniform.vector(9000, 10.0));
     let on = |threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new()
             .num_threads(threads)

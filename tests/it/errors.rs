@@ -220,12 +220,17 @@ fn cases() -> Vec<(&'static str, Option<Error>, &'static str)> {
         (
             "Cholesky of collinear columns",
             cholesky.fit(collinear.view(), y.view()).err(),
-            "solver Cholesky failed: the system is too ill-conditioned for it; use Solver::Auto, or a larger lambda",
+            "solver Cholesky failed: the system is too ill-conditioned for it; use the solver auto, or a larger lambda",
         ),
         (
             "dual without penalty",
             dual.fit(x.view(), y.view()).err(),
-            "solver dual failed: it needs lambda > 0; use Solver::Auto, or a larger lambda",
+            "solver dual failed: it needs lambda > 0; use the solver auto, or a larger lambda",
+        ),
+        (
+            "a solver nobody has",
+            "gauss".parse::<Solver>().err(),
+            "no solver is named `gauss`: choose one of auto, cholesky, eigen, ",
         ),
         (
             "residuals of parts",

@@ -1,4 +1,4 @@
-//! Descent minimises the objective of ridge regression, by steps that are what they should be.
+//! SGD minimises the objective of ridge regression, by steps that are what they should be.
 
 #![allow(clippy::unwrap_used)]
 
@@ -116,7 +116,7 @@ fn plain(step: f64) -> SgdRegressor {
 }
 
 #[test]
-fn full_batch_descent_is_textbook_gradient_descent() {
+fn full_batch_sgd_is_textbook_gradient_descent() {
     let mut uniform = Uniform(3);
     let (x, y) = (uniform.matrix(37, 5, 1.0), uniform.vector(37, 10.0));
     let sgd = plain(0.02)
@@ -537,6 +537,16 @@ fn extreme_input_gets_the_right_answer_or_an_error() {
         sgd.fit(scaled.view(), y.view()).unwrap(),
     );
     assert!(relative(objective(&fit), objective(&plain_fit)) < 1e-9);
+    // So much that their squares are out of range: the coordinates are measured in other units.
+    let extreme = &x * &array![1e250, 1e-250, 1.0];
+    for optimizer in [Optimizer::Sgd, Optimizer::Saga] {
+        let sgd = sgd.clone().optimizer(optimizer);
+        let (plain_fit, fit) = (
+            sgd.fit(x.view(), y.view()),
+            sgd.fit(extreme.view(), y.view()),
+        );
+        assert!(relative(objective(&fit.unwrap()), objective(&plain_fit.unwrap())) < 1e-9);
+    }
     for lambda in [1e-4, 1.0] {
         let ridge = RidgeRegression::new()
             .lambda(lambda)
@@ -729,4 +739,69 @@ fn the_running_monitor_follows_the_objective_too() {
         .unwrap()
         .objective;
     assert!((last / objective(&exact) - 1.0).abs() < 0.02, "{last}");
+}
+
+#[test]
+fn the_reported_errors_have_the_bits_of_the_metrics_and_of_residual_analysis() {
+    fn check<F: Scalar>(n: usize, mean: f64) {
+        let mut uniform = Uniform(31);
+        let x = uniform.matrix(n, 3, 10.0).mapv(F::of);
+        let y = (uniform.vector(n, 10.0) + mean).mapv(F::of);
+        let w = Array1::from_shape_fn(n, |i| F::of([1.0, 0.3, 2.0, 0.0][i % 4]));
+        for weights in [None, Some(w.view())] {
+            let sgd = SgdRegressor::new().lambda(1e-3).epochs(3);
+            let model: LinearModel<F> = sgd.fit_weighted(x.view(), y.view(), weights).unwrap();
+            let report = model.report().unwrap();
+            let predictions = model.predict(x.view()).unwrap();
+            let mse = elltwo::loss::SquaredError.mean(y.view(), predictions.view(), weights);
+            assert_eq!(report.mse, [mse.unwrap()], "{n} rows");
+            assert_eq!(report.sgd().unwrap().losses, report.mse);
+            let residuals =
+                elltwo::diagnostics::Residuals::new(&model, x.view(), y.view(), weights);
+            let sum = residuals.unwrap().sum_of_squares();
+            assert_eq!(sum / report.weight_sum, report.mse[0], "{n} rows");
+        }
+    }
+    for n in [7, 512, 513, 20_000] {
+        check::<f64>(n, 0.0);
+        check::<f32>(n, 1e7);
+    }
+}
+
+#[test]
+fn names_are_read_back_and_errors_list_them() {
+    use elltwo::loss::RegressionLoss;
+    use elltwo::solver::{Precision, Solver};
+
+    for solver in Solver::ALL {
+        assert_eq!(solver.to_string().parse::<Solver>().unwrap(), solver);
+    }
+    assert_eq!(
+        "refined-cholesky".parse::<Solver>().unwrap(),
+        Solver::RefinedCholesky
+    );
+    assert_eq!(
+        "EXTENDED".parse::<Precision>().unwrap(),
+        Precision::Extended
+    );
+    for optimizer in Optimizer::all() {
+        assert_eq!(
+            optimizer.to_string().parse::<Optimizer>().unwrap(),
+            optimizer
+        );
+    }
+    for loss in RegressionLoss::all() {
+        assert_eq!(loss.to_string().parse::<RegressionLoss>().unwrap(), loss);
+        assert_eq!(loss.name().parse::<RegressionLoss>().unwrap(), loss);
+    }
+    let refused = |text: &str| text.parse::<RegressionLoss>().unwrap_err().to_string();
+    assert_eq!(
+        refused("cubic"),
+        "no loss is named `cubic`: choose one of squared, huber, absolute, epsilon-insensitive, \
+         squared-epsilon-insensitive, quantile"
+    );
+    assert!(refused("squared:2").contains("for a loss that has one"));
+    assert!(refused("quantile:2").contains("strictly between 0 and 1"));
+    let solver = "qrs".parse::<Solver>().unwrap_err().to_string();
+    assert!(solver.ends_with("auto, cholesky, eigen, refined-cholesky, dual, qr, svd, lsqr"));
 }

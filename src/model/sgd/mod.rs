@@ -21,17 +21,17 @@ use crate::samples::Samples;
 use crate::scalar::{Scalar, TargetDim};
 use crate::solver::sgd::{EpochRecord, Settings, Solution, Source, run};
 
-/// Linear regression by minibatch descent: the objective of [`RidgeRegression`](super::RidgeRegression), one batch of rows at a time, and
-/// other losses and penalties besides.
+/// Linear regression by minibatch SGD: the objective of [`RidgeRegression`](super::RidgeRegression), one batch of rows
+/// at a time, and other losses and penalties besides.
 ///
 /// ```text
 /// J(w, b) = (1/W) Σᵢ sᵢ ℓ(yᵢ, xᵢ·w + b)  +  λ ‖w‖²        W = Σ sᵢ,  ℓ(y, ŷ) = (y − ŷ)² unless chosen
 /// ```
 ///
-/// With its defaults it needs no scaling of the features and no choice of a step: features are standardized as they are read, in
-/// the update, and the penalty stays on the original coefficients; the step is `1/L` of an estimate of the smoothness of a batch, constant
-/// for half of the epochs and then falling to 0; the coefficients are averaged. [`Optimizer::Saga`](crate::solver::sgd::Optimizer::Saga)
-/// converges to the exact solution.
+/// With its defaults it needs no scaling of the features and no choice of a step: features are standardized as they are
+/// read, in the update, and the penalty stays on the original coefficients; the step is `1/L` of an estimate of the
+/// smoothness of a batch, constant for half of the epochs and then falling to 0; the coefficients are averaged.
+/// [`Optimizer::Saga`](crate::solver::sgd::Optimizer::Saga) converges to the exact solution.
 ///
 /// | parameter | default | meaning | range |
 /// |---|---|---|---|
@@ -55,8 +55,9 @@ use crate::solver::sgd::{EpochRecord, Settings, Solution, Source, run};
 ///
 /// # Errors
 ///
-/// `fit` refuses what [`RidgeRegression`](super::RidgeRegression) refuses, and gives [`Error::Diverged`] instead of a model that is not
-/// finite or whose objective is 10¹⁰ times that of the start; [`Error::TooFewSamples`] for a validation fraction that leaves none.
+/// `fit` refuses what [`RidgeRegression`](super::RidgeRegression) refuses, and gives [`Error::Diverged`] instead of a
+/// model that is not finite or whose objective is 10¹⁰ times that of the start; [`Error::TooFewSamples`] for a
+/// validation fraction that leaves none.
 ///
 /// # Examples
 ///
@@ -177,9 +178,8 @@ impl SgdRegressor {
                 what: "a coefficient",
             });
         }
-        let weight_sum = samples
-            .weights
-            .map_or(samples.n_rows() as f64, kernel::total);
+        let weights = samples.weights();
+        let weight_sum = weights.map_or(samples.n_rows() as f64, kernel::total);
         let loss = self.settings.loss;
         let [mse, losses] = mean_losses(samples, loss, &coefficients, &intercepts, weight_sum);
         let penalties = coefficients.columns().into_iter();
@@ -251,9 +251,10 @@ fn mean_losses<F: Scalar>(
         let pairs = y.columns().into_iter().zip(predictions.columns());
         for (target, (y, p)) in pairs.enumerate() {
             squares[target] = kernel::sum(&SquaredError, y, p, weights);
-            losses[target] = match is_squared {
-                true => squares[target],
-                false => loss.sum(y, p, weights),
+            losses[target] = if is_squared {
+                squares[target]
+            } else {
+                loss.sum(y, p, weights)
             };
         }
     });

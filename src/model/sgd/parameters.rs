@@ -8,21 +8,23 @@ use crate::solver::sgd::{
 };
 
 impl SgdRegressor {
-    /// Least squares with an intercept, by descent with steps from the data.
+    /// Least squares with an intercept, by SGD with steps from the data.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The L2 penalty `λ`, the same as that of [`RidgeRegression`](crate::model::RidgeRegression). Checked when the model is fitted.
+    /// The L2 penalty `λ`, the same as that of [`RidgeRegression`](crate::model::RidgeRegression). Checked when the
+    /// model is fitted.
     #[must_use]
     pub fn lambda(mut self, lambda: f64) -> Self {
         self.settings.penalty = Penalty::L2(L2::unchecked(lambda));
         self
     }
 
-    /// Another penalty, in the place of [`lambda`](Self::lambda): [`L1`](crate::loss::L1) and [`ElasticNet`](crate::loss::ElasticNet) by
-    /// proximal steps. An averaged solution has small coefficients where the last one has zeros: choose
+    /// Another penalty, in the place of [`lambda`](Self::lambda): [`L1`](crate::loss::L1) and
+    /// [`ElasticNet`](crate::loss::ElasticNet) by proximal steps. An averaged solution has small coefficients where the
+    /// last one has zeros: choose
     /// [`Averaging::None`] for those.
     #[must_use]
     pub fn penalty(mut self, penalty: impl Into<Penalty>) -> Self {
@@ -37,7 +39,7 @@ impl SgdRegressor {
         self
     }
 
-    /// Whether to fit an intercept.
+    /// Fits an intercept, or none.
     #[must_use]
     pub fn fit_intercept(mut self, fit_intercept: bool) -> Self {
         self.settings.fit_intercept = fit_intercept;
@@ -58,7 +60,7 @@ impl SgdRegressor {
         self
     }
 
-    /// How the rows are shuffled.
+    /// Shuffling of the rows.
     #[must_use]
     pub fn shuffle(mut self, shuffle: Shuffle) -> Self {
         self.settings.shuffle = shuffle;
@@ -86,28 +88,28 @@ impl SgdRegressor {
         self
     }
 
-    /// How the step changes.
+    /// Change of the step over the fit.
     #[must_use]
     pub fn schedule(mut self, schedule: Schedule) -> Self {
         self.settings.schedule = schedule;
         self
     }
 
-    /// What the time of the schedule counts.
+    /// Unit of the schedule's time.
     #[must_use]
     pub fn clock(mut self, clock: Clock) -> Self {
         self.settings.clock = clock;
         self
     }
 
-    /// So many updates with steps rising linearly to those of the schedule.
+    /// Number of updates with steps rising linearly to those of the schedule.
     #[must_use]
     pub fn warm_up(mut self, updates: usize) -> Self {
         self.settings.warm_up = updates;
         self
     }
 
-    /// Which average of the coefficients is returned.
+    /// Average of the coefficients that is returned.
     #[must_use]
     pub fn averaging(mut self, averaging: Averaging) -> Self {
         self.settings.averaging = averaging;
@@ -135,22 +137,22 @@ impl SgdRegressor {
         self
     }
 
-    /// How many epochs in a row without progress stop the fit.
+    /// Epochs in a row without progress that stop the fit.
     #[must_use]
     pub fn patience(mut self, epochs: usize) -> Self {
         self.settings.patience = epochs;
         self
     }
 
-    /// Holds out `⌈fraction · n⌉` rows at random: their mean loss decides about progress, and the coefficients where it was lowest
-    /// are returned.
+    /// Holds out `⌈fraction · n⌉` rows at random: their mean loss decides about progress, and the coefficients where it
+    /// was lowest are returned.
     #[must_use]
     pub fn validation_fraction(mut self, fraction: f64) -> Self {
         self.settings.validation_fraction = Some(fraction);
         self
     }
 
-    /// Which objective is followed.
+    /// Objective that is followed.
     #[must_use]
     pub fn monitor(mut self, monitor: Monitor) -> Self {
         self.settings.monitor = monitor;
@@ -161,8 +163,8 @@ impl SgdRegressor {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidParameter`](crate::Error::InvalidParameter) for one out of its range, or two that contradict each other: a loss
-    /// with a kink or clipping with SAGA, whitening with an L1 penalty or an adaptive optimizer.
+    /// [`Error::InvalidParameter`](crate::Error::InvalidParameter) for one out of its range, or two that contradict
+    /// each other: a loss with a kink or clipping with SAGA, whitening with an L1 penalty or an adaptive optimizer.
     pub fn validate(&self) -> Result<()> {
         self.settings.validate()
     }

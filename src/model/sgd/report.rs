@@ -1,4 +1,4 @@
-//! What a fit by descent says about itself.
+//! Report of an SGD fit.
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::loss::{Penalty, RegressionLoss};
 use crate::solver::sgd::{Conditioning, EpochRecord, Optimizer, Settings, Solution};
 
-/// What [`SgdRegressor`](super::SgdRegressor) says beside the common facts.
+/// Facts of a fit by [`SgdRegressor`](super::SgdRegressor) beside the common ones.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SgdReport {
@@ -17,7 +17,7 @@ pub struct SgdReport {
     pub loss: RegressionLoss,
     /// The penalty that was added.
     pub penalty: Penalty,
-    /// The mean loss of each target on all the rows given, held-out ones included.
+    /// Mean loss of each target on all the rows given, held-out ones included.
     pub losses: Vec<f64>,
     /// Epochs that ran.
     pub epochs: usize,

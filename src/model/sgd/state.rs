@@ -8,17 +8,19 @@ use serde::{Deserialize, Serialize};
 use super::{SgdRegressor, start_from};
 use crate::check::{check_finite, check_length};
 use crate::error::{Error, Result};
-use crate::model::{LinearModel, Predictor};
+use crate::model::LinearModel;
 use crate::samples::Samples;
 use crate::scalar::{Scalar, TargetDim};
 use crate::solver::sgd::{Source, Training};
 
-/// A training that goes on as data come: coefficients, the optimizer's memory, and the rows that wait for their batch to be full.
+/// A training that goes on as data come: coefficients, the optimizer's memory, and the rows that wait for their batch
+/// to be full.
 ///
-/// It is made by [`SgdRegressor::start`] from a sample, the first piece for example, which decides the coordinates, the step and the
-/// batch size, and on which it is not yet trained. Without shuffling, pieces of any size give the bits of one pass over all their rows.
-/// Serialized and read again, it goes on with the same bits; another version of the format, or parts that do not fit, are refused. While streaming, the step of [`Schedule::Auto`] is constant, and
-/// the weights count as they are: they should have mean 1.
+/// It is made by [`SgdRegressor::start`] from a sample, the first piece for example, which decides the coordinates, the
+/// step and the batch size, and on which it is not yet trained. Without shuffling, pieces of any size give the bits of
+/// one pass over all their rows. Serialized and read again, it goes on with the same bits; another version of the
+/// format, or parts that do not fit, are refused. While streaming, the step of [`Schedule::Auto`] is constant, and the
+/// weights count as they are: they should have mean 1.
 ///
 /// [`Schedule::Auto`]: crate::solver::sgd::Schedule::Auto
 ///
@@ -52,7 +54,7 @@ pub struct SgdState<F: Scalar, D: TargetDim = Ix1> {
 
 /// The version written, and the only one read.
 const FORMAT_VERSION: u32 = 1;
-/// What an error calls it.
+/// Its name in errors.
 const WHAT: &str = "a stored training";
 
 /// The serialized form.
@@ -120,13 +122,13 @@ impl PartialEq for Buffers {
 }
 
 impl SgdRegressor {
-    /// The beginning of a training on data that come in pieces. The sample decides coordinates, step and batch size, as all the data do
-    /// in `fit`.
+    /// Begins a training on data that come in pieces. The sample decides coordinates, step and batch size, as all the
+    /// data do in `fit`.
     ///
     /// # Errors
     ///
-    /// As `fit`; [`Error::InvalidParameter`] for what needs all the data: SAGA, a validation fraction, a schedule that falls until the end
-    /// of the fit or on a plateau.
+    /// As `fit`; [`Error::InvalidParameter`] for what needs all the data: SAGA, a validation fraction, a schedule that
+    /// falls until the end of the fit or on a plateau.
     pub fn start<F: Scalar, D: TargetDim>(
         &self,
         x: ArrayView2<'_, F>,
@@ -142,7 +144,7 @@ impl SgdRegressor {
         })
     }
 
-    /// The same from the coefficients of a model.
+    /// Begins a training on data in pieces from the coefficients of a model.
     ///
     /// # Errors
     ///
@@ -181,13 +183,14 @@ fn piece<'a, F: Scalar, D: TargetDim>(
 }
 
 impl<F: Scalar, D: TargetDim> SgdState<F, D> {
-    /// Trains on every row of a piece once, and returns the mean loss of its full batches, each just before it was used (of
-    /// [`Monitor::Exact`](crate::solver::sgd::Monitor::Exact), with the coefficients before the piece); NaN if no batch became full.
-    /// Nothing is allocated after the first piece of a size.
+    /// Trains on every row of a piece once, and returns the mean loss of its full batches, each just before it was used
+    /// (of
+    /// [`Monitor::Exact`](crate::solver::sgd::Monitor::Exact), with the coefficients before the piece); NaN if no batch
+    /// became full. Nothing is allocated after the first piece of a size.
     ///
     /// # Errors
     ///
-    /// What is wrong with the data, as for `fit`; [`Error::Diverged`]. The state is then as it was before the piece.
+    /// Errors of the data, as for `fit`; [`Error::Diverged`]. The state is then as it was before the piece.
     pub fn partial_fit(
         &mut self,
         x: ArrayView2<'_, F>,

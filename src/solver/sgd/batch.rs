@@ -87,7 +87,7 @@ impl Batch {
         }
     }
 
-    /// Whether the parts of one that was read fit together.
+    /// Tells whether the parts of a batch that was read fit together.
     pub(super) fn is_consistent(&self, capacity: usize, width: usize, n_targets: usize) -> bool {
         let size = |count: usize| capacity.checked_mul(count);
         self.capacity == capacity
@@ -103,7 +103,7 @@ impl Batch {
         self.len
     }
 
-    /// How many more rows it takes.
+    /// Rows it still takes.
     pub(super) fn room(&self) -> usize {
         self.capacity - self.len
     }
@@ -143,7 +143,8 @@ impl Batch {
         self.len = end;
     }
 
-    /// Reads rows in the place of those it had, no more than there is room for. `false` if one of X that was not checked is not finite.
+    /// Reads rows in the place of those it had, no more than there is room for. `false` if one of X that was not
+    /// checked is not finite.
     pub(super) fn read<F: Scalar>(
         &mut self,
         frame: &Frame,
@@ -178,12 +179,13 @@ impl Batch {
     }
 }
 
-/// Values of a piece that one thread reads, and pieces that are read at a time: with those before them, which are worked on
-/// meanwhile, they stay in the second-level cache.
+/// Values of a piece that one thread reads, and pieces that are read at a time: with those before them, which are
+/// worked on meanwhile, they stay in the second-level cache.
 const PIECE_VALUES: usize = 4096;
 const PIECES: usize = 8;
 
-/// Rows on their way to the batches, read on all threads while those before them are worked on. What is read does not depend on it.
+/// Rows on their way to the batches, read on all threads while those before them are worked on. What is read does not
+/// depend on it.
 #[derive(Clone, Debug)]
 pub(super) struct Stage {
     frame: Frame,
@@ -229,7 +231,7 @@ impl Stage {
         let Some(first) = later.next() else {
             return true;
         };
-        let mut run = || {
+        let run = || {
             let mut finite = read(now, frame, source, first);
             for order in later {
                 if !finite {

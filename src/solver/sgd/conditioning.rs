@@ -8,23 +8,27 @@ use super::survey::Survey;
 use crate::error::{Error, Result};
 use crate::loss::{L2, Penalty};
 
-/// The coordinates of the steps. The objective is the same in all of them, the penalty always on the original coefficients.
+/// The coordinates of the steps. The objective is the same in all of them, the penalty always on the original
+/// coefficients.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Conditioning {
-    /// [`Whiten`](Self::Whiten) for [`Optimizer::Saga`](super::Optimizer::Saga) with up to 256 features and without an L1 penalty, else
+    /// [`Whiten`](Self::Whiten) for [`Optimizer::Saga`](super::Optimizer::Saga) with up to 256 features and without an
+    /// L1 penalty, else
     /// [`Standardize`](Self::Standardize).
     #[default]
     Auto,
     /// The original ones: steps as in the textbook. Features of different scales make it slow or unstable.
     None,
-    /// Columns are centred (with an intercept) and divided by `√(sdⱼ² + λ)`, `λ` that of the L2 penalty. The curvature of the mean squared
-    /// error and the penalty together is then at most 1 in every coordinate, however small a column.
+    /// Columns are centred (with an intercept) and divided by `√(sdⱼ² + λ)`, `λ` that of the L2 penalty. The curvature
+    /// of the mean squared error and the penalty together is then at most 1 in every coordinate, however small a
+    /// column.
     Standardize,
-    /// Standardized, and gradients are multiplied by the inverse of the second moments, so that the curvature of a squared error is 1 in
-    /// every direction (preconditioning as in Gonen, Orabona & Shalev-Shwartz, *Solving ridge regression using sketched
-    /// preconditioned SVRG*, 2016, from all rows instead of a sketch: rows of rare levels count). Costs `2 p` multiplications for each number
-    /// of X once, as much as the closed form, and `p` for each coordinate of an update.
+    /// Standardized, and gradients are multiplied by the inverse of the second moments, so that the curvature of a
+    /// squared error is 1 in every direction (preconditioning as in Gonen, Orabona & Shalev-Shwartz, *Solving ridge
+    /// regression using sketched preconditioned SVRG*, 2016, from all rows instead of a sketch: rows of rare levels
+    /// count). Costs `2 p` multiplications for each number of X once, as much as the closed form, and `p` for each
+    /// coordinate of an update.
     Whiten,
 }
 
@@ -65,9 +69,10 @@ impl Frame {
         let mut frame = Self::empty(n_features, fit_intercept);
         for j in 0..n_features {
             let (mean, deviation) = (survey.mean(j), survey.deviation(j));
-            let (location, spread) = match fit_intercept {
-                true => (mean, deviation),
-                false => (0.0, hypotenuse(mean.abs(), deviation)),
+            let (location, spread) = if fit_intercept {
+                (mean, deviation)
+            } else {
+                (0.0, hypotenuse(mean.abs(), deviation))
             };
             frame.location[j] = location;
             // From a constant column there is nothing to learn: its coefficient stays 0.
@@ -78,7 +83,7 @@ impl Frame {
         frame
     }
 
-    /// Whether the parts of one that was read fit together.
+    /// Tells whether the parts of a frame that was read fit together.
     pub(super) fn is_consistent(&self) -> bool {
         let width = self
             .n_features
@@ -93,7 +98,7 @@ impl Frame {
         self.n_features
     }
 
-    /// How long a row is: features, intercept and padding.
+    /// Length of a row: features, intercept and padding.
     pub(super) fn width(&self) -> usize {
         self.location.len()
     }
@@ -107,7 +112,7 @@ impl Frame {
         &self.location
     }
 
-    /// What a coordinate is multiplied by to be a coefficient; 0 for the intercept and the padding.
+    /// Factor of a coordinate that makes it a coefficient; 0 for the intercept and the padding.
     pub(super) fn scale(&self) -> &[f64] {
         &self.scale
     }
@@ -227,7 +232,7 @@ impl Whitener {
         })
     }
 
-    /// Whether one that was read is of this size.
+    /// Tells whether a whitener that was read is of this size.
     pub(super) fn is_consistent(&self, width: usize) -> bool {
         self.inverse.dim() == (width, width)
     }

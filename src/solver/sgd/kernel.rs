@@ -1,7 +1,7 @@
 //! The loops over a batch: rows brought into coordinates, predictions, and the gradient from slopes.
 //!
-//! A batch is small enough for the first cache, so X is read from memory once for all three. The accumulators are fixed in the
-//! source: the instruction set chosen at run time changes the speed and not the bits.
+//! A batch is small enough for the first cache, so X is read from memory once for all three. The accumulators are fixed
+//! in the source: the instruction set chosen at run time changes the speed and not the bits.
 
 use std::hint::black_box;
 
@@ -122,7 +122,8 @@ impl WithSimd for Accumulate<'_> {
     }
 }
 
-/// Writes the rows `order` of X, `(xⱼ − location[j]) · scale[j]`, to the beginnings of the rows of `out`, `width` apart.
+/// Writes the rows `order` of X, `(xⱼ − location[j]) · scale[j]`, to the beginnings of the rows of `out`, `width`
+/// apart.
 #[derive(Debug)]
 pub(super) struct Gather<'a, F> {
     pub(super) x: ArrayView2<'a, F>,

@@ -4,8 +4,8 @@
 //! g = (1/m) Σ_{i in batch} (sᵢ/s̄) ℓ′(yᵢ, ŷᵢ) xᵢ + ∇ penalty        θ ← θ − step(g)
 //! ```
 //!
-//! A batch is gathered into a buffer, standardized as it is read, and used there for predictions, losses and the gradient: X is
-//! read once an epoch, whatever its layout and order, and nothing is allocated.
+//! A batch is gathered into a buffer, standardized as it is read, and used there for predictions, losses and the
+//! gradient: X is read once an epoch, whatever its layout and order, and nothing is allocated.
 
 mod batch;
 mod conditioning;

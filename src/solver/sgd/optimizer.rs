@@ -1,22 +1,25 @@
 //! The rules that turn a gradient into a step.
 
+use std::fmt;
+use std::str::FromStr;
+
 use serde::{Deserialize, Serialize};
 
-use crate::check::{check_fraction, check_positive};
-use crate::error::Result;
+use crate::check::{by_name, check_fraction, check_non_negative, check_positive};
+use crate::error::{Error, Result};
 
-/// How a gradient `g` becomes a step of size `η`. All rules are torch's, to the last rounding.
+/// Rule that turns a gradient `g` into a step of size `η`; torch's, to the last rounding.
 ///
-/// A penalty with a kink is applied by its proximal operator after the step, with the step that the rule takes in the long run
-/// for a constant gradient: every rule then has the minimum of the objective as its fixed point.
+/// A penalty with a kink is applied by its proximal operator after the step, with the step that the rule takes in the
+/// long run for a constant gradient: every rule then has the minimum of the objective as its fixed point.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Optimizer {
     /// `θ ← θ − η g` (Robbins & Monro, *A stochastic approximation method*, 1951).
     #[default]
     Sgd,
-    /// `v ← μ v + (1 − d) g`, `θ ← θ − η v`, with `v = g` in the first step (Polyak, 1964). Keras keeps `η` inside `v`, which differs
-    /// as soon as `η` changes.
+    /// `v ← μ v + (1 − d) g`, `θ ← θ − η v`, with `v = g` in the first step (Polyak, 1964). Keras keeps `η` inside `v`,
+    /// which differs as soon as `η` changes.
     Momentum {
         /// `0 ≤ μ < 1`.
         momentum: f64,
@@ -28,8 +31,8 @@ pub enum Optimizer {
         /// `0 ≤ μ < 1`.
         momentum: f64,
     },
-    /// `s ← α s + (1 − α) g²`, `v ← μ v + g / (√s + ε)`, `θ ← θ − η v` (Tieleman & Hinton, 2012); centred, `s − m²` takes the place of
-    /// `s`, with `m ← α m + (1 − α) g`.
+    /// `s ← α s + (1 − α) g²`, `v ← μ v + g / (√s + ε)`, `θ ← θ − η v` (Tieleman & Hinton, 2012); centred, `s − m²`
+    /// takes the place of `s`, with `m ← α m + (1 − α) g`.
     RmsProp {
         /// `0 ≤ α < 1`.
         decay: f64,
@@ -37,11 +40,11 @@ pub enum Optimizer {
         epsilon: f64,
         /// `0 ≤ μ < 1`; 0 as a rule.
         momentum: f64,
-        /// Whether the mean of the gradient is taken off.
+        /// Takes off the mean of the gradient.
         centred: bool,
     },
-    /// `m ← β₁ m + (1 − β₁) g`, `s ← β₂ s + (1 − β₂) g²`, `θ ← θ − η m̂ / (√ŝ + ε)`, both means corrected for their start at 0
-    /// (Kingma & Ba, *Adam*, 2015).
+    /// `m ← β₁ m + (1 − β₁) g`, `s ← β₂ s + (1 − β₂) g²`, `θ ← θ − η m̂ / (√ŝ + ε)`, both means corrected for their
+    /// start at 0 (Kingma & Ba, *Adam*, 2015).
     Adam {
         /// `0 ≤ β₁ < 1`.
         beta1: f64,
@@ -49,11 +52,12 @@ pub enum Optimizer {
         beta2: f64,
         /// `ε > 0`, added after the root.
         epsilon: f64,
-        /// Whether the largest `s` so far divides (Reddi, Kale & Kumar, *On the convergence of Adam and beyond*, 2018).
+        /// Divides by the largest `s` so far (Reddi, Kale & Kumar, *On the convergence of Adam and beyond*, 2018).
         amsgrad: bool,
     },
-    /// `w ← (1 − η ω) w` and then a step of Adam (Loshchilov & Hutter, *Decoupled weight decay regularization*, 2019). The decay is
-    /// **not** the ridge penalty: its solution depends on the steps, and no `lambda` gives it. The intercept does not decay.
+    /// `w ← (1 − η ω) w` and then a step of Adam (Loshchilov & Hutter, *Decoupled weight decay regularization*, 2019).
+    /// The decay is **not** the ridge penalty: its solution depends on the steps, and no `lambda` gives it. The
+    /// intercept does not decay.
     AdamW {
         /// `0 ≤ β₁ < 1`.
         beta1: f64,
@@ -69,10 +73,42 @@ pub enum Optimizer {
         /// `ε > 0`, added after the root.
         epsilon: f64,
     },
-    /// Variance reduction: the last slope of every row is remembered, and a step goes along the full gradient of those, corrected by
-    /// the batch (Defazio, Bach & Lacoste-Julien, *SAGA*, 2014). Converges linearly to the exact solution with a constant step. It
-    /// remembers one number a row and target, needs a loss without a kink, and cannot stream.
+    /// Variance reduction: the last slope of every row is remembered, and a step goes along the full gradient of those,
+    /// corrected by the batch (Defazio, Bach & Lacoste-Julien, *SAGA*, 2014). Converges linearly to the exact solution
+    /// with a constant step. It remembers one number a row and target, needs a loss without a kink, and cannot stream.
     Saga,
+}
+
+impl fmt::Display for Optimizer {
+    /// Writes the [name](Self::name), without parameters.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for Optimizer {
+    type Err = Error;
+
+    /// Reads a [name](Self::name) in letters of any case, for the rule with the parameters it has in
+    /// [`all`](Self::all).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::UnknownName`], which lists the names.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use elltwo::solver::sgd::Optimizer;
+    ///
+    /// assert_eq!("adam".parse::<Optimizer>()?, Optimizer::adam());
+    /// let error = "adams".parse::<Optimizer>().unwrap_err().to_string();
+    /// assert!(error.starts_with("no optimizer is named `adams`: choose one of sgd, momentum, "), "{error}");
+    /// # Ok::<(), elltwo::Error>(())
+    /// ```
+    fn from_str(text: &str) -> Result<Self> {
+        by_name("optimizer", text, &Self::all(), Self::name)
+    }
 }
 
 impl Optimizer {
@@ -124,7 +160,22 @@ impl Optimizer {
         Self::Adagrad { epsilon: 1e-10 }
     }
 
-    /// The name, as the report prints it.
+    /// Every rule, with its usual parameters: momentum 0.9, weight decay 0.01, else torch's defaults.
+    #[must_use]
+    pub fn all() -> [Self; 8] {
+        [
+            Self::Sgd,
+            Self::momentum(0.9),
+            Self::Nesterov { momentum: 0.9 },
+            Self::rms_prop(),
+            Self::adam(),
+            Self::adam_w(0.01),
+            Self::adagrad(),
+            Self::Saga,
+        ]
+    }
+
+    /// Name in reports; [`FromStr`] reads it, with the parameters of [`all`](Self::all).
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -180,13 +231,13 @@ impl Optimizer {
                 check_fraction("beta1", beta1)?;
                 check_fraction("beta2", beta2)?;
                 check_positive("epsilon", epsilon)?;
-                crate::check::check_non_negative("weight_decay", weight_decay)
+                check_non_negative("weight_decay", weight_decay)
             }
             Self::Adagrad { epsilon } => check_positive("epsilon", epsilon),
         }
     }
 
-    /// Whether the rule divides by the size of the gradient, so that its step has the units of the coefficients.
+    /// Tells whether the rule divides by the size of the gradient, so that its step has the units of the coefficients.
     pub(super) fn is_adaptive(self) -> bool {
         matches!(
             self,
@@ -194,7 +245,7 @@ impl Optimizer {
         )
     }
 
-    /// The same with another momentum, for schedules that cycle it; `β₁` for Adam, as torch does.
+    /// The rule with another momentum, for schedules that cycle it; `β₁` for Adam, as torch does.
     pub(super) fn with_momentum(mut self, value: f64) -> Self {
         match &mut self {
             Self::Momentum { momentum, .. }
@@ -206,7 +257,7 @@ impl Optimizer {
         self
     }
 
-    /// How many numbers a coordinate remembers.
+    /// Numbers a coordinate remembers.
     pub(super) fn slots(self) -> usize {
         match self {
             Self::Sgd | Self::Saga => 0,

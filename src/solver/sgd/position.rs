@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::schedule::Now;
 
-/// Which coefficients the fit returns: the last ones, or an average of those on the way.
+/// Average of the coefficients on the way that the fit returns, or the last ones.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Averaging {
@@ -14,14 +14,15 @@ pub enum Averaging {
     Auto,
     /// The last coefficients.
     None,
-    /// The mean of the coefficients after each update from the epoch `start` on, counted from 0 (Polyak & Juditsky, *Acceleration of
-    /// stochastic approximation by averaging*, 1992; Ruppert, 1988).
+    /// The mean of the coefficients after each update from the epoch `start` on, counted from 0 (Polyak & Juditsky,
+    /// *Acceleration of stochastic approximation by averaging*, 1992; Ruppert, 1988).
     Uniform {
         /// The first epoch that counts.
         start: usize,
     },
     /// A mean that forgets its beginning, the weight of update `t` growing like `t^power`:
-    /// `θ̄ₜ = θ̄ₜ₋₁ + (power + 1)/(power + t) (θₜ − θ̄ₜ₋₁)` (Shamir & Zhang, *Stochastic gradient descent for non-smooth optimization*, 2013).
+    /// `θ̄ₜ = θ̄ₜ₋₁ + (power + 1)/(power + t) (θₜ − θ̄ₜ₋₁)` (Shamir & Zhang, *Stochastic gradient descent for
+    /// non-smooth optimization*, 2013).
     Polynomial {
         /// `power ≥ 0`; 0 is the mean of all.
         power: f64,
@@ -50,7 +51,7 @@ impl Average {
         }
     }
 
-    /// Whether one that was read is of this size.
+    /// Tells whether an average that was read is of this size.
     pub(super) fn is_consistent(&self, len: usize) -> bool {
         let averages = matches!(
             self.kind,
@@ -79,7 +80,7 @@ impl Average {
         self.count = other.count;
     }
 
-    /// What the fit would return now.
+    /// Coordinates the fit would return now.
     pub(super) fn candidate<'a>(&'a self, theta: &'a [f64]) -> &'a [f64] {
         if self.count == 0 { theta } else { &self.mean }
     }
@@ -107,7 +108,7 @@ impl Position {
         }
     }
 
-    /// What the fit would return, in coordinates.
+    /// Coordinates the fit would return now.
     pub(super) fn candidate(&self) -> &[f64] {
         self.average.candidate(&self.theta)
     }

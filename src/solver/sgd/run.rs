@@ -28,7 +28,7 @@ pub struct EpochRecord {
     pub step_size: f64,
 }
 
-/// What a fit found, in the units of the data.
+/// Result of a fit, in the units of the data.
 #[derive(Clone, Debug)]
 pub(crate) struct Solution {
     /// `(p, k)`.
@@ -38,7 +38,7 @@ pub(crate) struct Solution {
     pub(crate) epochs: usize,
     pub(crate) updates: u64,
     pub(crate) batch_size: usize,
-    /// Of the first update.
+    /// `η` of the first update.
     pub(crate) step_size: f64,
     pub(crate) conditioning: Conditioning,
     pub(crate) history: Vec<EpochRecord>,
@@ -176,7 +176,8 @@ fn pass<F: Scalar>(
 fn null_loss<F: Scalar>(loss: RegressionLoss, source: &Source<'_, F>) -> f64 {
     let (n, zero) = (source.samples.n_rows(), arr0(F::zero()));
     let weight_sum = source.samples.weights().map_or(n as f64, kernel::total);
-    let targets = source.samples.y().columns().into_iter();
+    let y = source.samples.y();
+    let targets = y.columns().into_iter();
     let losses =
         targets.filter_map(|y| Some(loss.sum(y, zero.broadcast(n)?, source.samples.weights())));
     losses.sum::<f64>() / weight_sum
@@ -212,7 +213,7 @@ impl Progress {
         lowest
     }
 
-    /// Whether this many values in a row were no progress.
+    /// Tells whether this many values in a row were no progress.
     pub(super) fn is_stalled(&self, patience: usize) -> bool {
         self.stale >= patience
     }

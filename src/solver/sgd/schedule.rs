@@ -1,4 +1,4 @@
-//! How the step changes while the fit goes on.
+//! Schedules of the step while the fit goes on.
 
 use std::f64::consts::PI;
 
@@ -17,7 +17,7 @@ pub enum Clock {
     Update,
 }
 
-/// When it is.
+/// Time of a fit.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Now {
     /// Updates so far.
@@ -66,11 +66,11 @@ pub enum Schedule {
         /// `power > 0`; ½ suits averaging.
         power: f64,
     },
-    /// `1 / (1 + 2 λ η₀ u)` after `u` updates, `λ` that of the L2 penalty: the step of Bottou, *Stochastic gradient descent tricks*,
-    /// 2012, which is optimal where `2λ` is the smallest curvature. Constant for `λ = 0`.
+    /// `1 / (1 + 2 λ η₀ u)` after `u` updates, `λ` that of the L2 penalty: the step of Bottou, *Stochastic gradient
+    /// descent tricks*, 2012, which is optimal where `2λ` is the smallest curvature. Constant for `λ = 0`.
     Optimal,
-    /// Divided by `factor` whenever the objective has not improved for `patience` epochs; the fit has converged when it is below `floor`.
-    /// scikit-learn's `adaptive` has 5 and 5.
+    /// Divided by `factor` whenever the objective has not improved for `patience` epochs; the fit has converged when it
+    /// is below `floor`. scikit-learn's `adaptive` has 5 and 5.
     Adaptive {
         /// `factor > 1`.
         factor: f64,
@@ -91,7 +91,8 @@ pub enum Schedule {
         /// `0 < factor`.
         factor: f64,
     },
-    /// `floor + (1 − floor) (1 + cos(π t / length)) / 2` (Loshchilov & Hutter, *SGDR*, 2017). Rises again after `length`.
+    /// `floor + (1 − floor) (1 + cos(π t / length)) / 2` (Loshchilov & Hutter, *SGDR*, 2017). Rises again after
+    /// `length`.
     Cosine {
         /// Half the period.
         length: Option<usize>,
@@ -105,8 +106,8 @@ pub enum Schedule {
         /// `power > 0`; 1 is linear.
         power: f64,
     },
-    /// Up from `start` to 1 and down to `end` (Smith & Topin, *Super-convergence*, 2018), as torch does; the momentum, if given, the
-    /// other way round.
+    /// Up from `start` to 1 and down to `end` (Smith & Topin, *Super-convergence*, 2018), as torch does; the momentum,
+    /// if given, the other way round.
     OneCycle {
         /// The whole cycle.
         length: Option<usize>,
@@ -195,7 +196,7 @@ impl Schedule {
         }
     }
 
-    /// Whether it needs to know when the fit ends.
+    /// Tells whether it needs to know when the fit ends.
     pub(crate) fn needs_horizon(self) -> bool {
         matches!(
             self,
@@ -266,7 +267,8 @@ impl Schedule {
     }
 }
 
-/// The one-cycle policy between its corners: start, top, middle (of three phases), end. The last valid time is `length − 1`.
+/// The one-cycle policy between its corners: start, top, middle (of three phases), end. The last valid time is `length
+/// − 1`.
 fn cycle(
     t: f64,
     length: f64,

@@ -1,4 +1,4 @@
-//! Everything a fit by descent is told.
+//! Settings of an SGD fit.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,16 +7,16 @@ use crate::check::{check_count, check_non_negative, check_open_unit, check_posit
 use crate::error::{Error, Result};
 use crate::loss::{Penalty, RegressionLoss};
 
-/// Which objective is followed while the fit goes on. Both read X once an epoch.
+/// Objective that is followed while the fit goes on. Both read X once an epoch.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Monitor {
-    /// The objective of the coefficients the fit would return at the start of the epoch, on all the training rows: one more
-    /// prediction for each row, while the row is in the cache. The default.
+    /// The objective of the coefficients the fit would return at the start of the epoch, on all the training rows: one
+    /// more prediction for each row, while the row is in the cache. The default.
     #[default]
     Exact,
-    /// The mean over the epoch of the loss of each batch just before it was used, and the penalty at the end: free, but noisy, behind,
-    /// and above the objective of averaged coefficients.
+    /// The mean over the epoch of the loss of each batch just before it was used, and the penalty at the end: free, but
+    /// noisy, behind, and above the objective of averaged coefficients.
     Running,
 }
 
@@ -56,7 +56,7 @@ impl GradientClip {
     }
 }
 
-/// What [`SgdRegressor`](crate::model::SgdRegressor) passes on.
+/// Parameters of [`SgdRegressor`](crate::model::SgdRegressor).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Settings {
     pub(crate) loss: RegressionLoss,
@@ -154,7 +154,7 @@ impl Settings {
             return refuse(
                 "L1 lambda",
                 l1,
-                "0 with Conditioning::Whiten: its proximal operator needs separate coordinates",
+                "0 with whitening: its proximal operator needs separate coordinates",
             );
         }
         if self.conditioning == Conditioning::Whiten && self.optimizer.is_adaptive() {
@@ -217,7 +217,7 @@ impl Settings {
         }
     }
 
-    /// What is averaged, `Auto` resolved.
+    /// The average, `Auto` resolved.
     pub(crate) fn average(&self) -> Averaging {
         match self.averaging {
             Averaging::Auto

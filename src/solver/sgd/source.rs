@@ -17,7 +17,7 @@ pub(crate) struct Source<'a, F: Scalar> {
     pub(crate) samples: Samples<'a, F, Ix2>,
     /// The mean weight of the training rows: inside, weights have mean 1.
     mean_weight: f64,
-    /// Whether X is known to be finite.
+    /// X is known to be finite.
     pub(super) is_checked: bool,
 }
 
@@ -77,24 +77,25 @@ impl<'a, F: Scalar> Source<'a, F> {
     }
 }
 
-/// How the rows are put in a new order for each epoch. The generator is `Xoshiro256PlusPlus` (Blackman & Vigna), seeded for each epoch
-/// from the seed and the number of the epoch: the order is the same on every platform, and a fit can resume in the middle.
+/// New order of the rows for each epoch. The generator is `Xoshiro256PlusPlus` (Blackman & Vigna), seeded for each
+/// epoch from the seed and the number of the epoch: the order is the same on every platform, and a fit can resume in
+/// the middle.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Shuffle {
     /// Every row; the default.
     #[default]
     Rows,
-    /// Batches of rows that follow each other, in random order: memory is read in long runs. The last rows, too few for a batch,
-    /// stay last. For rows that are in no order themselves.
+    /// Batches of rows that follow each other, in random order: memory is read in long runs. The last rows, too few for
+    /// a batch, stay last. For rows that are in no order themselves.
     Batches,
     /// Not at all.
     None,
 }
 
 impl Shuffle {
-    /// Puts `rows` into the order of this epoch, which depends on nothing but the rows, the seed and the number. Nothing is allocated
-    /// if `order` is as long.
+    /// Puts `rows` into the order of this epoch, which depends on nothing but the rows, the seed and the number.
+    /// Nothing is allocated if `order` is as long.
     pub(super) fn order(
         self,
         rows: &[u32],

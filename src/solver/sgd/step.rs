@@ -11,7 +11,8 @@ pub(super) struct Step<'a> {
     pub(super) size: f64,
     /// Which update this is, from 1.
     pub(super) count: u64,
-    /// The penalty with a kink, and what the coefficient of each coordinate is multiplied by in it; 0 for the intercept.
+    /// The penalty with a kink, and what the coefficient of each coordinate is multiplied by in it; 0 for the
+    /// intercept.
     pub(super) l1: Option<(L1, &'a [f64])>,
     /// 0 for the intercept: it does not decay.
     pub(super) decays: &'a [f64],

@@ -124,9 +124,11 @@ fn largest_eigenvalue<F: Scalar>(
     1.1 * eigenvalue
 }
 
-/// `η₀` and the units of each target it is in: 1, or the spreads of the targets for a step in units of the coefficients.
+/// `η₀` and the units of each target it is in: 1, or the spreads of the targets for a step in units of the
+/// coefficients.
 ///
-/// `1 / (c L)` for a loss of curvature `c`, a third of it for SAGA; with momentum, such that the steps for a constant gradient are the same.
+/// `1 / (c L)` for a loss of curvature `c`, a third of it for SAGA; with momentum, such that the steps for a constant
+/// gradient are the same.
 pub(super) fn initial(
     settings: &Settings,
     smoothness: impl FnOnce() -> f64,
@@ -178,7 +180,8 @@ pub(super) fn median_deviations<F: Scalar>(
     rows: &[u32],
     deviations: impl Iterator<Item = f64>,
 ) -> Vec<f64> {
-    let columns = source.samples.y().columns().into_iter().zip(deviations);
+    let y = source.samples.y();
+    let columns = y.columns().into_iter().zip(deviations);
     let medians = columns.map(|(y, deviation)| {
         let mut values: Vec<f64> = rows.iter().map(|row| y[*row as usize].wide()).collect();
         let middle = values.len() / 2;

@@ -1,6 +1,7 @@
-//! The pass over the rows before the first step: means and deviations of features and targets, and the second moments to whiten by.
+//! The pass over the rows before the first step: means and deviations of features and targets, and the second moments
+//! to whiten by.
 
-use ndarray::{Array1, Array2, ArrayView2};
+use ndarray::{Array1, Array2, ArrayView2, Ix2};
 
 use super::source::Source;
 use crate::error::Result;
@@ -11,7 +12,7 @@ use crate::scalar::Scalar;
 /// Weighted means and centred sums of squares of the columns, features then targets.
 #[derive(Debug)]
 pub(super) struct Survey {
-    /// What the columns were divided by: powers of two, 1 unless squares would leave the range.
+    /// Divisors of the columns: powers of two, 1 unless squares would leave the range.
     units: Vec<f64>,
     spread: Spread,
     /// Centred cross-products of the features, if they were asked for.
@@ -23,8 +24,24 @@ const PIECE_VALUES: usize = 1 << 20;
 /// Below this, squares lose digits to underflow.
 const SMALLEST: f64 = f64::MIN_POSITIVE / f64::EPSILON;
 
+/// Sums with or without cross-products.
+enum Sums {
+    Spread(Spread),
+    Moments(Moments),
+}
+
+impl Sums {
+    fn add<F: Scalar>(&mut self, samples: Samples<'_, F, Ix2>) {
+        match self {
+            Self::Spread(spread) => spread.accumulate(samples),
+            Self::Moments(moments) => moments.accumulate(samples),
+        }
+    }
+}
+
 impl Survey {
-    /// Reads the rows, in ascending order, once, and once more where squares leave the range. Finite sums are the check of the values.
+    /// Reads the rows, in ascending order, once, and once more where squares leave the range. Finite sums are the check
+    /// of the values.
     pub(super) fn new<F: Scalar>(
         source: &mut Source<'_, F>,
         rows: &[u32],
@@ -73,39 +90,41 @@ impl Survey {
             samples.n_features(),
             samples.n_targets(),
         );
-        let (mut moments, mut spread) = (Moments::new(p, k)?, Spread::new(p + k));
+        let mut sums = if has_cross {
+            Sums::Moments(Moments::new(p, k)?)
+        } else {
+            Sums::Spread(Spread::new(p + k))
+        };
         for rows in rows.chunks((PIECE_VALUES / (p + k)).max(512)) {
             let (first, n) = (rows[0] as usize, rows.len());
+            // Relative ones, so that their scale does not count.
+            let relative = |row: &u32| F::of(source.weight(*row));
+            let weights: Option<Array1<F>> = samples
+                .weights()
+                .map(|_| rows.iter().map(relative).collect());
             if units.is_none() && rows[n - 1] as usize - first + 1 == n {
                 let piece = samples.range(first, n);
-                match has_cross {
-                    true => moments.accumulate(piece),
-                    false => spread.accumulate(piece),
-                }
+                let weights = weights.as_ref().map(|weights| weights.view());
+                sums.add(Samples::trusted(piece.x(), piece.y(), weights));
                 continue;
             }
             let unit = |column: usize| units.as_ref().map_or(1.0, |units| units[column]);
             let value =
                 |of: ArrayView2<'_, F>, i: usize, j: usize| of[[rows[i] as usize, j]].wide();
-            let weight = |row: &u32| match units {
-                Some(_) => source.weight(*row),
-                None => samples.weight(*row as usize),
-            };
             let x = Array2::from_shape_fn((n, p), |(i, j)| value(x, i, j) / unit(j));
             let y = Array2::from_shape_fn((n, k), |(i, t)| value(y, i, t) / unit(p + t));
-            let weights: Option<Array1<f64>> =
-                samples.weights().map(|_| rows.iter().map(weight).collect());
+            let weights = weights.map(|weights| weights.mapv(Scalar::wide));
             let weights = weights.as_ref().map(|weights| weights.view());
-            let piece = Samples::trusted(x.view(), y.view(), weights);
-            match has_cross {
-                true => moments.accumulate(piece),
-                false => spread.accumulate(piece),
-            }
+            sums.add(Samples::trusted(x.view(), y.view(), weights));
         }
+        let (spread, cross) = match sums {
+            Sums::Spread(spread) => (spread, None),
+            Sums::Moments(moments) => (moments.spread(), Some(moments.feature_scatter())),
+        };
         Ok(Self {
             units: units.unwrap_or_else(|| vec![1.0; p + k]),
-            cross: has_cross.then(|| moments.feature_scatter()),
-            spread: if has_cross { moments.spread() } else { spread },
+            spread,
+            cross,
         })
     }
 

@@ -9,8 +9,7 @@ use elltwo::loss::RegressionLoss;
 use elltwo::solver::sgd::Optimizer;
 use elltwo::solver::{Precision, Solver};
 
-use super::loss::LossName;
-use super::names::{ModelKind, OptimizerName, PrecisionName, RobustName, SolverName};
+use super::names::{self, ModelKind, RobustName};
 use super::values::{self, CvKind, Lambda};
 use super::{ColumnArgs, ReadingArgs};
 use crate::failure::Failure;
@@ -62,32 +61,32 @@ pub(crate) struct FitArgs {
     #[arg(long, help_heading = "Model")]
     pub(crate) no_intercept: bool,
     /// The solver of the closed form; `auto` if not given
-    #[arg(long, value_enum, value_name = "NAME", help_heading = "Model")]
-    solver: Option<SolverName>,
-    /// The precision of the arithmetic; `double` if not given
-    #[arg(long, value_enum, help_heading = "Model")]
-    precision: Option<PrecisionName>,
+    #[arg(long, value_parser = names::one_of::<Solver>(&Solver::ALL.map(Solver::name)), value_name = "NAME", help_heading = "Model")]
+    solver: Option<Solver>,
+    /// The precision of the arithmetic: `double`, 16 digits, if not given, or `extended`, all that the data hold
+    #[arg(long, value_parser = names::one_of::<Precision>(&["double", "extended"]), help_heading = "Model")]
+    precision: Option<Precision>,
 
     /// The rule of a step; `sgd` if not given
     #[arg(
         long,
-        value_enum,
+        value_parser = names::optimizers(),
         value_name = "NAME",
-        help_heading = "Descent (--model sgd)"
+        help_heading = "SGD (--model sgd)"
     )]
-    optimizer: Option<OptimizerName>,
+    optimizer: Option<Optimizer>,
     /// Passes over the data, at most; 50 if not given
-    #[arg(long, value_name = "N", help_heading = "Descent (--model sgd)")]
+    #[arg(long, value_name = "N", help_heading = "SGD (--model sgd)")]
     pub(crate) epochs: Option<NonZeroUsize>,
     /// Rows of a batch; from the data if not given
-    #[arg(long, value_name = "N", help_heading = "Descent (--model sgd)")]
+    #[arg(long, value_name = "N", help_heading = "SGD (--model sgd)")]
     pub(crate) batch: Option<NonZeroUsize>,
     /// The first step; from the data if not given
-    #[arg(long, value_name = "S", value_parser = values::positive, help_heading = "Descent (--model sgd)")]
+    #[arg(long, value_name = "S", value_parser = values::positive, help_heading = "SGD (--model sgd)")]
     pub(crate) step: Option<f64>,
     /// The loss: squared, absolute, huber[:DELTA], epsilon-insensitive[:E], squared-epsilon-insensitive[:E], quantile[:Q]
-    #[arg(long, value_name = "NAME", help_heading = "Descent (--model sgd)")]
-    loss: Option<LossName>,
+    #[arg(long, value_name = "NAME", help_heading = "SGD (--model sgd)")]
+    loss: Option<RegressionLoss>,
 
     /// Errors on unseen rows, one at a time or in so many folds, of the penalty or of each of --lambdas
     #[arg(long, value_name = "loo|K", help_heading = "Unseen rows")]
@@ -98,7 +97,7 @@ pub(crate) struct FitArgs {
     /// Hold out this share of the rows, at random, and measure the errors there
     #[arg(long, value_name = "F", value_parser = values::open_unit, help_heading = "Unseen rows")]
     pub(crate) test_fraction: Option<f64>,
-    /// The seed of held-out rows and of descent, 0 if not given; folds are then at random, and in the order of the file without it
+    /// The seed of held-out rows and of SGD, 0 if not given; folds are then at random, and in the order of the file without it
     #[arg(long, value_name = "N", help_heading = "Unseen rows")]
     pub(crate) seed: Option<u64>,
 
@@ -127,19 +126,19 @@ pub(crate) struct FitArgs {
 
 impl FitArgs {
     pub(crate) fn solver(&self) -> Solver {
-        self.solver.map_or(Solver::Auto, Solver::from)
+        self.solver.unwrap_or_default()
     }
 
     pub(crate) fn precision(&self) -> Precision {
-        self.precision.map_or(Precision::Double, Precision::from)
+        self.precision.unwrap_or_default()
     }
 
     pub(crate) fn optimizer(&self) -> Optimizer {
-        self.optimizer.map_or(Optimizer::Sgd, Optimizer::from)
+        self.optimizer.unwrap_or_default()
     }
 
     pub(crate) fn loss(&self) -> RegressionLoss {
-        self.loss.map_or(RegressionLoss::Squared, |loss| loss.0)
+        self.loss.unwrap_or_default()
     }
 
     pub(crate) fn covariance(&self) -> Covariance<'static> {

@@ -1,7 +1,6 @@
 //! The command line.
 
 mod fit;
-mod loss;
 mod names;
 mod reading;
 mod values;

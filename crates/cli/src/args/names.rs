@@ -1,86 +1,37 @@
-//! What options choose from by name.
+//! Choices of options by name.
+
+use std::str::FromStr;
 
 use clap::ValueEnum;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use elltwo::inference::Covariance;
 use elltwo::solver::sgd::Optimizer;
-use elltwo::solver::{Precision, Solver};
 
 /// How coefficients are found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ModelKind {
     /// In closed form; least squares without a penalty
     Ridge,
-    /// By minibatch descent, for other losses than the squared
+    /// By minibatch SGD, for other losses than the squared
     Sgd,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum SolverName {
-    Auto,
-    Cholesky,
-    Eigen,
-    RefinedCholesky,
-    Dual,
-    Qr,
-    Svd,
-    Lsqr,
+/// Reads one of the library's names, and lists them as they are typed.
+pub(crate) fn one_of<T>(names: &[&str]) -> impl TypedValueParser<Value = T> + use<T>
+where
+    T: FromStr<Err = elltwo::Error> + Clone + Send + Sync + 'static,
+{
+    let typed = names
+        .iter()
+        .map(|name| name.to_lowercase().replace(' ', "-"));
+    PossibleValuesParser::new(typed).try_map(|name| name.parse())
 }
 
-impl From<SolverName> for Solver {
-    fn from(name: SolverName) -> Self {
-        match name {
-            SolverName::Auto => Self::Auto,
-            SolverName::Cholesky => Self::Cholesky,
-            SolverName::Eigen => Self::Eigen,
-            SolverName::RefinedCholesky => Self::RefinedCholesky,
-            SolverName::Dual => Self::Dual,
-            SolverName::Qr => Self::Qr,
-            SolverName::Svd => Self::Svd,
-            SolverName::Lsqr => Self::Lsqr,
-        }
-    }
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum PrecisionName {
-    /// 16 digits
-    Double,
-    /// 31 digits: all that the data hold
-    Extended,
-}
-
-impl From<PrecisionName> for Precision {
-    fn from(name: PrecisionName) -> Self {
-        match name {
-            PrecisionName::Double => Self::Double,
-            PrecisionName::Extended => Self::Extended,
-        }
-    }
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(crate) enum OptimizerName {
-    Sgd,
-    Momentum,
-    Nesterov,
-    Rmsprop,
-    Adam,
-    Adagrad,
-    Saga,
-}
-
-impl From<OptimizerName> for Optimizer {
-    fn from(name: OptimizerName) -> Self {
-        match name {
-            OptimizerName::Sgd => Self::Sgd,
-            OptimizerName::Momentum => Self::momentum(0.9),
-            OptimizerName::Nesterov => Self::Nesterov { momentum: 0.9 },
-            OptimizerName::Rmsprop => Self::rms_prop(),
-            OptimizerName::Adam => Self::adam(),
-            OptimizerName::Adagrad => Self::adagrad(),
-            OptimizerName::Saga => Self::Saga,
-        }
-    }
+/// Optimizers of the objective: the decay of AdamW is of another.
+pub(crate) fn optimizers() -> impl TypedValueParser<Value = Optimizer> {
+    let all = Optimizer::all().into_iter();
+    let kept = all.filter(|optimizer| !matches!(optimizer, Optimizer::AdamW { .. }));
+    one_of(&kept.map(Optimizer::name).collect::<Vec<_>>())
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

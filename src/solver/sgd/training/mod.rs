@@ -32,7 +32,7 @@ pub(crate) struct Training {
     /// `η₀`, and the units of each target it is in.
     eta: f64,
     units: Vec<f64>,
-    /// What [`Schedule::Adaptive`](super::Schedule::Adaptive) has left of the step.
+    /// Share of the step that [`Schedule::Adaptive`](super::Schedule::Adaptive) has left.
     pub(super) plateau: f64,
     pub(super) horizon: Option<u64>,
     #[serde(skip)]
@@ -124,7 +124,7 @@ impl Training {
         Ok(training)
     }
 
-    /// Whether the parts of a training that was read fit together.
+    /// Tells whether the parts of a training that was read fit together.
     pub(crate) fn is_consistent(&self) -> bool {
         let (width, k) = (self.frame.width(), self.n_targets);
         let (theta, memory) = (&self.position.theta, &self.position.memory);
@@ -193,7 +193,7 @@ impl Training {
         scratch.decays.extend(decays);
     }
 
-    /// What the fit would return, in the units of the data.
+    /// Coefficients and intercepts the fit would return, in the units of the data.
     pub(crate) fn solution(&self) -> (Array2<f64>, Vec<f64>) {
         self.unfold(self.position.candidate())
     }
@@ -205,9 +205,10 @@ impl Training {
             direction,
             ..
         } = &mut self.scratch;
-        let theta = match at_start {
-            true => candidate,
-            false => self.position.candidate(),
+        let theta = if at_start {
+            candidate
+        } else {
+            self.position.candidate()
         };
         let (frame, penalty) = (&self.frame, self.settings.penalty);
         let targets = theta.chunks_exact(frame.width());

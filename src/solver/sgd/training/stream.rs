@@ -24,11 +24,11 @@ impl Training {
         Self::new(settings, source, &rows, start)
     }
 
-    /// Trains on every row of a piece once; rows that do not fill a batch wait for the next piece. Mean loss of the batches, NaN
-    /// without a full one.
+    /// Trains on every row of a piece once; rows that do not fill a batch wait for the next piece. Mean loss of the
+    /// batches, NaN without a full one.
     ///
-    /// X is read once: it is checked in the batches, and a piece that cannot be used is undone. `order` and `rows` are buffers, long
-    /// enough after the first piece of a size.
+    /// X is read once: it is checked in the batches, and a piece that cannot be used is undone. `order` and `rows` are
+    /// buffers, long enough after the first piece of a size.
     pub(crate) fn partial_fit<F: Scalar>(
         &mut self,
         source: &Source<'_, F>,
@@ -99,10 +99,11 @@ impl Training {
     }
 }
 
-/// Position and waiting rows of a training at the beginning of a piece, kept just before the first update destroys them.
+/// Position and waiting rows of a training at the beginning of a piece, kept just before the first update destroys
+/// them.
 #[derive(Clone, Debug)]
 pub(super) struct Undo {
-    /// How many rows were waiting.
+    /// Rows that were waiting.
     waiting: usize,
     is_saved: bool,
     position: Position,

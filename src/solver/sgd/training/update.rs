@@ -82,7 +82,8 @@ impl Training {
         }
     }
 
-    /// Reads the rows in this order, with an update for each full batch; what does not fill one waits. `None` if a row is not finite.
+    /// Reads the rows in this order, with an update for each full batch; what does not fill one waits. `None` if a row
+    /// is not finite.
     pub(in crate::solver::sgd) fn pass<F: Scalar>(
         &mut self,
         source: &Source<'_, F>,
