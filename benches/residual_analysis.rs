@@ -12,7 +12,7 @@ use std::hint::black_box;
 use common::{plain_sum, regression, rows};
 use criterion::{Criterion, criterion_group, criterion_main};
 use elltwo::diagnostics::Residuals;
-use elltwo::inference::{Covariance, Inference};
+use elltwo::inference::Covariance;
 use elltwo::model::{Estimator, LinearModel, RidgeRegression};
 use faer::linalg::solvers::DenseSolveCore;
 use ndarray::{Array2, ArrayView1, ArrayView2, Axis};
@@ -40,7 +40,8 @@ fn residual_analysis(criterion: &mut Criterion) {
     let (x, y) = (data.x(), data.y());
     let ols = RidgeRegression::new();
     let model = ols.fit(x, y).expect("a fit");
-    let residuals = Residuals::new(&model, x, y, None).expect("residuals");
+    let samples = data.samples().expect("samples");
+    let residuals = Residuals::new(&model, &samples).expect("residuals");
     let rank = (FEATURES + 1) as f64;
     assert!((residuals.leverage().sum() - rank).abs() < 1e-7);
     assert!((residuals.sigma() - 1.0).abs() < 10.0 / (n as f64).sqrt());
@@ -63,8 +64,11 @@ fn residual_analysis(criterion: &mut Criterion) {
     group.bench_function("the fit", |b| {
         b.iter(|| ols.fit(black_box(x), black_box(y)).expect("a fit"));
     });
-    group.bench_function("leverage, studentized, Cook", |b| {
-        b.iter(|| Residuals::new(&model, black_box(x), black_box(y), None).expect("residuals"));
+    group.bench_function("the fit with leverage, studentized, Cook", |b| {
+        b.iter(|| {
+            let fit = ols.analyse(black_box(&samples)).expect("a fit");
+            fit.residuals().expect("residuals")
+        });
     });
     group.bench_function("plain ndarray, residuals and leverage", |b| {
         b.iter(|| naive(&model, black_box(x), black_box(y)));
@@ -72,13 +76,17 @@ fn residual_analysis(criterion: &mut Criterion) {
     group.bench_function("floor: a sum", |b| {
         b.iter(|| plain_sum(black_box(x.as_slice().expect("rows"))));
     });
-    group.bench_function("classical inference", |b| {
-        b.iter(|| Inference::new(&model, black_box(x), black_box(y), None).expect("inference"));
+    group.bench_function("the fit with classical inference", |b| {
+        b.iter(|| {
+            let fit = ols.analyse(black_box(&samples)).expect("a fit");
+            fit.inference(Covariance::Classical).expect("inference")
+        });
     });
-    group.bench_function("HC3 inference", |b| {
-        let analyse =
-            || Inference::robust(&model, black_box(x), black_box(y), None, Covariance::Hc3);
-        b.iter(|| analyse().expect("inference"));
+    group.bench_function("the fit with HC3 inference", |b| {
+        b.iter(|| {
+            let fit = ols.analyse(black_box(&samples)).expect("a fit");
+            fit.inference(Covariance::Hc3).expect("inference")
+        });
     });
     group.finish();
 }

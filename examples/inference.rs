@@ -7,6 +7,7 @@
 
 use std::error::Error;
 
+use elltwo::Samples;
 use elltwo::data::CsvReader;
 use elltwo::diagnostics::{Residuals, condition_indices, variance_inflation};
 use elltwo::inference::{Inference, Term};
@@ -32,11 +33,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (x, y) = (data.x(), data.y());
     let ols = RidgeRegression::new();
     let model = ols.fit(x, y)?;
-    let inference = Inference::new(&model, x, y, None)?;
+    let inference = Inference::new(&model, &Samples::new(x, y, None)?)?;
     let summary = Summary::new(&inference)
         .names(data.feature_names().iter().cloned())?
         .target(data.target_name())
-        .residuals(&Residuals::new(&model, x, y, None)?)?
+        .residuals(&Residuals::new(&model, &Samples::new(x, y, None)?)?)?
         .stars(true);
     println!("{summary}");
 
@@ -80,7 +81,10 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     // Of fewer columns the errors are smaller, and the fit is hardly worse; the nested-model test is the same test.
     let kept = x.select(Axis(1), &[2, 3, 5]);
-    let smaller = Inference::new(&ols.fit(kept.view(), y)?, kept.view(), y, None)?;
+    let smaller = Inference::new(
+        &ols.fit(kept.view(), y)?,
+        &Samples::new(kept.view(), y, None)?,
+    )?;
     println!(
         "\n{}",
         Summary::new(&smaller).names(["UNEMP", "ARMED", "YEAR"])?

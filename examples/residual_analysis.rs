@@ -11,8 +11,8 @@ use std::error::Error;
 
 use elltwo::Samples;
 use elltwo::data::{CsvReader, MissingPolicy};
-use elltwo::diagnostics::{NormalityMoments, Residuals, dfbetas, normality_moments};
-use elltwo::inference::{Inference, Term};
+use elltwo::diagnostics::{NormalityMoments, Residuals, normality_moments};
+use elltwo::inference::{Covariance, Inference, Term};
 use elltwo::model::{Estimator, RidgeRegression};
 use elltwo::report::{ResidualReport, Summary};
 
@@ -23,15 +23,14 @@ fn main() -> Result<(), Box<dyn Error>> {
         .missing(MissingPolicy::DropRows)
         .read_path(concat!(env!("CARGO_MANIFEST_DIR"), "/data/auto_mpg.csv"))?
         .into_dataset();
-    let (x, y) = (data.x(), data.y());
     let cars = data.labels().ok_or("the cars have names")?;
-    let model = RidgeRegression::new().fit(x, y)?;
+    let fit = RidgeRegression::new().analyse(&data.samples()?)?;
 
-    let inference = Inference::new(&model, x, y, None)?;
+    let inference = fit.inference(Covariance::Classical)?;
     let names = data.feature_names().iter().cloned();
     println!("{}", Summary::new(&inference).names(names)?.target("mpg"));
 
-    let report = ResidualReport::of_dataset(&model, &data)?.top(8);
+    let report = ResidualReport::of_dataset(&fit, &data)?.top(8);
     println!("{report}");
     let residuals: &Residuals = report.residuals();
     let NormalityMoments {
@@ -40,7 +39,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("Skewness {skewness:.3}, kurtosis {kurtosis:.3} (0 and 3 for normal errors)\n");
 
     // What each car does to single coefficients, in standard errors.
-    let changes = dfbetas(&model, x, y, None)?;
+    let changes = fit.dfbetas()?;
     println!("The car that moves each coefficient most, by DFBETAS");
     for (estimate, column) in inference.estimates().iter().zip(changes.columns()) {
         let name = match estimate.term {
@@ -56,7 +55,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
 
     #[cfg(feature = "plot")]
-    plots(&data, &model, &inference, residuals)?;
+    plots(&data, fit.model(), &inference, residuals)?;
 
     // Check: leverage sums to the parameters; the linear model misses a curve, and its errors are not of one variance.
     assert!((residuals.leverage().sum() - 9.0).abs() < 1e-9);
@@ -94,7 +93,10 @@ fn plots(
     // Coefficients and penalties are comparable where the features are on one scale.
     let x = StandardScaler.fit(data.x())?.transform(data.x())?;
     let (x, y, names) = (x.view(), data.y(), data.feature_names());
-    let scaled = Inference::new(&RidgeRegression::new().fit(x, y)?, x, y, None)?;
+    let scaled = Inference::new(
+        &RidgeRegression::new().fit(x, y)?,
+        &Samples::new(x, y, None)?,
+    )?;
     all.push(("coefficients", plot::coefficients(&scaled, names, 0.95)?));
     all.push((
         "ridge_trace",

@@ -9,10 +9,11 @@
 
 use std::error::Error;
 
+use elltwo::Samples;
 use elltwo::data::{CsvReader, MissingPolicy, synthetic};
-use elltwo::diagnostics::{BreuschPagan, Residuals, breusch_pagan};
+use elltwo::diagnostics::BreuschPagan;
 use elltwo::inference::{Covariance, Inference};
-use elltwo::model::{Estimator, RidgeRegression};
+use elltwo::model::RidgeRegression;
 use ndarray::{Array1, ArrayView1, ArrayView2, Axis};
 
 const KINDS: [(&str, Covariance<'static>); 5] = [
@@ -25,11 +26,8 @@ const KINDS: [(&str, Covariance<'static>); 5] = [
 
 /// An analysis for each covariance.
 fn analyses(x: ArrayView2<'_, f64>, y: ArrayView1<'_, f64>) -> elltwo::Result<Vec<Inference>> {
-    let model = RidgeRegression::new().fit(x, y)?;
-    let kinds = KINDS.iter();
-    kinds
-        .map(|(_, kind)| Inference::robust(&model, x, y, None, *kind))
-        .collect()
+    let fit = RidgeRegression::new().analyse(&Samples::new(x, y, None)?)?;
+    KINDS.iter().map(|(_, kind)| fit.inference(*kind)).collect()
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -39,9 +37,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         .read_path(concat!(env!("CARGO_MANIFEST_DIR"), "/data/auto_mpg.csv"))?
         .into_dataset();
     let (x, y) = (data.x(), data.y());
-    let model = RidgeRegression::new().fit(x, y)?;
-    let residuals = Residuals::new(&model, x, y, None)?;
-    let test = breusch_pagan(residuals.raw(), x, BreuschPagan::Koenker)?.chi_squared;
+    let fit = RidgeRegression::new().analyse(&data.samples()?)?;
+    let test = fit.breusch_pagan(BreuschPagan::Koenker)?.chi_squared;
     println!("Fuel economy of {} cars\n  {test}\n", data.n_samples());
 
     print!("Standard errors     estimate");

@@ -16,7 +16,7 @@
 //! assert!(r2 > 0.95);
 //! assert!((model.intercept() - 7.0).abs() < 0.1);
 //!
-//! let residuals = Residuals::new(&model, train.x(), train.y(), train.weights())?;
+//! let residuals = Residuals::new(&model, &Samples::new(train.x(), train.y(), train.weights())?)?;
 //! assert!(residuals.outliers(6.0)?.is_empty());
 //! # Ok::<(), elltwo::Error>(())
 //! ```

@@ -2,6 +2,8 @@
 
 use ndarray::{ArrayBase, ArrayView, ArrayView1, ArrayView2, Axis, Ix1, Ix2, Slice, ViewRepr};
 
+use serde::{Deserialize, Serialize};
+
 use crate::check::{are_finite_in_parallel, check_finite, check_length, check_weights};
 use crate::error::{Error, Result};
 use crate::parallel;
@@ -11,6 +13,17 @@ use crate::scalar::{Scalar, TargetDim};
 const BAND_VALUES: usize = 1 << 17;
 /// Bands at most: enough for balance, few enough that what is added up at the end takes no time to speak of.
 const MAX_BANDS: usize = 16;
+
+/// Meaning of sample weights: they give the same coefficients either way, but not the same errors.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum WeightKind {
+    /// Relative weights: the variance of a row's noise is `σ²/s`, and `n` counts the rows of positive weight. R's `lm(weights)`,
+    /// statsmodels' `WLS`.
+    #[default]
+    Analytic,
+    /// Frequencies: the row was seen `s` times, `s` is a whole number and `n = Σ s`.
+    Frequency,
+}
 
 /// Rows to fit or to analyse: a design `(n, p)`, targets `(n,)` or `(n, k)`, and weights `(n,)`, 1 without them.
 ///

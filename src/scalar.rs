@@ -20,6 +20,9 @@ mod sealed {
 ///
 /// Arrays keep their element type; sums, factorisations and the numbers that leave the library as scalars are `f64`.
 pub trait Scalar: NdFloat + Into<f64> + Serialize + DeserializeOwned + sealed::Sealed {
+    /// Whether this is `f64`.
+    const IS_DOUBLE: bool;
+
     /// The nearest value of this type.
     fn of(value: f64) -> Self;
 
@@ -28,14 +31,23 @@ pub trait Scalar: NdFloat + Into<f64> + Serialize + DeserializeOwned + sealed::S
         self.into()
     }
 
+    /// These values in `f64`; moved if they are.
+    fn wide_array(values: Array1<Self>) -> Array1<f64>;
+
     /// These values in `f64`: the same memory if they are.
     fn wide_view(values: ArrayView2<'_, Self>) -> CowArray<'_, f64, Ix2>;
 }
 
 impl Scalar for f32 {
+    const IS_DOUBLE: bool = false;
+
     #[allow(clippy::cast_possible_truncation)] // rounding to the nearest f32 is the purpose
     fn of(value: f64) -> Self {
         value as f32
+    }
+
+    fn wide_array(values: Array1<Self>) -> Array1<f64> {
+        values.mapv(Self::wide)
     }
 
     fn wide_view(values: ArrayView2<'_, Self>) -> CowArray<'_, f64, Ix2> {
@@ -44,8 +56,14 @@ impl Scalar for f32 {
 }
 
 impl Scalar for f64 {
+    const IS_DOUBLE: bool = true;
+
     fn of(value: f64) -> Self {
         value
+    }
+
+    fn wide_array(values: Array1<Self>) -> Array1<f64> {
+        values
     }
 
     fn wide_view(values: ArrayView2<'_, Self>) -> CowArray<'_, f64, Ix2> {

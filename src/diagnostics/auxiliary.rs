@@ -32,7 +32,8 @@ impl fmt::Display for LagrangeMultiplier {
 /// A least-squares fit and its sums.
 #[derive(Debug)]
 pub(super) struct Auxiliary {
-    pub(super) fitted: Array1<f64>,
+    /// Rows.
+    pub(super) n: usize,
     /// `Σ (y − ŷ)²`
     pub(super) residual: f64,
     /// `Σ (y − ȳ)²`
@@ -50,9 +51,17 @@ impl Auxiliary {
         y: ArrayView1<'_, f64>,
         fit_intercept: bool,
     ) -> Result<Self> {
+        Ok(Self::with_fitted(x, y, fit_intercept)?.0)
+    }
+
+    /// The same with the fitted values.
+    pub(super) fn with_fitted(
+        x: ArrayView2<'_, f64>,
+        y: ArrayView1<'_, f64>,
+        fit_intercept: bool,
+    ) -> Result<(Self, Array1<f64>)> {
         let n = y.len();
-        let mean = y.mean().unwrap_or(0.0);
-        let total = y.fold(0.0, |sum, v| sum + (v - mean).powi(2));
+        let total = sum_about_mean(y);
         // A column of zeros has no coefficient.
         let zeros = Array2::zeros((n, 1));
         let x = if x.ncols() == 0 { zeros.view() } else { x };
@@ -70,13 +79,14 @@ impl Auxiliary {
             SquaredError.residual_in_place(y, fitted.clone().view_mut(), None, Reduction::Sum)?;
         // Only an iteration does not know its rank, and none is asked for.
         let rank = solution.rank.unwrap_or(x.ncols());
-        Ok(Self {
-            fitted,
+        let auxiliary = Self {
+            n,
             residual,
             total,
             rank,
             df: n as f64 - rank as f64 - f64::from(u8::from(fit_intercept)),
-        })
+        };
+        Ok((auxiliary, fitted))
     }
 
     /// Refuses a regression that leaves no degree of freedom.
@@ -84,7 +94,7 @@ impl Auxiliary {
         if self.df > 0.5 {
             return Ok(self);
         }
-        let found = self.fitted.len();
+        let found = self.n;
         let excess = (-self.df).max(0.0);
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a small whole number
         let required = found + excess as usize + 1;
@@ -98,7 +108,7 @@ impl Auxiliary {
     /// `n R²`, and the F test that every slope is zero; NaN where `y` does not vary.
     pub(super) fn multiplier(&self, test: Test) -> LagrangeMultiplier {
         let explained = (self.total - self.residual).max(0.0);
-        let statistic = self.fitted.len() as f64 * (explained / self.total);
+        let statistic = self.n as f64 * (explained / self.total);
         let rank = self.rank as f64;
         let f = explained / rank / (self.residual / self.df);
         LagrangeMultiplier {
@@ -114,6 +124,12 @@ impl Auxiliary {
         let f = gain / numerator_df / (self.residual / self.df);
         HypothesisTest::new(test, f, f_reference(numerator_df, self.df))
     }
+}
+
+/// `Σ (y − ȳ)²`.
+pub(super) fn sum_about_mean(y: ArrayView1<'_, f64>) -> f64 {
+    let mean = y.mean().unwrap_or(0.0);
+    y.fold(0.0, |sum, v| sum + (v - mean).powi(2))
 }
 
 pub(super) fn f_reference(numerator_df: f64, denominator_df: f64) -> Reference {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::linalg::{PivotedQr, Svd};
+use crate::model::RidgeFit;
 use crate::samples::Samples;
 use crate::scalar::Scalar;
 use crate::solver::closed_form::{Care, Factor, Problem};
@@ -34,15 +35,51 @@ use crate::solver::closed_form::{Care, Factor, Problem};
 /// # Ok::<(), elltwo::Error>(())
 /// ```
 pub fn variance_inflation<F: Scalar>(x: ArrayView2<'_, F>) -> Result<Array1<f64>> {
-    let y = Array2::zeros((x.nrows(), 1));
+    let y = Array1::zeros(x.nrows());
     let samples = Samples::new(x, y.view(), None)?;
-    let factor = Factor::from_data(&Problem::least_squares(samples, true), Care::Covariance)?;
+    let problem = Problem::least_squares(samples.columns(), true);
+    Ok(inflation(&Factor::of(&problem, Care::Covariance)?))
+}
+
+fn inflation(factor: &Factor) -> Array1<f64> {
     let mut factors = factor.variance_inflation();
     for j in factor.aliased() {
         let constant = !factor.active.contains(&j);
         factors[j] = if constant { f64::NAN } else { f64::INFINITY };
     }
-    Ok(factors)
+    factors
+}
+
+impl<F: Scalar> RidgeFit<'_, F> {
+    /// [`variance_inflation`] of the features, from the factor of the fit if it is one of least squares with an intercept and without
+    /// weights.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Overflow`].
+    pub fn variance_inflation(&self) -> Result<Array1<f64>> {
+        if self.is_plain() && self.report().fit_intercept {
+            return Ok(inflation(self.factor(Care::Covariance)?));
+        }
+        variance_inflation(self.samples().x())
+    }
+
+    /// [`condition_indices`] of the design, from the factor of the fit if it is one of least squares of full rank without weights.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::TooFewSamples`] unless there are as many rows as parameters; [`Error::Overflow`].
+    pub fn condition_indices(&self) -> Result<ConditionIndices> {
+        let triangle = if self.is_plain() {
+            self.factor(Care::Covariance)?.uncentred_triangle()
+        } else {
+            None
+        };
+        match triangle {
+            Some(triangle) => ConditionIndices::of(triangle),
+            None => condition_indices(self.samples().x(), self.report().fit_intercept),
+        }
+    }
 }
 
 /// Belsley's collinearity diagnostics of a design `(n, p)`: condition indices, and for each the share of every parameter's variance
@@ -104,7 +141,19 @@ pub fn condition_indices<F: Scalar>(
         .split_at(Axis(1), offset)
         .1
         .assign(&x.mapv(Scalar::wide));
-    for mut column in unit.columns_mut() {
+    // A triangle of the columns in the order of the parameters.
+    unit_columns(&mut unit);
+    let qr = PivotedQr::new(unit.view());
+    let mut triangle = Array2::zeros((k, k));
+    for (&parameter, column) in qr.order().iter().zip(qr.r(k).columns()) {
+        triangle.column_mut(parameter).assign(&column);
+    }
+    ConditionIndices::of(triangle)
+}
+
+/// Scales columns to norm 1, those of zeros apart.
+fn unit_columns(matrix: &mut Array2<f64>) {
+    for mut column in matrix.columns_mut() {
         let largest = column.fold(0.0_f64, |a, v| a.max(v.abs()));
         if largest > 0.0 {
             column /= largest;
@@ -112,27 +161,31 @@ pub fn condition_indices<F: Scalar>(
             column /= norm;
         }
     }
-    let qr = PivotedQr::new(unit.view());
-    let svd = Svd::new(qr.r(k).view()).ok_or(Error::SolverFailed {
-        solver: "SVD",
-        reason: "the iteration did not converge",
-    })?;
-    let values = &svd.singular_values;
-    let indices = values.mapv(|d| values[0] / d);
-    let mut proportions = Array2::zeros((k, k));
-    for (position, &parameter) in qr.order().iter().enumerate() {
+}
+
+impl ConditionIndices {
+    /// From a matrix whose products of columns are those of the design's.
+    fn of(mut triangle: Array2<f64>) -> Result<Self> {
+        unit_columns(&mut triangle);
+        let k = triangle.ncols();
+        let svd = Svd::new(triangle.view()).ok_or(Error::SolverFailed {
+            solver: "SVD",
+            reason: "the iteration did not converge",
+        })?;
+        let values = &svd.singular_values;
         // Relative to the smallest singular value, which may be zero.
         let last = values[k - 1].max(f64::MIN_POSITIVE);
-        let shares = Array1::from_shape_fn(k, |l| {
-            (svd.v[[position, l]] * (last / values[l].max(last))).powi(2)
-        });
-        let total = shares.sum();
-        for (l, share) in shares.iter().enumerate() {
-            proportions[[l, parameter]] = share / total;
+        let mut proportions = Array2::zeros((k, k));
+        for parameter in 0..k {
+            let share = |l: usize| (svd.v[[parameter, l]] * (last / values[l].max(last))).powi(2);
+            let shares = Array1::from_shape_fn(k, share);
+            proportions
+                .column_mut(parameter)
+                .assign(&(&shares / shares.sum()));
         }
+        Ok(Self {
+            indices: values.mapv(|d| values[0] / d),
+            proportions,
+        })
     }
-    Ok(ConditionIndices {
-        indices,
-        proportions,
-    })
 }

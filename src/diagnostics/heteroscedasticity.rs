@@ -4,11 +4,13 @@ use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 use serde::{Deserialize, Serialize};
 
 use super::auxiliary::{
-    Auxiliary, LagrangeMultiplier, check_rows, f_reference, row_order, widened,
+    Auxiliary, LagrangeMultiplier, check_rows, f_reference, row_order, sum_about_mean, widened,
 };
 use crate::check::{check_finite, check_length};
 use crate::error::{Error, Result};
+use crate::model::RidgeFit;
 use crate::scalar::Scalar;
+use crate::solver::closed_form::Care;
 use crate::statistics::{HypothesisTest, Reference, Test};
 
 /// The forms of the Breusch–Pagan test.
@@ -49,8 +51,40 @@ pub fn breusch_pagan<F: Scalar>(
     form: BreuschPagan,
 ) -> Result<LagrangeMultiplier> {
     let squares = squares(residuals, x)?;
-    let auxiliary = Auxiliary::fit(F::wide_view(x).view(), squares.view(), true)?
-        .with_residual_df("the Breusch–Pagan test")?;
+    let auxiliary = Auxiliary::fit(F::wide_view(x).view(), squares.view(), true)?;
+    multipliers(auxiliary, form)
+}
+
+impl<F: Scalar> RidgeFit<'_, F> {
+    /// [`breusch_pagan`] of the residuals on the features. Of least squares with an intercept and without weights, the factor of the
+    /// fit gives the auxiliary regression by one pass over the rows.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::TooFewSamples`] unless rows outnumber the parameters; [`Error::Overflow`].
+    pub fn breusch_pagan(&self, form: BreuschPagan) -> Result<LagrangeMultiplier> {
+        let (x, residuals) = (self.samples().x(), &self.training_residuals()?.raw);
+        if !self.is_plain() || !self.report().fit_intercept {
+            return breusch_pagan(residuals.view(), x, form);
+        }
+        let squares = squares(residuals.view(), x)?;
+        let factor = self.factor(Care::Leverage)?;
+        let scores = factor.scores(&self.problem(), squares.view());
+        let total = sum_about_mean(squares.view());
+        let rank = factor.rank();
+        let auxiliary = Auxiliary {
+            n: squares.len(),
+            residual: (total - scores.dot(&scores)).max(0.0),
+            total,
+            rank,
+            df: squares.len() as f64 - rank as f64 - 1.0,
+        };
+        multipliers(auxiliary, form)
+    }
+}
+
+fn multipliers(auxiliary: Auxiliary, form: BreuschPagan) -> Result<LagrangeMultiplier> {
+    let auxiliary = auxiliary.with_residual_df("the Breusch–Pagan test")?;
     Ok(match form {
         BreuschPagan::Koenker => auxiliary.multiplier(Test::Koenker),
         BreuschPagan::Original => {

@@ -2,7 +2,7 @@
 
 use ndarray::Array1;
 
-use super::residuals::{LEVERAGE_GAP, Residuals};
+use super::residuals::{Residuals, gap};
 use crate::check::check_positive;
 use crate::error::{Error, Result};
 
@@ -24,6 +24,7 @@ impl Residuals {
     /// # Examples
     ///
     /// ```
+    /// use elltwo::Samples;
     /// use elltwo::diagnostics::Residuals;
     /// use elltwo::model::{Estimator, RidgeRegression};
     /// use ndarray::array;
@@ -31,7 +32,7 @@ impl Residuals {
     /// let x = array![[1.0], [2.0], [3.0], [4.0], [9.0]];
     /// let y = array![1.1, 1.9, 3.2, 3.9, 6.0];
     /// let model = RidgeRegression::new().fit(x.view(), y.view())?;
-    /// let residuals = Residuals::new(&model, x.view(), y.view(), None)?;
+    /// let residuals = Residuals::new(&model, &Samples::new(x.view(), y.view(), None)?)?;
     /// assert!(residuals.deleted()[4].abs() > residuals.raw()[4].abs());
     /// # Ok::<(), elltwo::Error>(())
     /// ```
@@ -45,6 +46,7 @@ impl Residuals {
     /// # Examples
     ///
     /// ```
+    /// use elltwo::Samples;
     /// use elltwo::diagnostics::Residuals;
     /// use elltwo::model::{Estimator, RidgeRegression};
     /// use ndarray::array;
@@ -52,7 +54,7 @@ impl Residuals {
     /// let x = array![[1.0], [2.0], [3.0], [4.0], [9.0]];
     /// let y = array![1.1, 1.9, 3.2, 3.9, 6.0];
     /// let model = RidgeRegression::new().fit(x.view(), y.view())?;
-    /// let residuals = Residuals::new(&model, x.view(), y.view(), None)?;
+    /// let residuals = Residuals::new(&model, &Samples::new(x.view(), y.view(), None)?)?;
     /// assert!(residuals.press() > residuals.sum_of_squares()); // rows that are not seen are missed by more
     /// # Ok::<(), elltwo::Error>(())
     /// ```
@@ -68,6 +70,7 @@ impl Residuals {
     /// # Examples
     ///
     /// ```
+    /// use elltwo::Samples;
     /// use elltwo::diagnostics::Residuals;
     /// use elltwo::model::{Estimator, RidgeRegression};
     /// use ndarray::array;
@@ -75,7 +78,7 @@ impl Residuals {
     /// let x = array![[1.0], [2.0], [3.0], [4.0], [9.0]];
     /// let y = array![1.1, 1.9, 3.2, 3.9, 6.0];
     /// let model = RidgeRegression::new().fit(x.view(), y.view())?;
-    /// let residuals = Residuals::new(&model, x.view(), y.view(), None)?;
+    /// let residuals = Residuals::new(&model, &Samples::new(x.view(), y.view(), None)?)?;
     /// assert!(residuals.predicted_r2() < 0.5); // R² is 0.94: it hangs on the last row
     /// # Ok::<(), elltwo::Error>(())
     /// ```
@@ -93,6 +96,7 @@ impl Residuals {
     /// # Examples
     ///
     /// ```
+    /// use elltwo::Samples;
     /// use elltwo::diagnostics::Residuals;
     /// use elltwo::model::{Estimator, RidgeRegression};
     /// use ndarray::array;
@@ -100,7 +104,7 @@ impl Residuals {
     /// let x = array![[1.0], [2.0], [3.0], [4.0], [9.0]];
     /// let y = array![1.1, 1.9, 3.2, 3.9, 6.0];
     /// let model = RidgeRegression::new().fit(x.view(), y.view())?;
-    /// let residuals = Residuals::new(&model, x.view(), y.view(), None)?;
+    /// let residuals = Residuals::new(&model, &Samples::new(x.view(), y.view(), None)?)?;
     /// assert!(residuals.dffits()[4].abs() > 2.0);
     /// # Ok::<(), elltwo::Error>(())
     /// ```
@@ -118,6 +122,7 @@ impl Residuals {
     /// # Examples
     ///
     /// ```
+    /// use elltwo::Samples;
     /// use elltwo::diagnostics::Residuals;
     /// use elltwo::model::{Estimator, RidgeRegression};
     /// use ndarray::array;
@@ -125,7 +130,7 @@ impl Residuals {
     /// let x = array![[1.0], [2.0], [3.0], [4.0], [9.0]];
     /// let y = array![1.1, 1.9, 3.2, 3.9, 6.0];
     /// let model = RidgeRegression::new().fit(x.view(), y.view())?;
-    /// let residuals = Residuals::new(&model, x.view(), y.view(), None)?;
+    /// let residuals = Residuals::new(&model, &Samples::new(x.view(), y.view(), None)?)?;
     /// assert!(residuals.covariance_ratio()[4] < 0.5);
     /// # Ok::<(), elltwo::Error>(())
     /// ```
@@ -144,6 +149,7 @@ impl Residuals {
     /// # Examples
     ///
     /// ```
+    /// use elltwo::Samples;
     /// use elltwo::diagnostics::Residuals;
     /// use elltwo::model::{Estimator, RidgeRegression};
     /// use ndarray::array;
@@ -151,7 +157,7 @@ impl Residuals {
     /// let x = array![[1.0], [2.0], [3.0], [4.0], [9.0]];
     /// let y = array![1.1, 1.9, 3.2, 3.9, 6.0];
     /// let model = RidgeRegression::new().fit(x.view(), y.view())?;
-    /// let residuals = Residuals::new(&model, x.view(), y.view(), None)?;
+    /// let residuals = Residuals::new(&model, &Samples::new(x.view(), y.view(), None)?)?;
     /// assert_eq!(residuals.most_influential(1), [4]);
     /// # Ok::<(), elltwo::Error>(())
     /// ```
@@ -173,8 +179,7 @@ impl Residuals {
 
     /// `1 − h`, NaN where that is rounding.
     pub(super) fn gap(&self, row: usize) -> f64 {
-        let gap = 1.0 - self.leverage()[row];
-        if gap > LEVERAGE_GAP { gap } else { f64::NAN }
+        gap(self.leverage()[row])
     }
 }
 
@@ -201,7 +206,7 @@ impl Residuals {
 /// let x = array![[1.0], [2.0], [3.0], [4.0], [9.0]];
 /// let y = array![1.1, 1.9, 3.2, 3.9, 6.0];
 /// let model = RidgeRegression::new().fit(x.view(), y.view())?;
-/// let residuals = Residuals::new(&model, x.view(), y.view(), None)?;
+/// let residuals = Residuals::new(&model, &Samples::new(x.view(), y.view(), None)?)?;
 /// let (d, h) = (residuals.cooks_distance()[4], residuals.leverage()[4]);
 /// let r = cooks_contour(d, h, residuals.model_df())?;
 /// assert!((r - residuals.studentized_internal()[4].abs()).abs() < 1e-12);

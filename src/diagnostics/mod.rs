@@ -4,6 +4,7 @@
 //! Tests take residuals and the design they came from, and give a [`HypothesisTest`](crate::statistics::HypothesisTest) with the
 //! statistic, its distribution, the p-value and the null hypothesis. They are about least squares without weights.
 
+mod assumptions;
 mod autocorrelation;
 mod auxiliary;
 mod collinearity;
@@ -18,10 +19,10 @@ mod outliers;
 mod residuals;
 mod specification;
 
+pub use assumptions::Assumptions;
 pub use autocorrelation::{breusch_godfrey, durbin_watson, ljung_box};
 pub use auxiliary::LagrangeMultiplier;
 pub use collinearity::{ConditionIndices, condition_indices, variance_inflation};
-pub use dfbetas::{dfbeta, dfbetas};
 pub use five_numbers::FiveNumbers;
 pub use heteroscedasticity::{BreuschPagan, breusch_pagan, goldfeld_quandt, white};
 pub use influence::cooks_contour;

@@ -45,6 +45,7 @@ impl Residuals {
     /// # Examples
     ///
     /// ```
+    /// use elltwo::Samples;
     /// use elltwo::diagnostics::Residuals;
     /// use elltwo::model::{Estimator, RidgeRegression};
     /// use ndarray::array;
@@ -52,7 +53,7 @@ impl Residuals {
     /// let x = array![[1.0], [2.0], [3.0], [4.0], [5.0], [6.0]];
     /// let y = array![1.1, 1.9, 3.2, 3.9, 9.0, 6.1];
     /// let model = RidgeRegression::new().fit(x.view(), y.view())?;
-    /// let residuals = Residuals::new(&model, x.view(), y.view(), None)?;
+    /// let residuals = Residuals::new(&model, &Samples::new(x.view(), y.view(), None)?)?;
     /// assert_eq!(residuals.outliers(3.0)?[0].row, 4);
     /// # Ok::<(), elltwo::Error>(())
     /// ```
@@ -87,6 +88,7 @@ impl Residuals {
     /// # Examples
     ///
     /// ```
+    /// use elltwo::Samples;
     /// use elltwo::diagnostics::Residuals;
     /// use elltwo::model::{Estimator, RidgeRegression};
     /// use ndarray::array;
@@ -94,7 +96,7 @@ impl Residuals {
     /// let x = array![[1.0], [2.0], [3.0], [4.0], [5.0], [6.0]];
     /// let y = array![1.1, 1.9, 3.2, 3.9, 9.0, 6.1];
     /// let model = RidgeRegression::new().fit(x.view(), y.view())?;
-    /// let outliers = Residuals::new(&model, x.view(), y.view(), None)?.bonferroni_outliers(0.05)?;
+    /// let outliers = Residuals::new(&model, &Samples::new(x.view(), y.view(), None)?)?.bonferroni_outliers(0.05)?;
     /// assert_eq!((outliers.len(), outliers[0].row), (1, 4));
     /// # Ok::<(), elltwo::Error>(())
     /// ```

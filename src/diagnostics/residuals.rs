@@ -1,17 +1,16 @@
 //! Residuals in their several scalings, leverage, and Cook's distance.
 
-use ndarray::{Array1, ArrayView1, ArrayView2};
+use ndarray::{Array1, ArrayView1, Zip};
 use serde::{Deserialize, Serialize};
 
-use crate::error::{Error, Result};
-use crate::model::{LinearModel, TrainingResiduals, training_residuals};
+use crate::error::Result;
+use crate::model::{LinearModel, RidgeFit};
 use crate::samples::Samples;
 use crate::scalar::Scalar;
-use crate::solver::closed_form::{Care, Factor, Problem};
-use crate::solver::{Backend, Solver};
+use crate::solver::closed_form::Care;
 
 /// `1 − h` below this is rounding: the sample determines its own fit.
-pub(super) const LEVERAGE_GAP: f64 = 1e-12;
+const LEVERAGE_GAP: f64 = 1e-12;
 
 /// The residuals of a model of one target on the data it was fitted to.
 ///
@@ -33,14 +32,14 @@ pub(super) const LEVERAGE_GAP: f64 = 1e-12;
 /// # Examples
 ///
 /// ```
-/// use elltwo::diagnostics::Residuals;
-/// use elltwo::model::{Estimator, RidgeRegression};
+/// use elltwo::Samples;
+/// use elltwo::model::RidgeRegression;
 /// use ndarray::array;
 ///
 /// let x = array![[1.0], [2.0], [3.0], [4.0], [5.0], [6.0]];
 /// let y = array![1.1, 1.9, 3.2, 3.9, 9.0, 6.1];
-/// let model = RidgeRegression::new().fit(x.view(), y.view())?;
-/// let residuals = Residuals::new(&model, x.view(), y.view(), None)?;
+/// let samples = Samples::new(x.view(), y.view(), None)?;
+/// let residuals = RidgeRegression::new().analyse(&samples)?.residuals()?;
 /// assert!((residuals.leverage().sum() - 2.0).abs() < 1e-12); // slope and intercept
 /// assert_eq!(residuals.outliers(3.0)?[0].row, 4);
 /// # Ok::<(), elltwo::Error>(())
@@ -66,82 +65,74 @@ pub struct Residuals {
     pub(super) total_sum_of_squares: f64,
 }
 
-impl Residuals {
-    /// Analyses the residuals of `model` on its training data `x` `(n, p)`, `y` `(n,)` and weights `(n,)`.
+impl<F: Scalar> RidgeFit<'_, F> {
+    /// Residuals in their scalings, leverage and Cook's distance, by one pass over the rows.
     ///
     /// # Errors
     ///
-    /// [`Error::Unreported`] for a model made from parts, whose penalty is unknown; [`Error::OtherObjective`] for one that minimised
-    /// another loss or penalty; whatever is wrong with the data, as in a
-    /// fit; [`Error::Overflow`].
-    pub fn new<F: Scalar>(
-        model: &LinearModel<F>,
-        x: ArrayView2<'_, F>,
-        y: ArrayView1<'_, F>,
-        weights: Option<ArrayView1<'_, F>>,
-    ) -> Result<Self> {
-        let report = model.report().ok_or(Error::Unreported {
-            what: "residual analysis",
-        })?;
-        let samples = Samples::new(x, y, weights)?;
-        let TrainingResiduals {
-            raw,
-            sum_of_squares,
-        } = training_residuals(model, x, y, weights)?;
-        let problem = Problem {
-            samples: samples.columns(),
-            lambda: &report.lambda,
-            fit_intercept: report.fit_intercept,
-            solver: Solver::Auto,
-            backend: Backend::default(),
-        };
-        let factor = Factor::from_data(&problem, Care::Leverage)?;
-        let leverage = factor.leverage(&problem);
-        let weight = |row: usize| weights.map_or(1.0, |w| w[row].wide());
-        let n = (0..raw.len()).filter(|&row| weight(row) > 0.0).count() as f64;
+    /// [`Error::Overflow`](crate::Error::Overflow).
+    pub fn residuals(&self) -> Result<Residuals> {
+        let factor = self.factor(Care::Leverage)?;
+        let (samples, found) = (self.samples(), self.training_residuals()?);
+        let leverage = factor.leverage(samples.columns());
         let mut model_df = leverage.sum();
-        if report.lambda[0] == 0.0 {
+        if self.report().lambda[0] == 0.0 {
             // Without a penalty the trace is the rank.
             model_df = model_df.round();
         }
-        let residual_df = n - model_df;
-        let sigma = root(sum_of_squares / residual_df, residual_df);
-
-        let weighted = Array1::from_shape_fn(raw.len(), |i| weight(i).sqrt() * raw[i]);
-        let gap = leverage.mapv(|h| {
-            if 1.0 - h > LEVERAGE_GAP {
-                1.0 - h
-            } else {
-                f64::NAN
-            }
-        });
-        let standardized = weighted.mapv(|e| ratio(e, sigma));
-        let sigma_without = |scaled: f64| {
-            let df = residual_df - 1.0;
-            root((sum_of_squares - scaled * scaled) / df, df)
-        };
-        let studentized_internal =
-            Array1::from_shape_fn(raw.len(), |i| standardized[i] / gap[i].sqrt());
-        let studentized_external = Array1::from_shape_fn(raw.len(), |i| {
-            ratio(weighted[i], sigma_without(weighted[i] / gap[i].sqrt())) / gap[i].sqrt()
-        });
-        let cooks_distance = Array1::from_shape_fn(raw.len(), |i| {
-            studentized_internal[i].powi(2) * leverage[i] / (gap[i] * model_df)
-        });
-        Ok(Self {
-            raw,
-            weighted,
-            standardized,
-            studentized_internal,
-            studentized_external,
+        let residual_df = factor.location.n_samples as f64 - model_df;
+        let mut residuals = Residuals {
+            weighted: match samples.weights() {
+                None => found.raw.clone(),
+                Some(weights) => Zip::from(&found.raw)
+                    .and(weights)
+                    .map_collect(|e, s| s.wide().sqrt() * e),
+            },
+            raw: found.raw.clone(),
+            standardized: Array1::zeros(samples.n_rows()),
+            studentized_internal: Array1::zeros(samples.n_rows()),
+            studentized_external: Array1::zeros(samples.n_rows()),
+            cooks_distance: Array1::zeros(samples.n_rows()),
             leverage,
-            cooks_distance,
-            sigma,
+            sigma: root(found.sum_of_squares / residual_df, residual_df),
             model_df,
             residual_df,
-            sum_of_squares,
+            sum_of_squares: found.sum_of_squares,
             total_sum_of_squares: factor.total_sum_of_squares,
-        })
+        };
+        residuals.scale();
+        Ok(residuals)
+    }
+}
+
+impl Residuals {
+    /// Fills in what follows from weighted residuals and leverage.
+    fn scale(&mut self) {
+        let (sigma, model_df, df) = (self.sigma, self.model_df, self.residual_df - 1.0);
+        let sum_of_squares = self.sum_of_squares;
+        let rows = Zip::indexed(&mut self.standardized)
+            .and(&mut self.studentized_internal)
+            .and(&mut self.studentized_external)
+            .and(&mut self.cooks_distance);
+        rows.for_each(|i, standardized, internal, external, cook| {
+            let (e, h) = (self.weighted[i], self.leverage[i]);
+            let gap = gap(h);
+            let root_gap = gap.sqrt();
+            let without = root((sum_of_squares - (e / root_gap).powi(2)) / df, df);
+            *standardized = ratio(e, sigma);
+            *internal = *standardized / root_gap;
+            *external = ratio(e, without) / root_gap;
+            *cook = internal.powi(2) * h / (gap * model_df);
+        });
+    }
+
+    /// Residuals of a model, loaded or fitted elsewhere, on the samples it was fitted to; [`RidgeFit::residuals`] has the factor already.
+    ///
+    /// # Errors
+    ///
+    /// As [`RidgeFit::from_model`] and [`RidgeFit::residuals`].
+    pub fn new<F: Scalar>(model: &LinearModel<F>, samples: &Samples<'_, F>) -> Result<Self> {
+        RidgeFit::from_model(model, samples)?.residuals()
     }
 
     /// `y − ŷ`, in units of the target.
@@ -203,21 +194,13 @@ impl Residuals {
         self.weighted.view()
     }
 
-    /// `σ₍ᵢ₎`, the residual standard deviation without each row.
+    /// Residual standard deviation without each row, `σ₍ᵢ₎`.
     #[must_use]
     pub fn sigma_without(&self) -> Array1<f64> {
         let df = self.residual_df - 1.0;
-        Array1::from_shape_fn(self.raw.len(), |i| {
-            let gap = 1.0 - self.leverage[i];
-            if gap > LEVERAGE_GAP {
-                root(
-                    (self.sum_of_squares - self.weighted[i].powi(2) / gap) / df,
-                    df,
-                )
-            } else {
-                f64::NAN
-            }
-        })
+        Zip::from(&self.weighted)
+            .and(&self.leverage)
+            .map_collect(|e, &h| root((self.sum_of_squares - e * e / gap(h)) / df, df))
     }
 
     /// `Σ s e²`.
@@ -227,10 +210,16 @@ impl Residuals {
     }
 }
 
+/// `1 − h`, undefined where the sample determines its own fit.
+pub(super) fn gap(leverage: f64) -> f64 {
+    let gap = 1.0 - leverage;
+    if gap > LEVERAGE_GAP { gap } else { f64::NAN }
+}
+
 /// The square root, undefined without degrees of freedom.
 fn root(value: f64, df: f64) -> f64 {
     if df > 0.5 {
-        value.max(0.0).sqrt()
+        (if value < 0.0 { 0.0 } else { value }).sqrt()
     } else {
         f64::NAN
     }

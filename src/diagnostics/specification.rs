@@ -2,10 +2,12 @@
 
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, concatenate};
 
-use super::auxiliary::{Auxiliary, check_rows, f_reference, row_order, widened};
+use super::auxiliary::{Auxiliary, check_rows, f_reference, row_order, sum_about_mean, widened};
 use crate::error::{Error, Result};
+use crate::model::RidgeFit;
 use crate::samples::Samples;
 use crate::scalar::Scalar;
+use crate::solver::closed_form::Care;
 use crate::statistics::{HypothesisTest, Reference, Test};
 
 /// A column of which less than this is left depends on the others.
@@ -36,34 +38,75 @@ pub fn reset<F: Scalar>(
     y: ArrayView1<'_, F>,
     max_power: u8,
 ) -> Result<HypothesisTest> {
-    if !(2..=10).contains(&max_power) {
-        return Err(Error::InvalidParameter {
-            name: "max_power",
-            value: f64::from(max_power),
-            requirement: "from 2 to 10",
-        });
-    }
+    check_power(max_power)?;
     Samples::new(x, y, None)?;
-    let (x, y) = (widened(x), y.mapv(Scalar::wide));
-    let linear = Auxiliary::fit(x.view(), y.view(), true)?;
+    let (x, y) = (F::wide_view(x), y.mapv(Scalar::wide));
+    let (linear, fitted) = Auxiliary::with_fitted(x.view(), y.view(), true)?;
+    against_powers(x.view(), y.view(), &linear, &fitted, max_power)
+}
+
+impl<F: Scalar> RidgeFit<'_, F> {
+    /// [`reset`] of the fit: of least squares with an intercept and without weights, only the regression with the powers is made.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InvalidParameter`] unless `2 ≤ max_power ≤ 10`; [`Error::TooFewSamples`]; [`Error::Overflow`].
+    pub fn reset(&self, max_power: u8) -> Result<HypothesisTest> {
+        let (x, y) = (self.samples().x(), self.samples().y());
+        if !self.is_plain() || !self.report().fit_intercept {
+            return reset(x, y, max_power);
+        }
+        check_power(max_power)?;
+        let (found, rank) = (
+            self.training_residuals()?,
+            self.factor(Care::Leverage)?.rank(),
+        );
+        let (x, y) = (F::wide_view(x), y.mapv(Scalar::wide));
+        let linear = Auxiliary {
+            n: y.len(),
+            residual: found.sum_of_squares,
+            total: sum_about_mean(y.view()),
+            rank,
+            df: y.len() as f64 - rank as f64 - 1.0,
+        };
+        against_powers(x.view(), y.view(), &linear, &(&y - &found.raw), max_power)
+    }
+}
+
+fn check_power(max_power: u8) -> Result<()> {
+    if (2..=10).contains(&max_power) {
+        return Ok(());
+    }
+    Err(Error::InvalidParameter {
+        name: "max_power",
+        value: f64::from(max_power),
+        requirement: "from 2 to 10",
+    })
+}
+
+/// F test of a linear fit against one with powers of its fitted values.
+fn against_powers(
+    x: ArrayView2<'_, f64>,
+    y: ArrayView1<'_, f64>,
+    linear: &Auxiliary,
+    fitted: &Array1<f64>,
+    max_power: u8,
+) -> Result<HypothesisTest> {
     // Powers of the fitted values about their middle span the same with 1 and x, and depend less on each other.
-    let (low, high) = linear
-        .fitted
+    let (low, high) = fitted
         .iter()
         .fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), v| {
             (a.min(*v), b.max(*v))
         });
     let (middle, half) = (f64::midpoint(low, high), 0.5 * (high - low));
-    let scaled = linear
-        .fitted
-        .mapv(|v| if half > 0.0 { (v - middle) / half } else { 0.0 });
+    let scaled = fitted.mapv(|v| if half > 0.0 { (v - middle) / half } else { 0.0 });
     let count = usize::from(max_power) - 1;
     let powers = Array2::from_shape_fn((y.len(), count), |(i, k)| {
         (0..k + 2).map(|_| scaled[i]).product::<f64>()
     });
-    let both = concatenate(Axis(1), &[x.view(), powers.view()])
-        .map_err(|_| Error::Empty { what: "x (rows)" })?;
-    let whole = Auxiliary::fit(both.view(), y.view(), true)?.with_residual_df("the RESET test")?;
+    let both =
+        concatenate(Axis(1), &[x, powers.view()]).map_err(|_| Error::Empty { what: "x (rows)" })?;
+    let whole = Auxiliary::fit(both.view(), y, true)?.with_residual_df("the RESET test")?;
     Ok(whole.against(Test::Reset, linear.residual, linear.df))
 }
 

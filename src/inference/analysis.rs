@@ -1,17 +1,17 @@
 //! The analysis of a fit: parameters with their errors, and the fit as a whole.
 
-use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
+use std::sync::Arc;
 
-use super::covariance::{Covariance, CovarianceKind, Rows, ScoreCovariance};
+use ndarray::{Array1, Array2, ArrayView1, Axis};
+
+use super::covariance::{Covariance, CovarianceKind, Root, Rows, ScoreCovariance};
 use super::estimate::{Estimate, Term};
 use super::fit::{FitStatistics, Sums};
-use super::weights::{SampleWeights, WeightKind};
-use crate::error::{Error, Result};
-use crate::model::{FitReport, LinearModel, TrainingResiduals, training_residuals};
-use crate::samples::Samples;
+use crate::error::Result;
+use crate::model::{FitReport, LinearModel, RidgeFit};
+use crate::samples::{Samples, WeightKind};
 use crate::scalar::Scalar;
-use crate::solver::closed_form::{Care, Factor, Problem};
-use crate::solver::{Backend, Solver};
+use crate::solver::closed_form::{Care, Factor};
 use crate::statistics::{HypothesisTest, Reference, Test};
 
 /// Everything a fit of one target says about its parameters and itself.
@@ -27,14 +27,15 @@ use crate::statistics::{HypothesisTest, Reference, Test};
 /// # Examples
 ///
 /// ```
-/// use elltwo::inference::{Covariance, Inference};
-/// use elltwo::model::{Estimator, RidgeRegression};
+/// use elltwo::Samples;
+/// use elltwo::inference::Covariance;
+/// use elltwo::model::RidgeRegression;
 /// use ndarray::array;
 ///
 /// let x = array![[1.0], [2.0], [3.0], [4.0], [5.0], [6.0]];
 /// let y = array![1.1, 1.9, 3.2, 3.9, 5.3, 5.8];
-/// let model = RidgeRegression::new().fit(x.view(), y.view())?;
-/// let inference = Inference::new(&model, x.view(), y.view(), None)?;
+/// let fit = RidgeRegression::new().analyse(&Samples::new(x.view(), y.view(), None)?)?;
+/// let inference = fit.inference(Covariance::Classical)?;
 ///
 /// let slope = inference.feature(0).expect("one feature");
 /// assert!(slope.p_value.expect("it is defined") < 1e-4);
@@ -42,7 +43,7 @@ use crate::statistics::{HypothesisTest, Reference, Test};
 /// assert!(interval.lower < 1.0 && 1.0 < interval.upper);
 /// assert!(inference.fit().r2.expect("y varies") > 0.98);
 ///
-/// let robust = Inference::robust(&model, x.view(), y.view(), None, Covariance::Hc3)?;
+/// let robust = fit.inference(Covariance::Hc3)?;
 /// assert_eq!(robust.feature(0).map(|e| e.value), Some(slope.value));
 /// # Ok::<(), elltwo::Error>(())
 /// ```
@@ -52,97 +53,97 @@ pub struct Inference {
     fit: FitStatistics,
     report: FitReport,
     kind: CovarianceKind,
-    pub(super) factor: Factor,
+    pub(super) factor: Arc<Factor>,
     /// Degrees of freedom of the tests.
     pub(super) df: f64,
-    /// `S` with `SᵀS` the covariance of the scores; `None` where it is undefined.
-    pub(super) score_root: Option<Array2<f64>>,
-    /// The same of the parameters.
+    /// Root of the covariance of the scores; `None` where it is undefined.
+    pub(super) score_root: Option<Root>,
+    /// `S` with `SᵀS` the covariance of the parameters; `None` where it is undefined.
     pub(super) root: Option<Array2<f64>>,
 }
 
 impl Inference {
-    /// The classical analysis of `model` on its training data `x` `(n, p)`, `y` `(n,)` and weights.
+    /// Classical analysis of a model on the samples it was fitted to. Ask [`RidgeFit`] for another covariance, for frequencies, or
+    /// for more than one thing.
     ///
     /// # Errors
     ///
-    /// [`Error::Unreported`] for a model made from parts, whose penalty is unknown; [`Error::OtherObjective`] for one that minimised
-    /// another loss or penalty; whatever is wrong with the data, as in a
-    /// fit; [`Error::InvalidParameter`] for frequencies that are not whole; [`Error::Overflow`].
-    pub fn new<F: Scalar>(
-        model: &LinearModel<F>,
-        x: ArrayView2<'_, F>,
-        y: ArrayView1<'_, F>,
-        weights: Option<SampleWeights<'_, F>>,
-    ) -> Result<Self> {
-        Self::robust(model, x, y, weights, Covariance::Classical)
+    /// As [`RidgeFit::from_model`] and [`RidgeFit::inference`].
+    pub fn new<F: Scalar>(model: &LinearModel<F>, samples: &Samples<'_, F>) -> Result<Self> {
+        RidgeFit::from_model(model, samples)?.inference(Covariance::Classical)
     }
+}
 
-    /// The same with another covariance of the parameters: standard errors, tests and confidence intervals follow it. `σ` and the
+impl<F: Scalar> RidgeFit<'_, F> {
+    /// Standard errors, tests and intervals of the parameters and statistics of the fit. They follow the covariance; `σ` and the
     /// information criteria do not.
     ///
     /// # Errors
     ///
-    /// As [`new`](Self::new); [`Error::ShapeMismatch`] for clusters of another length, [`Error::TooFewSamples`] for a single one;
-    /// [`Error::InvalidParameter`] for lags that reach beyond the samples, or with frequencies.
-    pub fn robust<F: Scalar>(
-        model: &LinearModel<F>,
-        x: ArrayView2<'_, F>,
-        y: ArrayView1<'_, F>,
-        weights: Option<SampleWeights<'_, F>>,
-        covariance: Covariance<'_>,
-    ) -> Result<Self> {
-        let report = reported(model)?;
-        let samples = Samples::new(x, y, weights.map(SampleWeights::values))?;
-        weights.map_or(Ok(()), |weights| weights.check(x.nrows()))?;
-        let values = weights.map(SampleWeights::values);
-        let TrainingResiduals {
-            raw,
-            sum_of_squares,
-        } = training_residuals(model, x, y, values)?;
-        let problem = Problem {
-            samples: samples.columns(),
-            lambda: &report.lambda,
-            fit_intercept: report.fit_intercept,
-            solver: Solver::Auto,
-            backend: Backend::default(),
-        };
-        let factor = Factor::from_data(&problem, Care::Covariance)?;
-        let kind = weights.map_or(WeightKind::Frequency, SampleWeights::kind);
-        let logarithms = |weights: ArrayView1<'_, F>| {
-            let positive = weights.iter().filter(|s| **s > F::zero());
-            positive.map(|s| s.wide().ln()).sum()
-        };
-        let (n, ln_weights) = match (kind, values) {
-            (WeightKind::Analytic, Some(values)) => {
-                (factor.location.n_samples as f64, logarithms(values))
+    /// [`Error::Overflow`](crate::Error::Overflow);
+    /// [`Error::ShapeMismatch`](crate::Error::ShapeMismatch) for clusters of another length,
+    /// [`Error::TooFewSamples`](crate::Error::TooFewSamples) for a single one;
+    /// [`Error::InvalidParameter`](crate::Error::InvalidParameter) for lags that reach beyond the samples, or with frequencies.
+    pub fn inference(&self, covariance: Covariance<'_>) -> Result<Inference> {
+        let [inference] = self.inferences([covariance])?;
+        Ok(inference)
+    }
+
+    /// Analyses under HC0, HC1, HC2 and HC3, in this order, by one pass over the rows.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Overflow`](crate::Error::Overflow).
+    pub fn heteroscedastic(&self) -> Result<[Inference; 4]> {
+        self.inferences([
+            Covariance::Hc0,
+            Covariance::Hc1,
+            Covariance::Hc2,
+            Covariance::Hc3,
+        ])
+    }
+
+    fn inferences<const N: usize>(&self, of: [Covariance<'_>; N]) -> Result<[Inference; N]> {
+        let factor = self.factor(Care::Covariance)?;
+        let residuals = self.training_residuals()?;
+        let (n, ln_weights) = match (self.kind(), self.samples().weights()) {
+            (WeightKind::Analytic, Some(weights)) => {
+                let positive = weights.iter().filter(|s| **s > F::zero());
+                let logarithms = positive.map(|s| s.wide().ln()).sum();
+                (factor.location.n_samples as f64, logarithms)
             }
             _ => (factor.location.weight_sum, 0.0),
         };
+        let (model, report) = (self.model(), self.report());
         let w = model.coefficients().mapv(Scalar::wide);
-        let sums = sums(&factor, n, sum_of_squares, Some(ln_weights), report, &w);
+        let sums = sums(
+            factor,
+            n,
+            residuals.sum_of_squares,
+            Some(ln_weights),
+            report,
+            &w,
+        );
         let fit = FitStatistics::new(&sums);
         let rows = Rows {
-            factor: &factor,
-            problem: &problem,
-            residuals: raw.view(),
-            kind,
+            factor,
+            problem: &self.problem(),
+            residuals: residuals.raw.view(),
+            kind: self.kind(),
             n,
             residual_df: fit.residual_df,
         };
-        let scores = rows.covariance(covariance, fit.sigma)?;
-        Ok(Self::assemble(
-            factor,
-            fit,
-            scores,
-            report,
-            model.intercept().wide(),
-            &w,
-        ))
+        let scores = rows.covariances(of, fit.sigma)?;
+        let intercept = model.intercept().wide();
+        Ok(scores.map(|scores| {
+            Inference::assemble(Arc::clone(factor), fit, scores, report, intercept, &w)
+        }))
     }
+}
 
+impl Inference {
     pub(super) fn assemble(
-        factor: Factor,
+        factor: Arc<Factor>,
         mut fit: FitStatistics,
         scores: ScoreCovariance,
         report: &FitReport,
@@ -150,11 +151,17 @@ impl Inference {
         w: &Array1<f64>,
     ) -> Self {
         let df = scores.df.unwrap_or(fit.residual_df);
-        let root = scores.root.as_ref().map(|s| s.dot(&factor.to_parameters()));
+        let root = (scores.root.as_ref()).map(|root| root.times(&factor.to_parameters()));
+        let errors = root.as_ref().map(|root| {
+            let mut squares = Array1::<f64>::zeros(root.ncols());
+            for row in root.rows() {
+                squares.zip_mut_with(&row, |sum, v| *sum += v * v);
+            }
+            squares.mapv(f64::sqrt)
+        });
         let error = |parameter: usize, aliased: bool| {
-            let root = root.as_ref().filter(|_| !aliased)?;
-            let column = root.column(parameter);
-            Some(column.dot(&column).sqrt())
+            let errors = errors.as_ref().filter(|_| !aliased)?;
+            Some(errors[parameter])
         };
         let mut estimates = Vec::with_capacity(w.len() + 1);
         let offset = usize::from(factor.fit_intercept);
@@ -252,12 +259,6 @@ impl Inference {
     }
 }
 
-pub(super) fn reported<F: Scalar>(model: &LinearModel<F>) -> Result<&FitReport> {
-    model
-        .report()
-        .ok_or(Error::Unreported { what: "inference" })
-}
-
 pub(super) fn sums(
     factor: &Factor,
     n: f64,
@@ -286,14 +287,15 @@ pub(super) fn sums(
     }
 }
 
-/// That every slope is zero, from the scores of the slopes and a root of their covariance.
+/// Test that every slope is zero, from the scores of the slopes and a root of their covariance.
 fn slopes_test(
     factor: &Factor,
-    root: Option<&Array2<f64>>,
+    root: Option<&Root>,
     w: ArrayView1<'_, f64>,
     df: f64,
 ) -> Option<HypothesisTest> {
-    let slopes = root?
+    let root = root?.to_matrix(factor.score_len());
+    let slopes = root
         .view()
         .split_at(Axis(1), usize::from(factor.fit_intercept))
         .1;

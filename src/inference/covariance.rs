@@ -1,13 +1,15 @@
 //! Covariances of the coefficients: the classical one, and those that do without one variance or without independence.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
-use ndarray::{Array2, ArrayView1, ArrayView2, Axis};
+use ndarray::{Array2, ArrayView1, ArrayView2, Axis, Ix2};
 use serde::{Deserialize, Serialize};
 
-use super::weights::WeightKind;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::linalg::PivotedCholesky;
+use crate::parallel;
+use crate::samples::{Samples, WeightKind};
 use crate::scalar::Scalar;
 use crate::solver::closed_form::{Factor, Problem};
 
@@ -82,6 +84,18 @@ pub enum CovarianceKind {
     },
 }
 
+impl Covariance<'_> {
+    /// Power of `1 − hᵢ` that a squared residual is divided by, where the covariance is a sum over rows.
+    fn gap_power(self) -> Option<u8> {
+        match self {
+            Self::Hc0 | Self::Hc1 => Some(0),
+            Self::Hc2 => Some(1),
+            Self::Hc3 => Some(2),
+            _ => None,
+        }
+    }
+}
+
 impl fmt::Display for CovarianceKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -107,86 +121,181 @@ pub(super) struct Rows<'a, F: Scalar> {
     pub(super) residual_df: f64,
 }
 
-/// A root of the covariance of the scores, which one, and degrees of freedom where they are not the residual ones.
+/// Root of a covariance `V`: `S` with `SᵀS = V`.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Root {
+    /// This multiple of the identity.
+    Scalar(f64),
+    Matrix(Array2<f64>),
+}
+
+impl Root {
+    /// `S B`.
+    pub(super) fn times(&self, matrix: &Array2<f64>) -> Array2<f64> {
+        match self {
+            Self::Scalar(scale) => matrix * *scale,
+            Self::Matrix(root) => root.dot(matrix),
+        }
+    }
+
+    /// `A Sᵀ`, for rows `A`.
+    pub(super) fn of_rows(&self, rows: Array2<f64>) -> Array2<f64> {
+        match self {
+            Self::Scalar(scale) => rows * *scale,
+            Self::Matrix(root) => rows.dot(&root.t()),
+        }
+    }
+
+    /// `S`, of `n` columns.
+    pub(super) fn to_matrix(&self, n: usize) -> Array2<f64> {
+        match self {
+            Self::Scalar(scale) => Array2::eye(n) * *scale,
+            Self::Matrix(root) => root.clone(),
+        }
+    }
+}
+
+/// Covariance of the scores, and degrees of freedom where they are not the residual ones.
 pub(super) struct ScoreCovariance {
     /// `None` where it is undefined.
-    pub(super) root: Option<Array2<f64>>,
+    pub(super) root: Option<Root>,
     pub(super) kind: CovarianceKind,
     pub(super) df: Option<f64>,
 }
 
 impl ScoreCovariance {
     pub(super) fn classical(factor: &Factor, sigma: Option<f64>) -> Self {
+        let root = sigma.map(|sigma| match factor.score_root() {
+            None => Root::Scalar(sigma),
+            Some(root) => Root::Matrix(root * sigma),
+        });
         Self {
-            root: sigma.map(|sigma| factor.score_root() * sigma),
+            root,
             kind: CovarianceKind::Classical,
             df: None,
         }
     }
 }
 
+/// Rows that a thread takes at a time.
+const CHUNK_ROWS: usize = 16_384;
+
 impl<F: Scalar> Rows<'_, F> {
     pub(super) fn weight(&self, row: usize) -> f64 {
         self.problem.samples.weight(row)
     }
 
-    /// The covariance of the scores `(Σ √(sᵢ/W) zᵢ, Σ tᵢ zᵢ)`; `sigma` is for the classical one.
-    pub(super) fn covariance(
+    /// Covariances of the scores `(Σ √(sᵢ/W) zᵢ, Σ tᵢ zᵢ)`; `sigma` is for the classical one. Those that are sums over rows take one
+    /// pass for all.
+    pub(super) fn covariances<const N: usize>(
         &self,
-        covariance: Covariance<'_>,
+        of: [Covariance<'_>; N],
         sigma: Option<f64>,
-    ) -> Result<ScoreCovariance> {
-        let corrected = self.n / self.residual_df;
-        let (mut meat, kind) = match covariance {
-            Covariance::Classical => {
-                return Ok(ScoreCovariance::classical(self.factor, sigma));
-            }
-            Covariance::Hc0 => (self.by_rows(|_| 1.0), CovarianceKind::Hc0),
-            Covariance::Hc1 => (self.by_rows(|_| corrected), CovarianceKind::Hc1),
-            Covariance::Hc2 => (self.by_rows(|gap| 1.0 / gap), CovarianceKind::Hc2),
-            Covariance::Hc3 => (self.by_rows(|gap| 1.0 / (gap * gap)), CovarianceKind::Hc3),
-            Covariance::Clustered(clusters) => return self.by_clusters(clusters),
-            Covariance::NeweyWest { lags, small_sample } => {
-                let meat = self.by_lags(lags)?;
-                let meat = if small_sample { meat * corrected } else { meat };
-                (meat, CovarianceKind::NeweyWest { lags, small_sample })
-            }
+    ) -> Result<[ScoreCovariance; N]> {
+        let gap_powers = of.iter().filter_map(|covariance| covariance.gap_power());
+        let powers: BTreeSet<u8> = gap_powers.collect();
+        let powers: Vec<u8> = powers.into_iter().collect();
+        let meats = if powers.is_empty() {
+            Vec::new()
+        } else {
+            self.by_rows(&powers)
         };
-        if self.residual_df <= 0.0 {
-            meat.fill(f64::NAN);
-        }
-        let (root, df) = (root(&meat), None);
-        Ok(ScoreCovariance { root, kind, df })
-    }
-
-    /// `Σ factor(1 − hᵢ) uᵢuᵢᵀ`.
-    fn by_rows(&self, factor: impl Fn(f64) -> f64) -> Array2<f64> {
-        let width = self.factor.score_len();
-        let mut meat = Array2::zeros((width, width));
-        self.for_each_block(|start, mut scores| {
-            for (i, mut row) in scores.rows_mut().into_iter().enumerate() {
-                let weight = self.weight(start + i);
-                if weight == 0.0 {
-                    row.fill(0.0);
+        let meat = |power: u8| {
+            let index = powers.iter().position(|p| *p == power);
+            index.map_or_else(|| Array2::zeros((0, 0)), |index| meats[index].clone())
+        };
+        let corrected = self.n / self.residual_df;
+        let mut found = Vec::with_capacity(N);
+        for covariance in of {
+            let (mut meat, kind) = match covariance {
+                Covariance::Classical => {
+                    found.push(ScoreCovariance::classical(self.factor, sigma));
                     continue;
                 }
-                // Of one of the rows that a frequency stands for.
-                let (size, copies) = match self.kind {
-                    WeightKind::Analytic => (weight.sqrt() * self.residuals[start + i], 1.0),
-                    WeightKind::Frequency => (self.residuals[start + i], weight),
-                };
-                let gap = 1.0 - row.dot(&row) / copies;
-                let gap = if gap > LEVERAGE_GAP { gap } else { f64::NAN };
-                row *= size * factor(gap).sqrt();
+                Covariance::Clustered(clusters) => {
+                    found.push(self.by_clusters(clusters)?);
+                    continue;
+                }
+                Covariance::Hc0 => (meat(0), CovarianceKind::Hc0),
+                Covariance::Hc1 => (meat(0) * corrected, CovarianceKind::Hc1),
+                Covariance::Hc2 => (meat(1), CovarianceKind::Hc2),
+                Covariance::Hc3 => (meat(2), CovarianceKind::Hc3),
+                Covariance::NeweyWest { lags, small_sample } => {
+                    let meat = self.by_lags(lags)?;
+                    let meat = if small_sample { meat * corrected } else { meat };
+                    (meat, CovarianceKind::NeweyWest { lags, small_sample })
+                }
+            };
+            if self.residual_df <= 0.0 {
+                meat.fill(f64::NAN);
             }
-            meat += &scores.t().dot(&scores);
-        });
-        meat
+            let (root, df) = (root(&meat), None);
+            found.push(ScoreCovariance { root, kind, df });
+        }
+        found.try_into().map_err(|_| Error::Overflow {
+            what: "a covariance",
+        })
     }
 
-    /// Calls `f` with blocks of `(√(sᵢ/W), tᵢ)`.
-    pub(super) fn for_each_block(&self, mut f: impl FnMut(usize, Array2<f64>)) {
-        self.factor.for_each_block(self.problem, |start, whitened| {
+    /// `Σ (1 − hᵢ)^(−power) uᵢuᵢᵀ` for each of the powers, which ascend. One pass, on all threads.
+    fn by_rows(&self, powers: &[u8]) -> Vec<Array2<f64>> {
+        let width = self.factor.score_len();
+        let zeros = || vec![Array2::<f64>::zeros((width, width)); powers.len()];
+        let n = self.problem.samples.n_rows();
+        let parts = parallel::map(n.div_ceil(CHUNK_ROWS), |chunk| {
+            let mut meats = zeros();
+            let first = chunk * CHUNK_ROWS;
+            let samples = self.problem.samples.range(first, CHUNK_ROWS);
+            self.for_each_block(samples, first, |start, mut scores| {
+                let mut gaps = Vec::with_capacity(scores.nrows());
+                for (i, mut row) in scores.rows_mut().into_iter().enumerate() {
+                    let weight = self.weight(start + i);
+                    // Size of one of the rows that a frequency stands for.
+                    let (size, copies) = match self.kind {
+                        WeightKind::Analytic => (weight.sqrt() * self.residuals[start + i], 1.0),
+                        WeightKind::Frequency => (self.residuals[start + i], weight),
+                    };
+                    let gap = 1.0 - row.dot(&row) / copies;
+                    if weight == 0.0 {
+                        row.fill(0.0);
+                        gaps.push(1.0);
+                        continue;
+                    }
+                    gaps.push(if gap > LEVERAGE_GAP { gap } else { f64::NAN });
+                    row *= size;
+                }
+                let mut applied = 0;
+                for (meat, &power) in meats.iter_mut().zip(powers) {
+                    for _ in applied..power {
+                        for (mut row, gap) in scores.rows_mut().into_iter().zip(&gaps) {
+                            row /= gap.sqrt();
+                        }
+                    }
+                    applied = power;
+                    *meat += &scores.t().dot(&scores);
+                }
+            });
+            meats
+        });
+        let mut meats = zeros();
+        for part in parts {
+            meats
+                .iter_mut()
+                .zip(part)
+                .for_each(|(meat, part)| *meat += &part);
+        }
+        meats
+    }
+
+    /// Calls `f` with the first row's number and blocks of `(√(sᵢ/W), tᵢ)`, of samples that begin at row `first`.
+    pub(super) fn for_each_block(
+        &self,
+        samples: Samples<'_, F, Ix2>,
+        first: usize,
+        mut f: impl FnMut(usize, Array2<f64>),
+    ) {
+        self.factor.for_each_block(samples, |start, whitened| {
+            let start = first + start;
             let share = |i: usize| self.factor.intercept_share(self.weight(start + i));
             f(start, with_intercept(self.factor, whitened, share));
         });
@@ -211,8 +320,8 @@ pub(super) fn with_intercept(
     rows
 }
 
-/// `S` with `SᵀS = meat`, which may be singular; `None` if it is not finite.
-pub(super) fn root(meat: &Array2<f64>) -> Option<Array2<f64>> {
+/// Root of a covariance, which may be singular; `None` if it is not finite.
+pub(super) fn root(meat: &Array2<f64>) -> Option<Root> {
     if !meat.iter().all(|v| v.is_finite()) {
         return None;
     }
@@ -232,5 +341,5 @@ pub(super) fn root(meat: &Array2<f64>) -> Option<Array2<f64>> {
         let scaled = &pivoted.l.row(position) * size[column];
         root.column_mut(column).assign(&scaled);
     }
-    Some(root)
+    Some(Root::Matrix(root))
 }

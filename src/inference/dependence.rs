@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use ndarray::{Array1, Array2, Axis};
 
 use super::covariance::{CovarianceKind, Rows, ScoreCovariance, root};
-use super::weights::WeightKind;
 use crate::check::check_length;
 use crate::error::{Error, Result};
+use crate::samples::WeightKind;
 use crate::scalar::Scalar;
 
 impl<F: Scalar> Rows<'_, F> {
@@ -16,7 +16,7 @@ impl<F: Scalar> Rows<'_, F> {
         let mut slots: HashMap<usize, usize> = HashMap::new();
         let mut sums: Vec<Array1<f64>> = Vec::new();
         let width = self.factor.score_len();
-        self.for_each_block(|start, scores| {
+        self.for_each_block(self.problem.samples, 0, |start, scores| {
             for (i, row) in scores.rows().into_iter().enumerate() {
                 let weight = self.weight(start + i);
                 if weight > 0.0 {
@@ -73,7 +73,7 @@ impl<F: Scalar> Rows<'_, F> {
         }
         let width = self.factor.score_len();
         let mut scores = Array2::zeros((self.residuals.len(), width));
-        self.for_each_block(|start, block| {
+        self.for_each_block(self.problem.samples, 0, |start, block| {
             for (i, row) in block.rows().into_iter().enumerate() {
                 let size = self.weight(start + i).sqrt() * self.residuals[start + i];
                 scores.row_mut(start + i).assign(&(&row * size));

@@ -2,14 +2,16 @@
 
 use ndarray::Axis;
 
-use super::analysis::{Inference, reported, sums};
+use std::sync::Arc;
+
+use super::analysis::{Inference, sums};
 use super::covariance::ScoreCovariance;
 use super::fit::FitStatistics;
-use super::weights::{WeightKind, check_whole};
 use crate::check::check_length;
 use crate::error::{Error, Result};
-use crate::model::{LinearModel, check_objective};
+use crate::model::{LinearModel, check_objective, check_whole};
 use crate::moments::Moments;
+use crate::samples::WeightKind;
 use crate::solver::closed_form::Factor;
 
 impl Inference {
@@ -47,7 +49,9 @@ impl Inference {
         moments: &Moments,
         weights: Option<WeightKind>,
     ) -> Result<Self> {
-        let report = reported(model)?;
+        let report = model
+            .report()
+            .ok_or(Error::Unreported { what: "inference" })?;
         check_objective(report)?;
         check_length("targets of the moments", 1, moments.n_targets())?;
         if moments.weight_sum() <= 0.0 {
@@ -78,6 +82,7 @@ impl Inference {
         let factor = Factor::from_moments(moments, report.fit_intercept, report.lambda[0])?;
         let fit = FitStatistics::new(&sums(&factor, n, residual, ln_weights, report, &w));
         let scores = ScoreCovariance::classical(&factor, fit.sigma);
+        let factor = Arc::new(factor);
         Ok(Self::assemble(factor, fit, scores, report, intercept, &w))
     }
 }

@@ -17,12 +17,11 @@ mod from_moments;
 mod prediction;
 mod prediction_errors;
 mod restrictions;
-mod weights;
 
+pub use crate::samples::WeightKind;
 pub use analysis::Inference;
 pub use covariance::{Covariance, CovarianceKind};
 pub use estimate::{Estimate, Interval, Term};
 pub use fit::{FitStatistics, ParameterCount};
 pub use prediction::{Intervals, Prediction};
 pub use prediction_errors::PredictionErrors;
-pub use weights::{SampleWeights, WeightKind};

@@ -61,7 +61,7 @@ impl Inference {
     /// let x = array![[1.0], [2.0], [3.0], [4.0], [5.0]];
     /// let y = array![1.1, 1.9, 3.2, 3.9, 5.1];
     /// let model = RidgeRegression::new().fit(x.view(), y.view())?;
-    /// let prediction = Inference::new(&model, x.view(), y.view(), None)?.predict(array![[3.0], [10.0]].view())?;
+    /// let prediction = Inference::new(&model, &Samples::new(x.view(), y.view(), None)?)?.predict(array![[3.0], [10.0]].view())?;
     /// let (mean, one) = (prediction.confidence_intervals(0.95)?, prediction.prediction_intervals(0.95)?);
     /// assert!(one.upper[0] > mean.upper[0]);
     /// assert!(prediction.standard_error()[1] > prediction.standard_error()[0]); // further out, less certain
@@ -95,7 +95,8 @@ impl Inference {
         if let Some(root) = &self.score_root {
             let share = |_| self.factor.intercept_share(1.0);
             let whitened = self.factor.whiten(rows.view());
-            let scores = with_intercept(&self.factor, whitened.view(), share).dot(&root.t());
+            let scores = with_intercept(&self.factor, whitened.view(), share);
+            let scores = root.of_rows(scores);
             for ((to, scores), row) in variance.iter_mut().zip(scores.rows()).zip(rows.rows()) {
                 if self.factor.estimable(row) {
                     *to = scores.dot(&scores);

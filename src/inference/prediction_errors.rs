@@ -36,7 +36,7 @@ const NOT_ESTIMABLE: f64 = 1e-8;
 /// let x = array![[1.0], [2.0], [3.0], [4.0], [5.0]];
 /// let y = array![1.1, 1.9, 3.2, 3.9, 5.1];
 /// let model = RidgeRegression::new().fit(x.view(), y.view())?;
-/// let inference = Inference::new(&model, x.view(), y.view(), None)?;
+/// let inference = Inference::new(&model, &Samples::new(x.view(), y.view(), None)?)?;
 ///
 /// let json = serde_json::to_string(&inference.prediction_errors()).expect("numbers");
 /// let errors: PredictionErrors = serde_json::from_str(&json).expect("as written");
@@ -82,6 +82,7 @@ impl Inference {
         let relations = factor.relations();
         let root = self.score_root.as_ref().filter(|_| relations.is_some());
         let errors = root.map(|root| {
+            let root = root.to_matrix(factor.score_len());
             let (first, slopes) = root.view().split_at(Axis(1), offset);
             let level = first.sum_axis(Axis(1)) * factor.intercept_share(1.0).sqrt();
             (level, slopes.dot(&factor.whitening().t()))

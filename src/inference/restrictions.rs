@@ -39,7 +39,7 @@ impl Inference {
     /// let x = array![[1.0, 0.0], [2.0, 1.0], [3.0, 5.0], [4.0, 2.0], [5.0, 3.0]];
     /// let y = array![1.1, 3.0, 8.2, 5.9, 8.1];
     /// let model = RidgeRegression::new().fit(x.view(), y.view())?;
-    /// let inference = Inference::new(&model, x.view(), y.view(), None)?;
+    /// let inference = Inference::new(&model, &Samples::new(x.view(), y.view(), None)?)?;
     /// // Both slopes are 1: parameters are the intercept, then the features.
     /// let restrictions = array![[0.0, 1.0, 0.0], [0.0, 0.0, 1.0]];
     /// let test = inference.wald(restrictions.view(), array![1.0, 1.0].view())?;

@@ -1,19 +1,18 @@
 //! Systems with an upper triangle that is an array.
 
+use ::faer::linalg::triangular_solve::{
+    solve_lower_triangular_in_place, solve_upper_triangular_in_place,
+};
+use ::faer::{MatMut, Par};
 use ndarray::{Array2, ArrayView2};
+
+use super::faer::with_view;
 
 /// `R⁻¹ B`.
 pub(crate) fn solve_upper(r: ArrayView2<'_, f64>, rhs: ArrayView2<'_, f64>) -> Array2<f64> {
-    let mut solution = rhs.to_owned();
-    for i in (0..r.nrows()).rev() {
-        for j in i + 1..r.nrows() {
-            let known = solution.row(j).to_owned();
-            solution.row_mut(i).scaled_add(-r[[i, j]], &known);
-        }
-        let pivot = r[[i, i]];
-        solution.row_mut(i).mapv_inplace(|v| v / pivot);
-    }
-    solution
+    in_place(rhs, |rhs| {
+        with_view(r, |r| solve_upper_triangular_in_place(r, rhs, Par::Seq));
+    })
 }
 
 /// `R⁻ᵀ B`.
@@ -21,14 +20,18 @@ pub(crate) fn solve_upper_transpose(
     r: ArrayView2<'_, f64>,
     rhs: ArrayView2<'_, f64>,
 ) -> Array2<f64> {
-    let mut solution = rhs.to_owned();
-    for i in 0..r.nrows() {
-        for j in 0..i {
-            let known = solution.row(j).to_owned();
-            solution.row_mut(i).scaled_add(-r[[j, i]], &known);
-        }
-        let pivot = r[[i, i]];
-        solution.row_mut(i).mapv_inplace(|v| v / pivot);
+    in_place(rhs, |rhs| {
+        with_view(r, |r| {
+            solve_lower_triangular_in_place(r.transpose(), rhs, Par::Seq);
+        });
+    })
+}
+
+fn in_place(rhs: ArrayView2<'_, f64>, solve: impl FnOnce(MatMut<'_, f64>)) -> Array2<f64> {
+    let mut solution = rhs.as_standard_layout().into_owned();
+    let (rows, columns) = solution.dim();
+    if let Some(values) = solution.as_slice_mut() {
+        solve(MatMut::from_row_major_slice_mut(values, rows, columns));
     }
     solution
 }

@@ -2,7 +2,6 @@
 
 use ndarray::Array1;
 
-use super::ridge::{objective, report};
 use super::{LinearModel, RidgeRegression};
 use crate::check::check_length;
 use crate::error::{Error, Result};
@@ -43,28 +42,15 @@ impl RidgeRegression {
         self.validate()?;
         check_targets::<D>(moments.n_targets())?;
         let lambda = self.penalties(moments.n_targets())?;
-        let mut solution = solve_moments(
+        let solution = solve_moments(
             moments,
             &lambda,
             self.fit_intercept,
             self.solver,
             self.backend,
         )?;
-        let coefficients = std::mem::take(&mut solution.coefficients);
-        let intercepts = std::mem::take(&mut solution.intercepts);
-        let mut report = report(
-            &lambda,
-            self.fit_intercept,
-            moments.n_features(),
-            self.backend,
-            solution,
-        );
-        report.objective = objective(&report, coefficients.view())?;
-        Ok(LinearModel::fitted(
-            D::from_columns(coefficients),
-            intercepts,
-            report,
-        ))
+        let model = LinearModel::rounded(&solution.coefficients, &solution.intercepts)?;
+        model.with_report(self.report(lambda, moments.n_features(), solution))
     }
 }
 

@@ -1,6 +1,6 @@
 //! A fitted linear model.
 
-use ndarray::{Array, Array1, ArrayView, ArrayView1, ArrayView2, ArrayViewMut, Ix1, Ix2};
+use ndarray::{Array, Array1, Array2, ArrayView, ArrayView1, ArrayView2, ArrayViewMut, Ix1, Ix2};
 use serde::{Deserialize, Serialize};
 
 use super::{FitReport, Predictor};
@@ -114,6 +114,41 @@ impl<F: Scalar, D: TargetDim> LinearModel<F, D> {
 }
 
 impl<F: Scalar> LinearModel<F, Ix2> {
+    /// Rounds coefficients `(p, k)` and intercepts `(k,)`, which must stay in range.
+    pub(super) fn rounded(coefficients: &Array2<f64>, intercepts: &Array1<f64>) -> Result<Self> {
+        let model = Self {
+            coefficients: coefficients.mapv(F::of),
+            intercepts: intercepts.mapv(F::of),
+            report: None,
+        };
+        let mut values = model.coefficients.iter().chain(&model.intercepts);
+        if values.all(|v| v.is_finite()) {
+            Ok(model)
+        } else {
+            Err(Error::Overflow {
+                what: "a coefficient",
+            })
+        }
+    }
+
+    /// The model with the report of its fit, whose objective is computed here.
+    pub(super) fn with_report<D: TargetDim>(
+        self,
+        mut report: FitReport,
+    ) -> Result<LinearModel<F, D>> {
+        report.objective = report.objective_at(self.coefficients.view());
+        if !report.objective.is_finite() {
+            return Err(Error::Overflow {
+                what: "the objective",
+            });
+        }
+        Ok(LinearModel {
+            coefficients: D::from_columns(self.coefficients),
+            intercepts: self.intercepts,
+            report: Some(report),
+        })
+    }
+
     /// The model of one of the targets, for analyses that take one.
     ///
     /// # Errors

@@ -2,7 +2,6 @@
 //! penalty, [`RidgeCv`] for the best; [`PolynomialRegression`] and its [`PolynomialModel`].
 
 mod cv;
-mod extended;
 mod from_moments;
 mod linear_model;
 mod path;
@@ -10,8 +9,8 @@ mod polynomial;
 mod polynomial_model;
 mod report;
 mod ridge;
+mod ridge_fit;
 mod sgd;
-mod training;
 
 pub use cv::{CvCurve, CvStrategy, RidgeCv, RidgeCvFit, Selection};
 pub use linear_model::LinearModel;
@@ -20,8 +19,9 @@ pub use polynomial::PolynomialRegression;
 pub use polynomial_model::PolynomialModel;
 pub use report::{FitReport, Method, RidgeReport};
 pub use ridge::RidgeRegression;
+pub use ridge_fit::RidgeFit;
+pub(crate) use ridge_fit::{check_objective, check_whole};
 pub use sgd::{SgdRegressor, SgdReport, SgdState};
-pub(crate) use training::{TrainingResiduals, check_objective, training_residuals};
 
 use ndarray::{Array, ArrayView, ArrayView1, ArrayView2, ArrayViewMut, Ix1};
 

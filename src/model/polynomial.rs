@@ -3,9 +3,8 @@
 use ndarray::{Array2, ArrayView2, Ix2};
 use serde::{Deserialize, Serialize};
 
-use super::extended::rounded;
 use super::polynomial_model::{Expansion, PolynomialModel};
-use super::{Estimator, LinearModel, RidgeRegression};
+use super::{Estimator, RidgeRegression};
 use crate::check::check_length;
 use crate::data::PolynomialFeatures;
 use crate::error::{Error, Result};
@@ -219,7 +218,9 @@ impl<F: Scalar, D: TargetDim> Estimator<F, D> for PolynomialRegression {
         let lambda = vec![self.lambda; samples.n_targets()];
         let (mut solution, expansion) = self.fit_extended(&samples.columns(), &lambda)?;
         (solution.coefficients, solution.intercepts) = expansion.in_powers_of_x();
-        let linear: LinearModel<F, D> = rounded(solution, &lambda, self.fit_intercept)?;
+        let linear = self
+            .linear()
+            .model_of(solution, lambda, &samples.columns())?;
         Ok(PolynomialModel::new(linear, expansion))
     }
 }

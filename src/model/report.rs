@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use ndarray::ArrayView1;
+use ndarray::{ArrayView1, ArrayView2, Axis};
 use serde::{Deserialize, Serialize};
 
 use super::SgdReport;
@@ -83,27 +83,35 @@ impl RidgeReport {
 }
 
 impl FitReport {
-    /// The report of one target; its coefficients give its share of the objective.
-    pub(super) fn target<F: Scalar>(&self, target: usize, coefficients: ArrayView1<'_, F>) -> Self {
-        let (lambda, mse) = (self.lambda[target], self.mse[target]);
-        let (objective, method) = match &self.method {
-            Method::Ridge(ridge) => {
-                let penalty = L2::new(lambda).map_or(0.0, |penalty| penalty.value(coefficients));
-                let report = Method::Ridge(ridge.target(target));
-                (mse + penalty, report)
+    /// `J` of coefficients `(p, k)`: losses and penalties, summed over targets.
+    pub(super) fn objective_at<F: Scalar>(&self, coefficients: ArrayView2<'_, F>) -> f64 {
+        let columns = coefficients.columns().into_iter();
+        match &self.method {
+            Method::Ridge(_) => {
+                let penalty = |(w, &lambda)| L2::new(lambda).map_or(0.0, |l2: L2| l2.value(w));
+                let penalties: f64 = columns.zip(&self.lambda).map(penalty).sum();
+                self.mse.iter().sum::<f64>() + penalties
             }
             Method::Sgd(sgd) => {
-                let objective = sgd.losses[target] + sgd.penalty.value(coefficients);
-                (objective, Method::Sgd(sgd.target(target)))
+                let penalties: f64 = columns.map(|w| sgd.penalty.value(w)).sum();
+                sgd.losses.iter().sum::<f64>() + penalties
             }
-        };
-        Self {
-            lambda: vec![lambda],
-            mse: vec![mse],
-            objective,
-            method,
-            ..self.clone()
         }
+    }
+
+    /// Report of one target; its coefficients give its share of the objective.
+    pub(super) fn target<F: Scalar>(&self, target: usize, coefficients: ArrayView1<'_, F>) -> Self {
+        let mut report = Self {
+            lambda: vec![self.lambda[target]],
+            mse: vec![self.mse[target]],
+            method: match &self.method {
+                Method::Ridge(ridge) => Method::Ridge(ridge.target(target)),
+                Method::Sgd(sgd) => Method::Sgd(sgd.target(target)),
+            },
+            ..self.clone()
+        };
+        report.objective = report.objective_at(coefficients.insert_axis(Axis(1)));
+        report
     }
 
     /// What the solver of a ridge regression says; `None` of another method.

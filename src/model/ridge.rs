@@ -1,18 +1,20 @@
 //! Ridge regression in closed form; with `λ = 0`, ordinary least squares.
 
-use ndarray::{Array1, ArrayView, ArrayView2, Axis, Ix2};
+use ndarray::{ArrayView, ArrayView2, Axis, Ix2};
 use serde::{Deserialize, Serialize};
 
-use super::extended::rounded;
 use super::{Estimator, FitReport, LinearModel, Method, Predictor, RidgeReport};
 use crate::check::{check_length, check_non_negative};
 use crate::error::{Error, Result};
-use crate::loss::{L2, SquaredError, kernel};
+use crate::linalg::DoubleDouble;
+use crate::loss::{Loss, SquaredError};
 use crate::moments::Moments;
 use crate::samples::Samples;
 use crate::scalar::{Scalar, TargetDim};
-use crate::solver::closed_form::{ExtendedProblem, Problem, Solution, solve, solve_extended};
-use crate::solver::{Backend, Precision, Solver};
+use crate::solver::closed_form::{
+    ExtendedProblem, ExtendedSolution, Problem, Solution, solve, solve_extended,
+};
+use crate::solver::{Backend, Precision, Solver, Termination};
 
 /// Linear regression with an L2 penalty, by its closed form.
 ///
@@ -29,7 +31,7 @@ use crate::solver::{Backend, Precision, Solver};
 /// | [`precision`](Self::precision) | [`Precision::Double`] | of the arithmetic | |
 ///
 /// `λ` stands beside the *mean* squared error; scikit-learn's `Ridge(alpha)` is `λ = alpha / W`, see
-/// [`L2`]. Columns that are constant beside an intercept have coefficient 0; with deficient rank and
+/// [`L2`](crate::loss::L2). Columns that are constant beside an intercept have coefficient 0; with deficient rank and
 /// `λ = 0` the solution is the one of smallest norm, the limit of `λ → 0`, and the report says so. Source: Hoerl & Kennard, *Ridge
 /// regression*, 1970.
 ///
@@ -189,6 +191,16 @@ impl RidgeRegression {
         samples: &Samples<'_, F, D>,
         moments: Option<Moments>,
     ) -> Result<LinearModel<F, D>> {
+        let solve = |problem: &Problem<'_, F>| Ok((solve(problem, moments)?, None::<()>));
+        Ok(self.fit_with(samples, solve)?.0)
+    }
+
+    /// The fit by `solve`, which may keep something; extended precision keeps nothing.
+    pub(super) fn fit_with<F: Scalar, D: TargetDim, T>(
+        &self,
+        samples: &Samples<'_, F, D>,
+        solve: impl FnOnce(&Problem<'_, F>) -> Result<(Solution, Option<T>)>,
+    ) -> Result<(LinearModel<F, D>, Option<T>)> {
         self.validate()?;
         let lambda = self.penalties(samples.n_targets())?;
         let problem = Problem {
@@ -200,113 +212,103 @@ impl RidgeRegression {
         };
         if self.precision == Precision::Extended {
             let solution = solve_extended(&ExtendedProblem::new(&problem))?;
-            return rounded(solution, &lambda, self.fit_intercept);
+            return Ok((
+                self.model_of(solution, lambda.clone(), &problem.samples)?,
+                None,
+            ));
         }
-        let solution = solve(&problem, moments)?;
-        let coefficients = solution.coefficients.mapv(F::of);
-        let intercepts = solution.intercepts.mapv(F::of);
-        if !coefficients
-            .iter()
-            .chain(&intercepts)
-            .all(|v| v.is_finite())
-        {
-            return Err(Error::Overflow {
-                what: "a coefficient",
-            });
-        }
-        let mut report = report(
-            &lambda,
-            self.fit_intercept,
-            samples.n_features(),
-            self.backend,
-            solution,
-        );
-        let model = LinearModel::from_parts(coefficients.clone(), intercepts.clone())?;
+        let (solution, kept) = solve(&problem)?;
+        let model = LinearModel::rounded(&solution.coefficients, &solution.intercepts)?;
+        let mut report = self.report(lambda.clone(), samples.n_features(), solution);
         if report.mse.is_empty() {
-            report.mse = training_mse(&problem, &model, report.weight_sum)?;
+            report.mse = training_mse(&problem.samples, &model)?;
         }
-        report.objective = objective(&report, coefficients.view())?;
-        Ok(LinearModel::fitted(
-            D::from_columns(coefficients),
-            intercepts,
-            report,
-        ))
+        Ok((model.with_report(report)?, kept))
+    }
+
+    /// Facts of the solution; the mean squared errors are left empty where they need the data.
+    pub(super) fn report(
+        &self,
+        lambda: Vec<f64>,
+        n_features: usize,
+        solution: Solution,
+    ) -> FitReport {
+        let weight_sum = solution.weight_sum;
+        let mse = solution
+            .residual_sums
+            .map_or_else(Vec::new, |sums| (sums / weight_sum).to_vec());
+        FitReport {
+            n_samples: solution.n_samples,
+            weight_sum,
+            lambda,
+            fit_intercept: self.fit_intercept,
+            n_features,
+            mse,
+            objective: 0.0,
+            termination: solution.termination,
+            method: Method::Ridge(RidgeReport {
+                solver: solution.solver,
+                backend: self.backend,
+                precision: Precision::Double,
+                fallbacks: solution.fallbacks,
+                rank: solution.rank,
+                condition_number: solution.condition_number,
+                degrees_of_freedom: solution.degrees_of_freedom,
+                kkt_residual: solution.kkt_residual,
+            }),
+        }
+    }
+
+    /// Model of a solution in twice the precision: each coefficient is rounded once. Mean squared errors are those of the solution
+    /// before, unless coefficients and predictions are rounded to `f32`.
+    pub(super) fn model_of<F: Scalar, D: TargetDim>(
+        &self,
+        solution: ExtendedSolution,
+        lambda: Vec<f64>,
+        samples: &Samples<'_, F, Ix2>,
+    ) -> Result<LinearModel<F, D>> {
+        let coefficients = solution.coefficients.mapv(DoubleDouble::hi);
+        let model =
+            LinearModel::rounded(&coefficients, &solution.intercepts.mapv(DoubleDouble::hi))?;
+        let mse = if F::IS_DOUBLE {
+            solution.mse.to_vec()
+        } else {
+            training_mse(samples, &model)?
+        };
+        model.with_report(FitReport {
+            n_samples: solution.n_samples,
+            weight_sum: solution.weight_sum,
+            lambda,
+            fit_intercept: self.fit_intercept,
+            n_features: coefficients.nrows(),
+            mse,
+            objective: 0.0,
+            termination: Termination::Refined {
+                steps: solution.steps,
+            },
+            method: Method::Ridge(RidgeReport {
+                solver: Solver::Qr,
+                backend: Backend::Faer,
+                precision: Precision::Extended,
+                fallbacks: Vec::new(),
+                rank: Some(solution.rank),
+                condition_number: solution.condition_number,
+                degrees_of_freedom: Some(solution.degrees_of_freedom),
+                kkt_residual: solution.kkt_residual,
+            }),
+        })
     }
 }
 
-/// The facts of the solution; the mean squared errors are left empty where they need the data.
-pub(super) fn report(
-    lambda: &[f64],
-    fit_intercept: bool,
-    n_features: usize,
-    backend: Backend,
-    solution: Solution,
-) -> FitReport {
-    let weight_sum = solution.weight_sum;
-    let mse = solution
-        .residual_sums
-        .map_or_else(Vec::new, |sums| (sums / weight_sum).to_vec());
-    FitReport {
-        n_samples: solution.n_samples,
-        weight_sum,
-        lambda: lambda.to_vec(),
-        fit_intercept,
-        n_features,
-        mse,
-        objective: 0.0,
-        termination: solution.termination,
-        method: Method::Ridge(RidgeReport {
-            solver: solution.solver,
-            backend,
-            precision: Precision::Double,
-            fallbacks: solution.fallbacks,
-            rank: solution.rank,
-            condition_number: solution.condition_number,
-            degrees_of_freedom: solution.degrees_of_freedom,
-            kkt_residual: solution.kkt_residual,
-        }),
-    }
-}
-
-/// The mean squared error of each target by the shared kernel, from the model's own predictions.
+/// Mean squared error of each target by the shared kernel, from the model's own predictions.
 fn training_mse<F: Scalar>(
-    problem: &Problem<'_, F>,
+    samples: &Samples<'_, F, Ix2>,
     model: &LinearModel<F, Ix2>,
-    weight_sum: f64,
 ) -> Result<Vec<f64>> {
-    let predictions = model.predict(problem.samples.x())?;
-    let targets = problem.samples.y();
-    let columns = targets
-        .axis_iter(Axis(1))
-        .zip(predictions.axis_iter(Axis(1)));
-    let mse = columns.map(|(y, predictions)| {
-        kernel::sum(&SquaredError, y, predictions, problem.samples.weights()) / weight_sum
-    });
-    let mse: Vec<f64> = mse.collect();
-    if mse.iter().all(|v| v.is_finite()) {
-        Ok(mse)
-    } else {
-        Err(Error::Overflow {
-            what: "the mean squared error",
-        })
-    }
-}
-
-/// `J`, from its two terms.
-pub(super) fn objective<F: Scalar>(
-    report: &FitReport,
-    coefficients: ArrayView2<'_, F>,
-) -> Result<f64> {
-    let penalties = report.lambda.iter().zip(coefficients.columns());
-    let penalties: Array1<f64> = penalties
-        .map(|(&lambda, w)| Ok(L2::new(lambda)?.value(w)))
-        .collect::<Result<_>>()?;
-    let objective = report.mse.iter().sum::<f64>() + penalties.sum();
-    if objective.is_finite() {
-        Ok(objective)
-    } else {
-        Err(Error::Overflow {
-            what: "the objective",
-        })
-    }
+    let predictions = model.predict(samples.x())?;
+    let (y, weights) = (samples.y(), samples.weights());
+    let columns = y.axis_iter(Axis(1)).zip(predictions.axis_iter(Axis(1)));
+    columns
+        .map(|(y, predictions)| SquaredError.mean(y, predictions, weights))
+        .collect()
 }

@@ -9,7 +9,7 @@
 //! let x = array![[1.0], [2.0], [3.0], [4.0], [5.0], [6.0]];
 //! let y = array![1.1, 1.9, 3.2, 3.9, 5.3, 5.8];
 //! let model = RidgeRegression::new().fit(x.view(), y.view())?;
-//! let inference = Inference::new(&model, x.view(), y.view(), None)?;
+//! let inference = Inference::new(&model, &Samples::new(x.view(), y.view(), None)?)?;
 //! println!("{}", Summary::new(&inference).names(["dose"])?.target("response"));
 //! # Ok::<(), elltwo::Error>(())
 //! ```

@@ -2,21 +2,16 @@
 
 use std::fmt;
 
-use ndarray::{ArrayView1, ArrayView2};
-
-use super::assumptions::tests;
 use super::format::{count, number, p_value, statistic};
 use super::summary::five_numbers;
 use super::table::{Table, bullets};
 use crate::check::check_length;
 use crate::data::Dataset;
-use crate::diagnostics::{
-    FiveNumbers, Residuals, condition_indices, durbin_watson, variance_inflation,
-};
-use crate::error::{Error, Result};
-use crate::model::LinearModel;
+use crate::diagnostics::{Assumptions, FiveNumbers, Residuals};
+use crate::error::Result;
+use crate::model::RidgeFit;
 use crate::scalar::Scalar;
-use crate::statistics::{HypothesisTest, Test};
+use crate::statistics::HypothesisTest;
 
 /// The samples listed unless [`top`](ResidualReport::top) says otherwise.
 const TOP: usize = 5;
@@ -25,23 +20,21 @@ const LEVEL: f64 = 0.05;
 
 /// The residual analysis of a fit as text: five numbers, tests of the assumptions, the most influential samples, collinearity.
 ///
-/// Tests of normality are Jarque–Bera, omnibus and Shapiro–Wilk; of independence in the order of the rows Durbin–Watson, Breusch–Godfrey
-/// and Ljung–Box with `min(10, n/5)` lags (Hyndman & Athanasopoulos, *Forecasting: Principles and Practice*, 2021, §5.4); of one variance
-/// Breusch–Pagan in Koenker's form and, up to 30 features, White; of linearity RESET with squares and cubes. They are about least
-/// squares with an intercept and without weights; of another fit they are left out and a note says so. A test that does not
+/// Tests are those of [`RidgeFit::assumptions`]; of a fit that they are not about they are left out and a note says so. A test that does not
 /// apply, for too few samples say, has `NA` and the reason. Samples are listed by Cook's distance.
 ///
 /// # Examples
 ///
 /// ```
-/// use elltwo::model::{Estimator, RidgeRegression};
+/// use elltwo::Samples;
+/// use elltwo::model::RidgeRegression;
 /// use elltwo::report::ResidualReport;
 /// use ndarray::array;
 ///
 /// let x = array![[1.0], [2.0], [3.0], [4.0], [5.0], [6.0]];
 /// let y = array![1.1, 1.9, 3.2, 3.9, 9.0, 6.1];
-/// let model = RidgeRegression::new().fit(x.view(), y.view())?;
-/// let report = ResidualReport::new(&model, x.view(), y.view(), None)?.labels(["a", "b", "c", "d", "e", "f"])?.top(2);
+/// let fit = RidgeRegression::new().analyse(&Samples::new(x.view(), y.view(), None)?)?;
+/// let report = ResidualReport::new(&fit)?.labels(["a", "b", "c", "d", "e", "f"])?.top(2);
 /// assert!(report.to_string().contains("  e "));
 /// # Ok::<(), elltwo::Error>(())
 /// ```
@@ -49,10 +42,7 @@ const LEVEL: f64 = 0.05;
 pub struct ResidualReport {
     residuals: Residuals,
     five: FiveNumbers,
-    pub(super) tests: Vec<(Test, Result<HypothesisTest>)>,
-    pub(super) durbin_watson: Option<Result<f64>>,
-    /// Why there are no tests.
-    untested: Option<&'static str>,
+    pub(super) assumptions: Assumptions,
     inflation: Vec<f64>,
     condition_index: Option<f64>,
     names: Option<Vec<String>>,
@@ -61,44 +51,18 @@ pub struct ResidualReport {
 }
 
 impl ResidualReport {
-    /// Analyses `model` on its training data `x` `(n, p)`, `y` `(n,)` and weights `(n,)`.
+    /// Analyses a fit.
     ///
     /// # Errors
     ///
-    /// As [`Residuals::new`].
-    pub fn new<F: Scalar>(
-        model: &LinearModel<F>,
-        x: ArrayView2<'_, F>,
-        y: ArrayView1<'_, F>,
-        weights: Option<ArrayView1<'_, F>>,
-    ) -> Result<Self> {
-        let residuals = Residuals::new(model, x, y, weights)?;
-        let report = model.report().ok_or(Error::Unreported {
-            what: "residual analysis",
-        })?;
-        let untested = if weights.is_some() {
-            Some("weights")
-        } else if report.lambda[0] > 0.0 {
-            Some("a penalty")
-        } else if !report.fit_intercept {
-            Some("no intercept")
-        } else {
-            None
-        };
-        let (tests, durbin_watson) = match untested {
-            Some(_) => (Vec::new(), None),
-            None => (
-                tests(&residuals, x, y),
-                Some(durbin_watson(residuals.raw())),
-            ),
-        };
-        let index = condition_indices(x, report.fit_intercept).ok();
+    /// As [`RidgeFit::residuals`].
+    pub fn new<F: Scalar>(fit: &RidgeFit<'_, F>) -> Result<Self> {
+        let residuals = fit.residuals()?;
+        let index = fit.condition_indices().ok();
         Ok(Self {
             five: residuals.five_numbers()?,
-            tests,
-            durbin_watson,
-            untested,
-            inflation: variance_inflation(x)?.to_vec(),
+            assumptions: fit.assumptions()?,
+            inflation: fit.variance_inflation()?.to_vec(),
             condition_index: index.and_then(|index| index.indices.last().copied()),
             residuals,
             names: None,
@@ -107,13 +71,13 @@ impl ResidualReport {
         })
     }
 
-    /// The same with the weights, names and labels of a data set.
+    /// Analyses a fit, with the names and labels of its data set.
     ///
     /// # Errors
     ///
-    /// As [`new`](Self::new).
-    pub fn of_dataset<F: Scalar>(model: &LinearModel<F>, data: &Dataset<F>) -> Result<Self> {
-        let report = Self::new(model, data.x(), data.y(), data.weights())?;
+    /// As [`new`](Self::new); [`Error::ShapeMismatch`](crate::Error::ShapeMismatch) for another data set.
+    pub fn of_dataset<F: Scalar>(fit: &RidgeFit<'_, F>, data: &Dataset<F>) -> Result<Self> {
+        let report = Self::new(fit)?;
         let report = report.names(data.feature_names().iter().cloned())?;
         match data.labels() {
             Some(labels) => report.labels(labels.iter().cloned()),
@@ -125,7 +89,7 @@ impl ResidualReport {
     ///
     /// # Errors
     ///
-    /// [`Error::ShapeMismatch`].
+    /// [`Error::ShapeMismatch`](crate::Error::ShapeMismatch).
     pub fn names<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Result<Self> {
         let names: Vec<String> = names.into_iter().map(Into::into).collect();
         check_length("feature names", self.inflation.len(), names.len())?;
@@ -137,7 +101,7 @@ impl ResidualReport {
     ///
     /// # Errors
     ///
-    /// [`Error::ShapeMismatch`].
+    /// [`Error::ShapeMismatch`](crate::Error::ShapeMismatch).
     pub fn labels<S: Into<String>>(mut self, labels: impl IntoIterator<Item = S>) -> Result<Self> {
         let labels: Vec<String> = labels.into_iter().map(Into::into).collect();
         check_length("labels", self.residuals.raw().len(), labels.len())?;
@@ -160,7 +124,10 @@ impl ResidualReport {
 
     /// The tests of the assumptions that applied, without Durbin–Watson, which has no p-value.
     pub fn tests(&self) -> impl Iterator<Item = &HypothesisTest> {
-        self.tests.iter().filter_map(|(_, test)| test.as_ref().ok())
+        self.assumptions
+            .tests
+            .iter()
+            .filter_map(|(_, test)| test.as_ref().ok())
     }
 
     /// The report as Markdown.
@@ -187,8 +154,8 @@ impl ResidualReport {
 
     fn sections(&self) -> Vec<(&'static str, Table)> {
         let mut sections = vec![("Residuals", five_numbers(&self.five))];
-        if self.untested.is_none() {
-            sections.push(("Assumptions", self.assumptions()));
+        if self.assumptions.untested.is_none() {
+            sections.push(("Assumptions", self.tests_table()));
         }
         if self.top > 0 {
             sections.push((
@@ -268,7 +235,7 @@ impl ResidualReport {
                 )
             });
         }
-        if let Some(reason) = self.untested {
+        if let Some(reason) = self.assumptions.untested {
             notes.push(format!(
                 "The fit has {reason}: the tests of the assumptions do not apply and are left out."
             ));

@@ -28,6 +28,7 @@ use crate::inference::{Estimate, Inference, Interval, ParameterCount, Term};
 /// # Examples
 ///
 /// ```
+/// use elltwo::Samples;
 /// use elltwo::inference::Inference;
 /// use elltwo::model::{Estimator, RidgeRegression};
 /// use elltwo::report::Summary;
@@ -36,7 +37,7 @@ use crate::inference::{Estimate, Inference, Interval, ParameterCount, Term};
 /// let x = array![[1.0], [2.0], [3.0], [4.0], [5.0], [6.0]];
 /// let y = array![1.1, 1.9, 3.2, 3.9, 5.3, 5.8];
 /// let model = RidgeRegression::new().fit(x.view(), y.view())?;
-/// let inference = Inference::new(&model, x.view(), y.view(), None)?;
+/// let inference = Inference::new(&model, &Samples::new(x.view(), y.view(), None)?)?;
 /// let summary = Summary::new(&inference).names(["dose"])?.level(0.9)?;
 /// let text = summary.to_string();
 /// assert!(text.contains("  dose ") && text.contains("90% interval"));

@@ -12,6 +12,7 @@ use crate::check::by_name;
 use crate::error::{Error, Result};
 
 pub use crate::linalg::Backend;
+pub use closed_form::factorizations;
 
 /// Solver of the closed form.
 ///

@@ -1,9 +1,8 @@
 //! Cross-validation against refits, row by row and fold by fold, and against reference values (`golden/make_cv.py`).
 #![allow(clippy::print_stdout)] // the measured errors, shown with --nocapture
 
-use crate::common::{Uniform, largest_relative, load, relative};
+use crate::common::{Uniform, largest_relative, load, relative, samples};
 use elltwo::Error;
-use elltwo::Samples;
 use elltwo::data::{GroupKFold, KFold, StandardScaler};
 use elltwo::model::{
     CvCurve, CvStrategy, Estimator, LinearModel, Predictor, RidgeCv, RidgeCvFit, RidgeRegression,
@@ -76,8 +75,7 @@ fn brute_loo(
 }
 
 fn curve(cv: &RidgeCv, x: ArrayView2<'_, f64>, y: ArrayView1<'_, f64>) -> CvCurve {
-    cv.curve(&Samples::new(x, y, None).expect("samples"))
-        .expect("a curve")
+    cv.curve(&samples(x, y, None)).expect("a curve")
 }
 
 fn lambdas(alphas: &[f64], n: usize) -> Vec<f64> {
@@ -213,9 +211,7 @@ fn folds_from_moments_are_the_refits_on_the_training_rows() {
                     .lambdas(lambdas)
                     .fit_intercept(fit_intercept)
                     .strategy(strategy)
-                    .curve(
-                        &Samples::new(x.view(), y.view(), Some(weights.view())).expect("samples"),
-                    )
+                    .curve(&samples(x.view(), y.view(), Some(weights.view())))
                     .expect("a curve");
                 // With an intercept, fits of the same rows moved near zero, which is exact: predictions of rows at 10⁶ are
                 // themselves rounded to 10⁻¹⁰, and without an intercept there is no better reference.
@@ -303,7 +299,7 @@ fn weighted_rows_count_as_their_weight() {
     for alpha in [0.0, 1e-3, 1.0, 100.0] {
         let cv = RidgeCv::new().lambdas([alpha / weights.sum()]);
         let found = cv
-            .curve(&Samples::new(x.view(), y.view(), Some(weights.view())).expect("samples"))
+            .curve(&samples(x.view(), y.view(), Some(weights.view())))
             .expect("a curve");
         let exact = brute_loo(x.view(), y.view(), Some(weights.view()), alpha, Solver::Qr);
         assert!(
@@ -313,9 +309,7 @@ fn weighted_rows_count_as_their_weight() {
         );
         // A power of four changes nothing but exponents.
         let scaled = cv
-            .curve(
-                &Samples::new(x.view(), y.view(), Some((&weights * 4.0).view())).expect("samples"),
-            )
+            .curve(&samples(x.view(), y.view(), Some((&weights * 4.0).view())))
             .expect("a curve");
         assert_eq!(scaled.mse, found.mse);
         assert_eq!(scaled.standard_error, found.standard_error);

@@ -1,14 +1,14 @@
 //! Tests of assumptions, influence and collinearity against exact arithmetic and the libraries (`golden/make_exact.py`,
 //! `golden/make_diagnostics.py`).
 
-use crate::common::{Uniform, golden, load, number, numbers, relative};
+use crate::common::{Uniform, golden, load, number, numbers, relative, samples};
 use elltwo::data::Dataset;
 use elltwo::diagnostics::{
     BreuschPagan, LagrangeMultiplier, Lowess, Residuals, breusch_godfrey, breusch_pagan,
-    condition_indices, dfbetas, durbin_watson, goldfeld_quandt, harvey_collier, jarque_bera,
-    ljung_box, normality_moments, omnibus, rainbow, reset, shapiro_wilk, variance_inflation, white,
+    condition_indices, durbin_watson, goldfeld_quandt, harvey_collier, jarque_bera, ljung_box,
+    normality_moments, omnibus, rainbow, reset, shapiro_wilk, variance_inflation, white,
 };
-use elltwo::model::{Estimator, LinearModel, RidgeRegression};
+use elltwo::model::{Estimator, LinearModel, RidgeFit, RidgeRegression};
 use elltwo::statistics::{HypothesisTest, Reference};
 use ndarray::{Array1, Array2, Axis, concatenate};
 use serde_json::Value;
@@ -27,7 +27,8 @@ fn analysed(dataset: &Dataset) -> (LinearModel<f64>, Residuals) {
     let model = RidgeRegression::new()
         .fit(dataset.x(), dataset.y())
         .expect("a fit");
-    let residuals = Residuals::new(&model, dataset.x(), dataset.y(), None).expect("residuals");
+    let residuals =
+        Residuals::new(&model, &samples(dataset.x(), dataset.y(), None)).expect("residuals");
     (model, residuals)
 }
 
@@ -180,7 +181,7 @@ fn the_other_tests_are_those_of_statsmodels_and_scipy() {
     );
     let some = x.select(Axis(1), &[0, 2, 3, 4]);
     let part = RidgeRegression::new().fit(some.view(), y).expect("a fit");
-    let part = Residuals::new(&part, some.view(), y, None).expect("residuals");
+    let part = Residuals::new(&part, &samples(some.view(), y, None)).expect("residuals");
     same_multiplier(
         "white",
         &white(part.raw(), some.view()).expect("a test"),
@@ -245,7 +246,8 @@ fn influence_and_collinearity_are_those_of_statsmodels() {
     let (dataset, golden) = (load("diabetes"), golden("diagnostics"));
     let (model, residuals) = analysed(&dataset);
     let (x, y) = (dataset.x(), dataset.y());
-    let found = dfbetas(&model, x, y, None).expect("dfbetas");
+    let fit = RidgeFit::from_model(&model, &samples(x, y, None)).expect("an analysis");
+    let found = fit.dfbetas().expect("dfbetas");
     for (row, expected) in golden["dfbetas"]
         .as_array()
         .expect("rows")
@@ -343,16 +345,11 @@ fn leaving_a_row_out_is_what_refitting_without_it_gives() {
                     let ridge = RidgeRegression::new()
                         .lambda(lambda)
                         .fit_intercept(fit_intercept);
-                    let model = ridge
-                        .fit_weighted(x.view(), y.view(), Some(w.view()))
-                        .expect("a fit");
-                    let residuals = Residuals::new(&model, x.view(), y.view(), Some(w.view()))
-                        .expect("residuals");
-                    let moved =
-                        dfbetas(&model, x.view(), y.view(), Some(w.view())).expect("dfbetas");
-                    let beta =
-                        elltwo::diagnostics::dfbeta(&model, x.view(), y.view(), Some(w.view()))
-                            .expect("dfbeta");
+                    let weighted = samples(x.view(), y.view(), Some(w.view()));
+                    let fit = ridge.analyse(&weighted).expect("a fit");
+                    let (model, residuals) = (fit.model(), fit.residuals().expect("residuals"));
+                    let moved = fit.dfbetas().expect("dfbetas");
+                    let beta = fit.dfbeta().expect("dfbeta");
                     let offset = usize::from(fit_intercept);
                     let mut press = 0.0;
                     for row in 0..n {
@@ -383,9 +380,7 @@ fn leaving_a_row_out_is_what_refitting_without_it_gives() {
                         if lambda == 0.0 {
                             let rest = Residuals::new(
                                 &refit,
-                                x_rest.view(),
-                                y_rest.view(),
-                                Some(w_rest.view()),
+                                &samples(x_rest.view(), y_rest.view(), Some(w_rest.view())),
                             )
                             .expect("residuals");
                             near(
@@ -423,7 +418,7 @@ fn leverage_lies_between_zero_and_one_and_sums_to_the_rank() {
                     let ols = RidgeRegression::new().fit_intercept(fit_intercept);
                     let model = ols.fit_weighted(x.view(), y.view(), w).expect("a fit");
                     let residuals =
-                        Residuals::new(&model, x.view(), y.view(), w).expect("residuals");
+                        Residuals::new(&model, &samples(x.view(), y.view(), w)).expect("residuals");
                     let h = residuals.leverage();
                     assert!(h.iter().all(|h| (0.0..=1.0).contains(h)), "{n} {p}");
                     let independent = if std::ptr::eq(x, &raw const deficient) && !fit_intercept {

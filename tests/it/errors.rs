@@ -1,5 +1,6 @@
 //! Every variant of `Error` is produced by bad input, and its message names the thing, the number and the rule.
 
+use crate::common::samples;
 use elltwo::Error;
 use elltwo::data::{CsvReader, Dataset, KFold, Schema, SchemaColumn, StandardScaler};
 use elltwo::diagnostics::Residuals;
@@ -50,7 +51,7 @@ fn cases() -> Vec<(&'static str, Option<Error>, &'static str)> {
         .step_size(1e-3)
         .fit(x.view(), y.view())
         .expect("a fit");
-    let other = Residuals::new(&robust, x.view(), y.view(), None);
+    let other = Residuals::new(&robust, &samples(x.view(), y.view(), None));
     vec![
         (
             "residual analysis of least absolute errors",
@@ -234,14 +235,14 @@ fn cases() -> Vec<(&'static str, Option<Error>, &'static str)> {
         ),
         (
             "residuals of parts",
-            Residuals::new(&model, x.view(), y.view(), None).err(),
-            "residual analysis needs the model's fit report, and this model was made from parts",
+            Residuals::new(&model, &samples(x.view(), y.view(), None)).err(),
+            "analysis needs the model's fit report, and this model was made from parts",
         ),
         (
             "threshold",
             ridge
                 .fit(x.view(), y.view())
-                .and_then(|m| Residuals::new(&m, x.view(), y.view(), None)?.outliers(0.0))
+                .and_then(|m| Residuals::new(&m, &samples(x.view(), y.view(), None))?.outliers(0.0))
                 .err(),
             "threshold = 0: must be finite and above 0",
         ),

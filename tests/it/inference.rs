@@ -1,10 +1,10 @@
 //! Inference against exact arithmetic and statsmodels (`golden/make_exact.py`, `golden/make_inference.py`).
 
-use crate::common::{golden, load, number, numbers, relative};
+use crate::common::{golden, load, number, numbers, relative, samples};
 use elltwo::data::Dataset;
-use elltwo::inference::{Covariance, Inference, ParameterCount, SampleWeights};
+use elltwo::inference::{Covariance, Inference, ParameterCount};
 use elltwo::loss::L2;
-use elltwo::model::{Estimator, LinearModel, RidgeRegression};
+use elltwo::model::{Estimator, RidgeRegression};
 use ndarray::{Array1, Array2, Axis};
 use serde_json::Value;
 
@@ -25,14 +25,10 @@ fn all_near(what: &str, found: &[f64], expected: &[f64], tolerance: f64) {
     }
 }
 
-fn ols(dataset: &Dataset) -> LinearModel<f64> {
-    RidgeRegression::new()
-        .fit(dataset.x(), dataset.y())
-        .expect("a fit")
-}
-
 fn analyse(dataset: &Dataset, covariance: Covariance<'_>) -> Inference {
-    Inference::robust(&ols(dataset), dataset.x(), dataset.y(), None, covariance).expect("inference")
+    let samples = dataset.samples().expect("samples");
+    let fit = RidgeRegression::new().analyse(&samples).expect("a fit");
+    fit.inference(covariance).expect("inference")
 }
 
 /// For each parameter of the data set's order, its place in the golden file's: the intercept first.
@@ -271,13 +267,9 @@ fn analytic_weights_are_those_of_weighted_least_squares() {
     let (dataset, golden) = (load("diabetes"), golden("inference"));
     let weights = dataset.x().column(2).to_owned();
     let (x, y) = (dataset.x(), dataset.y());
-    let model = RidgeRegression::new()
-        .fit_weighted(x, y, Some(weights.view()))
-        .expect("a fit");
-    let analyse = |covariance| {
-        let weights = Some(SampleWeights::Analytic(weights.view()));
-        Inference::robust(&model, x, y, weights, covariance).expect("inference")
-    };
+    let samples = samples(x, y, Some(weights.view()));
+    let fit = RidgeRegression::new().analyse(&samples).expect("a fit");
+    let analyse = |covariance| fit.inference(covariance).expect("inference");
     compare(
         "weighted",
         &analyse(Covariance::Classical),
@@ -304,7 +296,7 @@ fn without_an_intercept_sums_are_not_centred() {
         .fit_intercept(false)
         .fit(x, y)
         .expect("a fit");
-    let inference = Inference::new(&model, x, y, None).expect("inference");
+    let inference = Inference::new(&model, &samples(x, y, None)).expect("inference");
     assert!(inference.intercept().is_none());
     compare("no intercept", &inference, &golden["no_intercept"]);
 }
@@ -358,7 +350,8 @@ fn restrictions_and_nested_models_are_tested_as_by_statsmodels() {
     let model = RidgeRegression::new()
         .fit(few.view(), dataset.y())
         .expect("a fit");
-    let smaller = Inference::new(&model, few.view(), dataset.y(), None).expect("inference");
+    let smaller =
+        Inference::new(&model, &samples(few.view(), dataset.y(), None)).expect("inference");
     let test = classical.compare(&smaller).expect("nested");
     near(
         "nested f",
@@ -393,7 +386,8 @@ fn ridge_has_the_errors_of_the_biased_estimator() {
         let penalty = L2::from_sklearn_ridge_alpha(alpha, 442.0).expect("a penalty");
         let ridge = RidgeRegression::new().lambda(penalty.lambda());
         let model = ridge.fit(dataset.x(), dataset.y()).expect("a fit");
-        let inference = Inference::new(&model, dataset.x(), dataset.y(), None).expect("inference");
+        let inference =
+            Inference::new(&model, &samples(dataset.x(), dataset.y(), None)).expect("inference");
         near(
             "df",
             inference.fit().model_df,

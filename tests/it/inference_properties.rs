@@ -1,9 +1,9 @@
 //! Properties of inference: weights, moments, deficient rank, and the edges of what is defined.
 
-use crate::common::{Uniform, largest_relative, load, relative};
-use elltwo::diagnostics::{Residuals, dfbetas};
-use elltwo::inference::{Covariance, Inference, ParameterCount, SampleWeights, Term, WeightKind};
-use elltwo::model::{Estimator, LinearModel, RidgeRegression};
+use crate::common::{Uniform, largest_relative, load, relative, samples};
+use elltwo::Samples;
+use elltwo::inference::{Covariance, Inference, ParameterCount, Term, WeightKind};
+use elltwo::model::{Estimator, LinearModel, RidgeFit, RidgeRegression};
 use elltwo::moments::Moments;
 use elltwo::scalar::Scalar;
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, array, concatenate};
@@ -13,13 +13,14 @@ fn fitted(
     ridge: &RidgeRegression,
     x: ArrayView2<'_, f64>,
     y: ArrayView1<'_, f64>,
-    weights: Option<SampleWeights<'_, f64>>,
+    weights: Option<(WeightKind, ArrayView1<'_, f64>)>,
     covariance: Covariance<'_>,
 ) -> Inference {
-    let model = ridge
-        .fit_weighted(x, y, weights.map(SampleWeights::values))
-        .expect("a fit");
-    Inference::robust(&model, x, y, weights, covariance).expect("inference")
+    let samples = samples(x, y, weights.map(|(_, values)| values));
+    let fit = ridge.analyse(&samples).expect("a fit");
+    let kind = weights.map(|(kind, _)| kind).unwrap_or_default();
+    let fit = fit.weight_kind(kind).expect("whole frequencies");
+    fit.inference(covariance).expect("inference")
 }
 
 fn plain(x: &Array2<f64>, y: &Array1<f64>) -> Inference {
@@ -72,7 +73,7 @@ fn a_frequency_is_a_repeated_row_in_every_table() {
     let (x_repeated, y_repeated) = (x.select(Axis(0), &rows), y.select(Axis(0), &rows));
     let groups: Vec<usize> = (0..40).map(|i| i / 5).collect();
     let repeated_groups: Vec<usize> = rows.iter().map(|&i| groups[i]).collect();
-    let frequencies = Some(SampleWeights::Frequency(weights.view()));
+    let frequencies = Some((WeightKind::Frequency, weights.view()));
     for lambda in [0.0, 0.1] {
         let ridge = RidgeRegression::new().lambda(lambda);
         for (one, other) in [
@@ -109,7 +110,7 @@ fn scaling_analytic_weights_changes_no_error_and_a_zero_weight_is_a_removed_row(
     };
     for covariance in [Covariance::Classical, Covariance::Hc3, lags] {
         let analyse = |x: &Array2<f64>, y: &Array1<f64>, w: &Array1<f64>| {
-            let weights = Some(SampleWeights::Analytic(w.view()));
+            let weights = Some((WeightKind::Analytic, w.view()));
             fitted(&ols, x.view(), y.view(), weights, covariance)
         };
         let one = analyse(&x, &y, &weights);
@@ -143,7 +144,7 @@ fn moments_alone_give_the_table_of_the_data() {
                 let model = ridge.fit(x, y).expect("a fit");
                 let moments = Moments::from_data(x, y, None).expect("moments");
                 let from_moments: LinearModel<f64> = ridge.fit_moments(&moments).expect("a fit");
-                let whole = Inference::new(&model, x, y, None).expect("inference");
+                let whole = Inference::new(&model, &samples(x, y, None)).expect("inference");
                 let alone =
                     Inference::from_moments(&from_moments, &moments, None).expect("inference");
                 let error = largest_relative(&table(&alone), &table(&whole));
@@ -162,18 +163,21 @@ fn moments_alone_give_the_table_of_the_data() {
                     .expect("a fit");
                 let moments = Moments::from_data(x, y, Some(weights.view())).expect("moments");
                 let from_moments: LinearModel<f64> = ridge.fit_moments(&moments).expect("a fit");
-                let frequencies = SampleWeights::Frequency(weights.view());
-                let whole = Inference::new(&model, x, y, Some(frequencies)).expect("inference");
+                let weighted = samples(x, y, Some(weights.view()));
+                let whole = |kind| {
+                    let fit = RidgeFit::from_model(&model, &weighted).expect("an analysis");
+                    let fit = fit.weight_kind(kind).expect("whole frequencies");
+                    fit.inference(Covariance::Classical).expect("inference")
+                };
                 let kind = Some(WeightKind::Frequency);
                 let alone =
                     Inference::from_moments(&from_moments, &moments, kind).expect("inference");
                 assert!(
-                    largest_relative(&table(&alone), &table(&whole)) <= 1e-9,
+                    largest_relative(&table(&alone), &table(&whole(WeightKind::Frequency))) <= 1e-9,
                     "{name}"
                 );
 
-                let analytic = SampleWeights::Analytic(weights.view());
-                let whole = Inference::new(&model, x, y, Some(analytic)).expect("inference");
+                let whole = whole(WeightKind::Analytic);
                 let kind = Some(WeightKind::Analytic);
                 let alone =
                     Inference::from_moments(&from_moments, &moments, kind).expect("inference");
@@ -420,7 +424,7 @@ fn single_precision_data_have_the_same_errors() {
     let model = RidgeRegression::new()
         .fit(x.view(), y.view())
         .expect("a fit");
-    let single = Inference::new(&model, x.view(), y.view(), None).expect("inference");
+    let single = Inference::new(&model, &samples(x.view(), y.view(), None)).expect("inference");
     let double = plain(&x.mapv(f64::from), &y.mapv(f64::from));
     for (a, b) in single.estimates().iter().zip(double.estimates()) {
         let (a, b) = (
@@ -438,10 +442,10 @@ fn bad_arguments_are_refused() {
         .fit(x.view(), y.view())
         .expect("a fit");
     let (x, y) = (x.view(), y.view());
+    let fit = |weights| RidgeFit::from_model(&model, &samples(x, y, weights)).expect("an analysis");
     let robust = |covariance| {
-        Inference::robust(&model, x, y, None, covariance)
-            .err()
-            .map(|e| e.to_string())
+        let refused = fit(None).inference(covariance).err();
+        refused.map(|e| e.to_string())
     };
     let message = |error: Option<String>, part: &str| {
         let error = error.unwrap_or_else(|| panic!("no error where `{part}` was expected"));
@@ -458,21 +462,16 @@ fn bad_arguments_are_refused() {
     };
     message(robust(lags), "below the number of samples");
     let halves = Array1::from_elem(10, 0.5);
-    let frequencies = Some(SampleWeights::Frequency(halves.view()));
-    message(
-        Inference::new(&model, x, y, frequencies)
-            .err()
-            .map(|e| e.to_string()),
-        "a whole number",
-    );
+    let halves = fit(Some(halves.view())).weight_kind(WeightKind::Frequency);
+    message(halves.err().map(|e| e.to_string()), "a whole number");
     let parts = LinearModel::from_parts(array![1.0, 2.0], 0.0).expect("a model");
     message(
-        Inference::new(&parts, x, y, None)
+        Inference::new(&parts, &samples(x, y, None))
             .err()
             .map(|e| e.to_string()),
-        "inference needs the model's fit report",
+        "analysis needs the model's fit report",
     );
-    let inference = Inference::new(&model, x, y, None).expect("inference");
+    let inference = Inference::new(&model, &samples(x, y, None)).expect("inference");
     for level in [0.0, 1.0, -0.5, f64::NAN] {
         assert!(inference.estimates()[0].interval(level).is_err());
         assert!(
@@ -549,13 +548,16 @@ proptest! {
             Covariance::Clustered(&groups),
             Covariance::NeweyWest { lags: 1, small_sample: true },
         ];
-        let choices = [None, Some(SampleWeights::Analytic(w.view())), Some(SampleWeights::Frequency(w.view()))];
-        for weights in choices {
-            let Ok(model) = ridge.fit_weighted(x.view(), y.view(), weights.map(SampleWeights::values)) else {
+        let choices = [(None, WeightKind::Analytic), (Some(w.view()), WeightKind::Analytic), (Some(w.view()), WeightKind::Frequency)];
+        for (values, meaning) in choices {
+            let Ok(samples) = Samples::new(x.view(), y.view(), values) else {
+                continue;
+            };
+            let Ok(fit) = ridge.analyse(&samples).and_then(|fit| fit.weight_kind(meaning)) else {
                 continue;
             };
             for kind in kinds {
-                let Ok(inference) = Inference::robust(&model, x.view(), y.view(), weights, kind) else {
+                let Ok(inference) = fit.inference(kind) else {
                     continue;
                 };
                 for estimate in inference.estimates() {
@@ -569,14 +571,13 @@ proptest! {
                     prop_assert!(!prediction.standard_error().iter().any(|e| *e < 0.0));
                 }
             }
-            let values = weights.map(SampleWeights::values);
-            if let Ok(residuals) = Residuals::new(&model, x.view(), y.view(), values) {
+            if let Ok(residuals) = fit.residuals() {
                 prop_assert!(residuals.leverage().iter().all(|h| (0.0..=1.0).contains(h)));
                 let lengths = [residuals.dffits().len(), residuals.covariance_ratio().len(), residuals.deleted().len()];
                 prop_assert!(lengths.iter().all(|len| *len == y.len()));
                 prop_assert!(residuals.bonferroni_outliers(0.05).is_ok());
             }
-            if let Ok(moved) = dfbetas(&model, x.view(), y.view(), values) {
+            if let Ok(moved) = fit.dfbetas() {
                 prop_assert_eq!(moved.dim(), (y.len(), x.ncols() + usize::from(intercept)));
             }
         }

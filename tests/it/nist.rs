@@ -6,6 +6,7 @@
 //! ```
 #![allow(clippy::print_stdout)] // the digits are the result
 
+use crate::common::samples;
 use elltwo::inference::Inference;
 use elltwo::model::{Estimator, RidgeRegression};
 use elltwo::solver::Precision;
@@ -249,8 +250,9 @@ fn errors_have_the_digits_of_the_coefficients_less_two() {
                 .precision(precision)
                 .fit(problem.x.view(), problem.y.view())
                 .expect("a reference problem fits");
-            let inference = Inference::new(&model, problem.x.view(), problem.y.view(), None)
-                .expect("inference");
+            let inference =
+                Inference::new(&model, &samples(problem.x.view(), problem.y.view(), None))
+                    .expect("inference");
             let errors: Vec<f64> = inference
                 .estimates()
                 .iter()

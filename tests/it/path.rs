@@ -1,9 +1,8 @@
 //! Ridge paths and fits from moments, against fits of the data one penalty at a time.
 #![allow(clippy::print_stdout)] // the measured errors, shown with --nocapture
 
-use crate::common::{Uniform, largest_relative, load, relative};
+use crate::common::{Uniform, largest_relative, load, relative, samples};
 use elltwo::Error;
-use elltwo::Samples;
 use elltwo::data::StandardScaler;
 use elltwo::metrics;
 use elltwo::model::{Estimator, LinearModel, Predictor, RidgePath};
@@ -40,7 +39,7 @@ fn a_path_is_the_fit_of_each_penalty() {
         for (form, x) in [("raw", dataset.x()), ("standardised", scaled.view())] {
             let path = RidgePath::new()
                 .lambdas(grid())
-                .fit(&Samples::new(x, dataset.y(), None).expect("samples"))
+                .fit(&samples(x, dataset.y(), None))
                 .expect("a path");
             let (mut coefficients, mut mse) = (0.0_f64, 0.0_f64);
             for (i, &lambda) in path.lambdas().iter().enumerate() {
@@ -81,14 +80,11 @@ fn degrees_of_freedom_are_the_trace_of_the_hat_matrix() {
         let path = RidgePath::new()
             .lambdas([0.0, 1e-2, 1.0])
             .fit_intercept(fit_intercept)
-            .fit(
-                &Samples::new(
-                    x.view(),
-                    random.vector(15, 10.0).view(),
-                    Some(weights.view()),
-                )
-                .expect("samples"),
-            )
+            .fit(&samples(
+                x.view(),
+                random.vector(15, 10.0).view(),
+                Some(weights.view()),
+            ))
             .expect("a path");
         for (i, &lambda) in path.lambdas().iter().enumerate() {
             // The prediction of row j for the target that is 1 there and 0 elsewhere.
@@ -121,7 +117,7 @@ fn a_path_of_deficient_rank_has_the_shortest_solution_at_zero() {
         let y = random.vector(x.nrows(), 10.0);
         let path = RidgePath::new()
             .lambdas([0.0, 1e-3])
-            .fit(&Samples::new(x.view(), y.view(), None).expect("samples"))
+            .fit(&samples(x.view(), y.view(), None))
             .expect("a path");
         for i in 0..2 {
             let model = fit(x.view(), y.view(), path.lambdas()[i]);
@@ -145,7 +141,7 @@ fn the_default_grid_runs_from_nothing_shrunk_to_all() {
     for name in ["diabetes", "longley"] {
         let dataset = load(name);
         let path = RidgePath::new()
-            .fit(&Samples::new(dataset.x(), dataset.y(), None).expect("samples"))
+            .fit(&samples(dataset.x(), dataset.y(), None))
             .expect("a path");
         assert_eq!(path.lambdas().len(), 100);
         assert!(path.lambdas().is_sorted());
@@ -163,7 +159,7 @@ fn scales_and_penalties_at_the_ends_of_the_range_are_answered() {
         let scaled = &x * scale;
         let path = RidgePath::new()
             .lambdas([0.0, 1e-300, 1e300])
-            .fit(&Samples::new(scaled.view(), y.view(), None).expect("samples"))
+            .fit(&samples(scaled.view(), y.view(), None))
             .expect("a path");
         let plain = fit(x.view(), y.view(), 0.0);
         let back = path.coefficients().column(0).to_owned() * scale;
@@ -171,8 +167,7 @@ fn scales_and_penalties_at_the_ends_of_the_range_are_answered() {
     }
     let mut apart = x.clone();
     apart.column_mut(0).mapv_inplace(|v| v * 1e150);
-    let answer =
-        RidgePath::new().fit(&Samples::new(apart.view(), y.view(), None).expect("samples"));
+    let answer = RidgePath::new().fit(&samples(apart.view(), y.view(), None));
     assert!(matches!(answer, Err(Error::Overflow { .. })));
 }
 
@@ -218,7 +213,7 @@ fn moments_fit_what_the_data_fit() {
     let one = Moments::from_data(x.view(), y.column(1), Some(weights.view())).expect("moments");
     let from_moments = path.fit_moments(&one).expect("a path");
     let from_data = path
-        .fit(&Samples::new(x.view(), y.column(1), Some(weights.view())).expect("samples"))
+        .fit(&samples(x.view(), y.column(1), Some(weights.view())))
         .expect("a path");
     assert!(largest_relative(from_moments.coefficients(), from_data.coefficients()) <= 1e-11);
     assert!(largest_relative(from_moments.mse(), from_data.mse()) <= 1e-11);

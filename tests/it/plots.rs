@@ -1,9 +1,8 @@
 //! Plots hold what they should, as text and as pixels.
 #![cfg(feature = "plot")]
 
-use crate::common::load;
+use crate::common::{load, samples};
 use elltwo::Error;
-use elltwo::Samples;
 use elltwo::data::{StandardScaler, synthetic};
 use elltwo::diagnostics::Residuals;
 use elltwo::inference::Inference;
@@ -16,7 +15,7 @@ use ndarray::{Array1, Array2, ArrayView1, ArrayView2, array};
 
 fn residuals(x: ArrayView2<'_, f64>, y: ArrayView1<'_, f64>) -> (Residuals, Array1<f64>) {
     let model = RidgeRegression::new().fit(x, y).expect("a fit");
-    let residuals = Residuals::new(&model, x, y, None).expect("residuals");
+    let residuals = Residuals::new(&model, &samples(x, y, None)).expect("residuals");
     (residuals, model.predict(x).expect("predictions"))
 }
 
@@ -140,7 +139,7 @@ fn coefficients_per_standard_deviation_are_those_of_scaled_features() {
     let scaled = scaler.transform(data.x()).expect("scaled");
     let plot_of = |x: ArrayView2<'_, f64>, scale: Option<ArrayView1<'_, f64>>| {
         let model = RidgeRegression::new().fit(x, data.y()).expect("a fit");
-        let inference = Inference::new(&model, x, data.y(), None).expect("inference");
+        let inference = Inference::new(&model, &samples(x, data.y(), None)).expect("inference");
         let names = data.feature_names();
         let plot = match scale {
             Some(scale) => standardized_coefficients(&inference, names, 0.9, scale),
@@ -185,7 +184,7 @@ fn penalties_descents_and_coefficients_are_drawn_with_their_names() {
         .expect("scaled");
     let (y, names) = (data.y(), data.feature_names());
     let path = RidgePath::new()
-        .fit(&Samples::new(x.view(), y, None).expect("samples"))
+        .fit(&samples(x.view(), y, None))
         .expect("a path");
     let trace = svg(&ridge_trace(&path, names).expect("a plot"));
     assert!(names.iter().all(|name| trace.contains(name.as_str())));
@@ -197,7 +196,7 @@ fn penalties_descents_and_coefficients_are_drawn_with_their_names() {
     assert!(!svg(&cv_curve(cv.curve(), None).expect("a plot")).contains("chosen"));
 
     let model = RidgeRegression::new().fit(x.view(), y).expect("a fit");
-    let inference = Inference::new(&model, x.view(), y, None).expect("inference");
+    let inference = Inference::new(&model, &samples(x.view(), y, None)).expect("inference");
     let plot = svg(&coefficients(&inference, names, 0.9).expect("a plot"));
     assert!(names.iter().all(|name| plot.contains(name.as_str())) && plot.contains("90% interval"));
 
@@ -226,7 +225,7 @@ fn many_features_share_the_legend_and_the_picture() {
         .expect("data")
         .dataset;
     let path = RidgePath::new()
-        .fit(&Samples::new(made.x(), made.y(), None).expect("samples"))
+        .fit(&samples(made.x(), made.y(), None))
         .expect("a path");
     let names: Vec<String> = (0..40)
         .map(|j| format!("a rather long name of feature {j}"))
@@ -241,7 +240,7 @@ fn many_features_share_the_legend_and_the_picture() {
     let model = RidgeRegression::new()
         .fit(made.x(), made.y())
         .expect("a fit");
-    let inference = Inference::new(&model, made.x(), made.y(), None).expect("inference");
+    let inference = Inference::new(&model, &samples(made.x(), made.y(), None)).expect("inference");
     let tall = coefficients(&inference, &names, 0.95)
         .and_then(|plot| plot.size(800, 1200))
         .expect("a plot");
@@ -350,7 +349,7 @@ fn bad_arguments_are_refused() {
     let data = load("longley");
     let path = RidgePath::new()
         .lambdas([0.0])
-        .fit(&Samples::new(data.x(), data.y(), None).expect("samples"))
+        .fit(&samples(data.x(), data.y(), None))
         .expect("a path");
     assert!(matches!(
         ridge_trace(&path, data.feature_names()),
@@ -362,7 +361,7 @@ fn bad_arguments_are_refused() {
     ));
     let path = RidgePath::new()
         .lambdas([0.0, 1.0, 10.0])
-        .fit(&Samples::new(data.x(), data.y(), None).expect("samples"))
+        .fit(&samples(data.x(), data.y(), None))
         .expect("a path");
     assert!(
         svg(&ridge_trace(&path, data.feature_names()).expect("a plot"))
@@ -372,7 +371,7 @@ fn bad_arguments_are_refused() {
     let model = RidgeRegression::new()
         .fit(data.x(), data.y())
         .expect("a fit");
-    let inference = Inference::new(&model, data.x(), data.y(), None).expect("inference");
+    let inference = Inference::new(&model, &samples(data.x(), data.y(), None)).expect("inference");
     assert!(coefficients(&inference, &["one"], 0.95).is_err());
     assert!(coefficients(&inference, data.feature_names(), 1.5).is_err());
 }

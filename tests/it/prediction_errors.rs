@@ -1,7 +1,8 @@
 //! Errors of predictions kept beside a model are those of the fit while its data are there.
 
+use crate::common::samples;
 use elltwo::Error;
-use elltwo::inference::{Covariance, Inference, PredictionErrors, SampleWeights};
+use elltwo::inference::{Covariance, Inference, PredictionErrors};
 use elltwo::model::{Estimator, LinearModel, RidgeRegression};
 use ndarray::{Array1, Array2, array};
 
@@ -62,14 +63,10 @@ fn they_agree_for_every_penalty_intercept_weight_and_covariance() {
                     let ridge = RidgeRegression::new()
                         .lambda(lambda)
                         .fit_intercept(intercept);
-                    let model = ridge
-                        .fit_weighted(x.view(), y.view(), weights)
-                        .expect("a fit");
-                    let analytic = weights.map(SampleWeights::Analytic);
-                    let inference =
-                        Inference::robust(&model, x.view(), y.view(), analytic, covariance)
-                            .expect("errors");
-                    agree(&model, &inference, &rows);
+                    let samples = samples(x.view(), y.view(), weights);
+                    let fit = ridge.analyse(&samples).expect("a fit");
+                    let inference = fit.inference(covariance).expect("errors");
+                    agree(fit.model(), &inference, &rows);
                 }
             }
         }
@@ -84,7 +81,7 @@ fn rows_in_a_direction_the_data_say_nothing_of_have_no_errors() {
     let model = RidgeRegression::new()
         .fit(x.view(), y.view())
         .expect("a fit");
-    let inference = Inference::new(&model, x.view(), y.view(), None).expect("errors");
+    let inference = Inference::new(&model, &samples(x.view(), y.view(), None)).expect("errors");
     let rows = array![[11.0, 22.0, 1e7], [11.0, 23.0, 1e7]];
     agree(&model, &inference, &rows);
     let kept = stored(&inference)
@@ -100,7 +97,7 @@ fn without_a_degree_of_freedom_there_are_no_errors() {
     let model = RidgeRegression::new()
         .fit(x.view(), y.view())
         .expect("a fit");
-    let inference = Inference::new(&model, x.view(), y.view(), None).expect("errors");
+    let inference = Inference::new(&model, &samples(x.view(), y.view(), None)).expect("errors");
     let kept = stored(&inference)
         .predict(&model, x.view())
         .expect("predictions");
@@ -113,7 +110,7 @@ fn stored_parts_that_do_not_fit_are_refused() {
     let model = RidgeRegression::new()
         .fit(x.view(), y.view())
         .expect("a fit");
-    let inference = Inference::new(&model, x.view(), y.view(), None).expect("errors");
+    let inference = Inference::new(&model, &samples(x.view(), y.view(), None)).expect("errors");
     let good = serde_json::to_value(inference.prediction_errors()).expect("numbers");
     let read = |value: &serde_json::Value| {
         serde_json::from_value::<PredictionErrors>(value.clone()).map_err(|error| error.to_string())

@@ -1,5 +1,6 @@
 //! Whatever the shapes, layouts and special values: `Ok` with finite numbers or `Err`, never a panic.
 
+use crate::common::samples;
 use elltwo::diagnostics::Residuals;
 use elltwo::loss::{
     AbsoluteError, EpsilonInsensitive, Huber, LogLoss, Loss, QuantileLoss, Reduction, SmoothL1,
@@ -127,7 +128,7 @@ fn check_fit<F: Scalar>(case: &Case) {
         if let Some(y) = (y.ncols() > 0).then(|| y.column(0)) {
             let fitted: elltwo::Result<LinearModel<F>> = estimator.fit_weighted(x, y, weights);
             if let Ok(model) = fitted
-                && let Ok(residuals) = Residuals::new(&model, x, y, weights)
+                && let Ok(residuals) = Residuals::new(&model, &samples(x, y, weights))
             {
                 assert!(
                     residuals.leverage().iter().all(|h| (0.0..=1.0).contains(h)),

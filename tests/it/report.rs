@@ -1,11 +1,11 @@
 //! Tables of fits and of their residuals.
 
-use crate::common::load;
+use crate::common::{load, samples};
 use elltwo::Error;
 use elltwo::diagnostics::Residuals;
-use elltwo::inference::{Covariance, Inference, ParameterCount, SampleWeights};
+use elltwo::inference::{Covariance, Inference, ParameterCount, WeightKind};
 use elltwo::loss::Huber;
-use elltwo::model::{Estimator, LinearModel, RidgeRegression, SgdRegressor};
+use elltwo::model::{Estimator, LinearModel, RidgeFit, RidgeRegression, SgdRegressor};
 use elltwo::report::{ResidualReport, Summary, fit_notes};
 use ndarray::{Array1, Array2, array, concatenate, s};
 
@@ -14,7 +14,7 @@ fn analyse(x: &Array2<f64>, y: &Array1<f64>, lambda: f64) -> (LinearModel<f64>, 
         .lambda(lambda)
         .fit(x.view(), y.view())
         .expect("a fit");
-    let inference = Inference::new(&model, x.view(), y.view(), None).expect("inference");
+    let inference = Inference::new(&model, &samples(x.view(), y.view(), None)).expect("inference");
     (model, inference)
 }
 
@@ -45,8 +45,8 @@ fn the_summary_of_longley_prints_the_certified_table() {
     let model = RidgeRegression::new()
         .fit(data.x(), data.y())
         .expect("a fit");
-    let inference = Inference::new(&model, data.x(), data.y(), None).expect("inference");
-    let residuals = Residuals::new(&model, data.x(), data.y(), None).expect("residuals");
+    let inference = Inference::new(&model, &samples(data.x(), data.y(), None)).expect("inference");
+    let residuals = Residuals::new(&model, &samples(data.x(), data.y(), None)).expect("residuals");
     let summary = Summary::new(&inference)
         .names(data.feature_names().iter().cloned())
         .and_then(|summary| summary.residuals(&residuals))
@@ -279,9 +279,8 @@ fn the_parts_of_a_summary_are_tables() {
 #[test]
 fn a_robust_covariance_is_named() {
     let (x, y) = noisy(30, 2);
-    let model = RidgeRegression::new()
-        .fit(x.view(), y.view())
-        .expect("a fit");
+    let samples = samples(x.view(), y.view(), None);
+    let fit = RidgeRegression::new().analyse(&samples).expect("a fit");
     let clusters: Vec<usize> = (0..30).map(|i| i / 3).collect();
     for (covariance, name) in [
         (Covariance::Hc3, "robust: HC3"),
@@ -297,8 +296,7 @@ fn a_robust_covariance_is_named() {
             "robust: Newey–West (2 lags)",
         ),
     ] {
-        let inference =
-            Inference::robust(&model, x.view(), y.view(), None, covariance).expect("inference");
+        let inference = fit.inference(covariance).expect("inference");
         assert!(
             Summary::new(&inference).to_string().contains(name),
             "{name}"
@@ -313,14 +311,15 @@ fn a_model_that_minimised_another_objective_is_refused_and_a_descent_is_said() {
         .loss(Huber { delta: 1.0 })
         .fit(x.view(), y.view())
         .expect("a fit");
-    let refused = Inference::new(&huber, x.view(), y.view(), None);
+    let refused = Inference::new(&huber, &samples(x.view(), y.view(), None));
     assert!(matches!(refused, Err(Error::OtherObjective)));
     assert!(matches!(
-        Residuals::new(&huber, x.view(), y.view(), None),
+        Residuals::new(&huber, &samples(x.view(), y.view(), None)),
         Err(Error::OtherObjective)
     ));
     let squared = SgdRegressor::new().fit(x.view(), y.view()).expect("a fit");
-    let inference = Inference::new(&squared, x.view(), y.view(), None).expect("inference");
+    let inference =
+        Inference::new(&squared, &samples(x.view(), y.view(), None)).expect("inference");
     assert!(
         Summary::new(&inference)
             .to_string()
@@ -331,10 +330,9 @@ fn a_model_that_minimised_another_objective_is_refused_and_a_descent_is_said() {
 #[test]
 fn the_residual_report_lists_tests_and_samples_by_name() {
     let data = load("auto_mpg");
-    let model = RidgeRegression::new()
-        .fit(data.x(), data.y())
-        .expect("a fit");
-    let report = ResidualReport::of_dataset(&model, &data)
+    let samples = data.samples().expect("samples");
+    let fit = RidgeRegression::new().analyse(&samples).expect("a fit");
+    let report = ResidualReport::of_dataset(&fit, &data)
         .expect("a report")
         .top(4);
     let text = report.to_string();
@@ -384,9 +382,9 @@ fn tests_that_do_not_apply_are_left_out_with_the_reason() {
     let weights = Array1::from_elem(30, 2.0);
     let ols = RidgeRegression::new();
     let of = |model: LinearModel<f64>, weights| {
-        ResidualReport::new(&model, x.view(), y.view(), weights)
-            .expect("a report")
-            .to_string()
+        let samples = samples(x.view(), y.view(), weights);
+        let fit = RidgeFit::from_model(&model, &samples).expect("an analysis");
+        ResidualReport::new(&fit).expect("a report").to_string()
     };
     let weighted = ols
         .fit_weighted(x.view(), y.view(), Some(weights.view()))
@@ -411,9 +409,9 @@ fn tests_that_do_not_apply_are_left_out_with_the_reason() {
     // Too few for the omnibus test, and for the auxiliary regression of White.
     let (x, y) = noisy(6, 2);
     let model = ols.fit(x.view(), y.view()).expect("a fit");
-    let text = ResidualReport::new(&model, x.view(), y.view(), None)
-        .expect("a report")
-        .to_string();
+    let samples = samples(x.view(), y.view(), None);
+    let fit = RidgeFit::from_model(&model, &samples).expect("an analysis");
+    let text = ResidualReport::new(&fit).expect("a report").to_string();
     let omnibus = line(&text, "D'Agostino");
     assert!(
         omnibus.contains("NA") && omnibus.contains("at least 8 samples"),
@@ -443,12 +441,15 @@ fn edges_print_and_do_not_panic() {
         let model = RidgeRegression::new()
             .fit(x.view(), y.view())
             .expect("a fit");
-        let inference = Inference::new(&model, x.view(), y.view(), None).expect("inference");
+        let inference =
+            Inference::new(&model, &samples(x.view(), y.view(), None)).expect("inference");
         let summary = Summary::new(&inference);
         assert!(
             summary.to_string().contains("observations") && !summary.to_string().contains("NaN")
         );
-        let report = ResidualReport::new(&model, x.view(), y.view(), None).expect("a report");
+        let samples = samples(x.view(), y.view(), None);
+        let fit = RidgeFit::from_model(&model, &samples).expect("an analysis");
+        let report = ResidualReport::new(&fit).expect("a report");
         assert!(!report.to_string().contains("NaN"), "{report}");
         assert!(!report.top(0).to_string().contains("Most influential"));
     }
@@ -457,7 +458,11 @@ fn edges_print_and_do_not_panic() {
         .fit(x.view(), y.view())
         .expect("a fit");
     let twice = Array1::from_elem(12, 2.0);
-    let weights = Some(SampleWeights::Frequency(twice.view()));
-    let inference = Inference::new(&model, x.view(), y.view(), weights).expect("inference");
+    let samples = samples(x.view(), y.view(), Some(twice.view()));
+    let fit = RidgeFit::from_model(&model, &samples).expect("an analysis");
+    let fit = fit
+        .weight_kind(WeightKind::Frequency)
+        .expect("whole frequencies");
+    let inference = fit.inference(Covariance::Classical).expect("inference");
     assert!(Summary::new(&inference).to_string().contains("24"));
 }

@@ -1,6 +1,6 @@
 //! What is stored comes back to the last bit, or is refused with the reason.
 
-use crate::common::Uniform;
+use crate::common::{Uniform, samples};
 use elltwo::Error;
 use elltwo::model::{Estimator, LinearModel, RidgeRegression};
 use elltwo::moments::Moments;
@@ -201,11 +201,11 @@ fn what_theory_leaves_undefined_round_trips_through_json() {
         let x = line.view().split_at(ndarray::Axis(0), rows).0;
         let y = x.column(0);
         let model = RidgeRegression::new().fit(x, y).expect("a fit");
-        let inference = Inference::new(&model, x, y, None).expect("inference");
+        let inference = Inference::new(&model, &samples(x, y, None)).expect("inference");
         back::<FitStatistics>(inference.fit());
         inference.estimates().iter().for_each(back::<Estimate>);
         back::<Prediction>(&inference.predict(x).expect("predictions"));
-        back::<Residuals>(&Residuals::new(&model, x, y, None).expect("residuals"));
+        back::<Residuals>(&Residuals::new(&model, &samples(x, y, None)).expect("residuals"));
         if let Some(test) = &inference.fit().f_test {
             back::<HypothesisTest>(test);
         }

@@ -4,9 +4,8 @@
 
 use std::ops::ControlFlow;
 
-use crate::common::{Uniform, load, relative};
+use crate::common::{Uniform, load, relative, samples};
 use elltwo::Error;
-use elltwo::Samples;
 use elltwo::loss::{L2, Loss, Reduction, SquaredError};
 use elltwo::model::{Estimator, LinearModel, Predictor, RidgeRegression, SgdRegressor};
 use elltwo::scalar::{Scalar, TargetDim};
@@ -314,7 +313,7 @@ fn a_warm_start_goes_on_from_the_model() {
         let sgd = SgdRegressor::new().lambda(1e-2).conditioning(conditioning);
         let model = sgd
             .epochs(1)
-            .fit_from(&ridge, &Samples::new(data.x(), data.y(), None).unwrap())
+            .fit_from(&ridge, &samples(data.x(), data.y(), None))
             .unwrap();
         let history = &model.report().unwrap().sgd().unwrap().history;
         assert!(relative(history[0].objective, objective(&ridge)) < 1e-12);
@@ -354,16 +353,13 @@ fn patience_the_observer_and_the_epochs_end_a_fit_and_the_report_says_which() {
         model.report().unwrap().termination,
         Termination::MaxIterations { iterations: 2 }
     );
-    let stopped = saga.fit_observed(
-        &Samples::new(data.x(), data.y(), None).unwrap(),
-        &mut |record| {
-            if record.epoch == 3 {
-                ControlFlow::Break(())
-            } else {
-                ControlFlow::Continue(())
-            }
-        },
-    );
+    let stopped = saga.fit_observed(&samples(data.x(), data.y(), None), &mut |record| {
+        if record.epoch == 3 {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    });
     let report = stopped.unwrap().report().unwrap().clone();
     assert_eq!(report.termination, Termination::Stopped { iterations: 3 });
     let adaptive = Schedule::Adaptive {
@@ -712,7 +708,7 @@ fn parameters_out_of_range_and_contradictions_are_refused() {
     let other = LinearModel::<f64, Ix1>::from_parts(array![1.0, 2.0], 0.0).unwrap();
     assert!(
         new()
-            .fit_from(&other, &Samples::new(x.view(), y.view(), None).unwrap())
+            .fit_from(&other, &samples(x.view(), y.view(), None))
             .is_err()
     );
 }

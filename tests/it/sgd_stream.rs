@@ -2,9 +2,8 @@
 
 #![allow(clippy::unwrap_used)]
 
-use crate::common::{Uniform, load};
+use crate::common::{Uniform, load, samples};
 use elltwo::Error;
-use elltwo::Samples;
 use elltwo::model::{Estimator, LinearModel, RidgeRegression, SgdRegressor, SgdState};
 use elltwo::solver::sgd::{Averaging, Optimizer, Schedule, Shuffle};
 use ndarray::{Array1, Array2, Ix2, s};
@@ -166,9 +165,7 @@ fn a_stream_approaches_the_ridge_solution() {
     let refit = |model: &LinearModel<f64>| {
         // The objective of a model without a report: where a fit that starts from it begins.
         let sgd = SgdRegressor::new().lambda(1e-2).epochs(1);
-        let fit = sgd
-            .fit_from(model, &Samples::new(x, y, None).unwrap())
-            .unwrap();
+        let fit = sgd.fit_from(model, &samples(x, y, None)).unwrap();
         fit.report().unwrap().sgd().unwrap().history[0].objective
     };
     assert!(

@@ -1,7 +1,6 @@
 //! Optimizers step as torch's do, schedules have its values.
 
-use crate::common::relative;
-use elltwo::Samples;
+use crate::common::{relative, samples};
 use elltwo::model::{LinearModel, SgdRegressor};
 use elltwo::solver::sgd::{
     Averaging, Clock, Conditioning, EpochRecord, Optimizer, Schedule, Shuffle,
@@ -167,10 +166,7 @@ fn steps_of(schedule: Schedule, epochs: usize) -> Vec<f64> {
         .batch_size(3)
         .epochs(epochs)
         .patience(1000)
-        .fit_observed(
-            &Samples::new(x.view(), y.view(), None).expect("samples"),
-            &mut observer,
-        )
+        .fit_observed(&samples(x.view(), y.view(), None), &mut observer)
         .expect("a fit");
     steps
 }

@@ -1,6 +1,6 @@
 //! Every solver on problems whose solution is known by construction, and on weights, several targets and their penalties.
 
-use crate::common::{Uniform, largest_relative, load, relative};
+use crate::common::{Uniform, largest_relative, load, relative, samples};
 use elltwo::diagnostics::Residuals;
 use elltwo::model::{Estimator, LinearModel, RidgeReport};
 use elltwo::scalar::{Scalar, TargetDim};
@@ -249,7 +249,7 @@ fn degrees_of_freedom_are_the_sum_of_the_leverages() {
                     continue;
                 };
                 let residuals =
-                    Residuals::new(&model, x.view(), y.view(), None).expect("residuals");
+                    Residuals::new(&model, &samples(x.view(), y.view(), None)).expect("residuals");
                 let leverage = residuals.leverage().sum();
                 assert!(
                     (df[0] - leverage).abs() <= 1e-9,

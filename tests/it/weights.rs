@@ -1,6 +1,6 @@
 //! What a sample weight means: an integer weight is a repeated row, a zero weight a removed one, and only ratios matter.
 
-use crate::common::{Uniform, largest_relative};
+use crate::common::{Uniform, largest_relative, samples};
 use elltwo::diagnostics::Residuals;
 use elltwo::model::{Estimator, LinearModel};
 use elltwo::solver::Solver;
@@ -97,9 +97,10 @@ fn a_zero_weight_is_a_removed_row() {
         let removed = fit(solver, lambda, x_kept.view(), y_kept.view(), None);
         if let (Some(a), Some(b)) = (weighted, removed) {
             agree(&a, &b);
-            let a =
-                Residuals::new(&a, x.view(), y.view(), Some(weights.view())).expect("residuals");
-            let b = Residuals::new(&b, x_kept.view(), y_kept.view(), None).expect("residuals");
+            let a = Residuals::new(&a, &samples(x.view(), y.view(), Some(weights.view())))
+                .expect("residuals");
+            let b = Residuals::new(&b, &samples(x_kept.view(), y_kept.view(), None))
+                .expect("residuals");
             for (column, removed) in [
                 (a.leverage(), b.leverage()),
                 (a.standardized(), b.standardized()),

@@ -1,5 +1,6 @@
 //! `elltwo compare`: penalties, descent and robust losses on one split.
 
+use elltwo::Samples;
 use elltwo::loss::{Huber, RegressionLoss};
 use elltwo::model::{Estimator, LinearModel, Predictor, RidgeRegression, SgdRegressor};
 use elltwo::solver::sgd::Optimizer;
@@ -7,7 +8,7 @@ use ndarray::Array1;
 use serde::Serialize;
 
 use elltwo::data::{Dataset, StandardScaler, train_test_split};
-use elltwo::inference::{Inference, SampleWeights};
+use elltwo::inference::Covariance;
 
 use crate::args::CompareArgs;
 use crate::failure::Failure;
@@ -149,9 +150,9 @@ fn entries(args: &CompareArgs, train: &Part, test: &Part) -> elltwo::Result<Vec<
         };
         found.push(entry(name, "ridge", "squared", model)?);
     }
-    let least_squares = RidgeRegression::new().fit_weighted(x, y, weights)?;
-    let analytic = weights.map(SampleWeights::Analytic);
-    let sigma = Inference::new(&least_squares, x, y, analytic)?.fit().sigma;
+    let samples = Samples::new(x, y, weights)?;
+    let least_squares = RidgeRegression::new().analyse(&samples)?;
+    let sigma = least_squares.inference(Covariance::Classical)?.fit().sigma;
     let sgd = || SgdRegressor::new().seed(args.seed);
     let mut descents = vec![
         ("descent".to_owned(), RegressionLoss::Squared, sgd()),

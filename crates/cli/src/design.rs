@@ -1,8 +1,8 @@
 //! From the columns of a file to those of a model: powers, and a common scale.
 
-use elltwo::Result;
 use elltwo::data::{Dataset, FittedScaler, PolynomialFeatures, StandardScaler};
 use elltwo::model::{LinearModel, PolynomialModel, Predictor};
+use elltwo::{Result, Samples};
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
 use serde::{Deserialize, Serialize};
 
@@ -65,6 +65,11 @@ impl Sample {
         self.design
             .as_ref()
             .map_or_else(|| self.data.x(), |x| x.view())
+    }
+
+    /// The rows, checked.
+    pub(crate) fn samples(&self) -> Result<Samples<'_, f64>> {
+        Samples::new(self.x(), self.y(), self.weights())
     }
 
     pub(crate) fn y(&self) -> ArrayView1<'_, f64> {

@@ -19,6 +19,7 @@ use crate::report::format::percent;
 /// # Examples
 ///
 /// ```
+/// use elltwo::Samples;
 /// use elltwo::inference::Inference;
 /// use elltwo::model::{Estimator, RidgeRegression};
 /// use elltwo::report::plot::coefficients;
@@ -27,7 +28,7 @@ use crate::report::format::percent;
 /// let x = array![[1.0, 0.0], [2.0, 1.0], [3.0, 5.0], [4.0, 2.0], [5.0, 3.0]];
 /// let y = array![1.1, 3.0, 8.2, 5.9, 8.1];
 /// let model = RidgeRegression::new().fit(x.view(), y.view())?;
-/// let inference = Inference::new(&model, x.view(), y.view(), None)?;
+/// let inference = Inference::new(&model, &Samples::new(x.view(), y.view(), None)?)?;
 /// assert!(coefficients(&inference, &["a", "b"], 0.95)?.svg()?.contains("95% interval"));
 /// # Ok::<(), elltwo::Error>(())
 /// ```
@@ -45,6 +46,7 @@ pub fn coefficients<S: AsRef<str>>(inference: &Inference, names: &[S], level: f6
 /// # Examples
 ///
 /// ```
+/// use elltwo::Samples;
 /// use elltwo::data::StandardScaler;
 /// use elltwo::inference::Inference;
 /// use elltwo::model::{Estimator, RidgeRegression};
@@ -54,7 +56,7 @@ pub fn coefficients<S: AsRef<str>>(inference: &Inference, names: &[S], level: f6
 /// let x = array![[1.0, 0.0], [2.0, 100.0], [3.0, 500.0], [4.0, 200.0], [5.0, 300.0]];
 /// let y = array![1.1, 3.0, 8.2, 5.9, 8.1];
 /// let model = RidgeRegression::new().fit(x.view(), y.view())?;
-/// let inference = Inference::new(&model, x.view(), y.view(), None)?;
+/// let inference = Inference::new(&model, &Samples::new(x.view(), y.view(), None)?)?;
 /// let scaler = StandardScaler.fit(x.view())?;
 /// let plot = standardized_coefficients(&inference, &["a", "b"], 0.95, scaler.scale())?;
 /// assert!(plot.svg()?.contains("per standard deviation of the feature"));

@@ -13,7 +13,7 @@
 //! let x = array![[1.0], [2.0], [3.0], [4.0], [5.0], [6.0]];
 //! let y = array![1.1, 1.9, 3.2, 3.9, 9.0, 6.1];
 //! let model = RidgeRegression::new().fit(x.view(), y.view())?;
-//! let residuals = Residuals::new(&model, x.view(), y.view(), None)?;
+//! let residuals = Residuals::new(&model, &Samples::new(x.view(), y.view(), None)?)?;
 //! let plots = ResidualPlots::new(&residuals, model.predict(x.view())?.view())?;
 //! assert!(plots.normal_qq()?.svg()?.starts_with("<svg"));
 //! # Ok::<(), elltwo::Error>(())

@@ -30,6 +30,7 @@ const STEPS: usize = 200;
 /// # Examples
 ///
 /// ```
+/// use elltwo::Samples;
 /// use elltwo::diagnostics::Residuals;
 /// use elltwo::model::{Estimator, Predictor, RidgeRegression};
 /// use elltwo::report::plot::ResidualPlots;
@@ -38,7 +39,7 @@ const STEPS: usize = 200;
 /// let x = array![[1.0], [2.0], [3.0], [4.0], [5.0], [6.0]];
 /// let y = array![1.1, 1.9, 3.2, 3.9, 9.0, 6.1];
 /// let model = RidgeRegression::new().fit(x.view(), y.view())?;
-/// let residuals = Residuals::new(&model, x.view(), y.view(), None)?;
+/// let residuals = Residuals::new(&model, &Samples::new(x.view(), y.view(), None)?)?;
 /// let plots = ResidualPlots::new(&residuals, model.predict(x.view())?.view())?
 ///     .labels(["a", "b", "c", "d", "e", "f"])?
 ///     .label_count(2);

@@ -2,7 +2,10 @@
 
 use ndarray::{Array2, ArrayView1, ArrayView2, Axis, Ix2};
 
-use super::{Attempt, CHOLESKY_CONDITION, Part, Problem, centred, check_condition, kept, refine};
+use super::{
+    Attempt, CHOLESKY_CONDITION, Part, Problem, centred, check_condition, count_factorization,
+    kept, refine,
+};
 use crate::linalg::Cholesky;
 use crate::samples::Samples;
 use crate::scalar::Scalar;
@@ -33,6 +36,7 @@ pub(super) fn solve<F: Scalar>(
         lower.for_each(|(value, s)| *value /= scale[i] * s);
         row[i] = 1.0;
     }
+    count_factorization();
     let factor =
         Cholesky::new(kernel, problem.backend).ok_or(FallbackReason::NotPositiveDefinite)?;
     let condition_number = factor.condition_number().sqrt();
@@ -70,6 +74,7 @@ pub(super) fn solve<F: Scalar>(
         condition_number,
         degrees_of_freedom: Some(kept(ridge, &scale, || factor.inverse_diagonal())),
         termination: Termination::ClosedForm,
+        decomposition: None,
     })
 }
 

@@ -78,7 +78,7 @@ pub(crate) fn solve_moments(
                 spectrum::eigen(&gram, location, fit_intercept, ridge, &targets)?
             }
         };
-        solution.absorb(&part, &targets, fit_intercept);
+        solution.absorb(part, &targets, fit_intercept);
         targets.iter().for_each(|&target| ridges[target] = ridge);
     }
     solution.fallbacks.dedup();

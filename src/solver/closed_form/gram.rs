@@ -3,8 +3,8 @@
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
 
 use super::{
-    Attempt, CHOLESKY_CONDITION, Part, Problem, check_condition, gradient, is_constant, kept,
-    refine,
+    Attempt, CHOLESKY_CONDITION, Decomposition, Part, Problem, check_condition,
+    count_factorization, gradient, is_constant, kept, refine,
 };
 use crate::linalg::{Cholesky, by_bands};
 use crate::moments::{Moments, quadratic_residuals};
@@ -28,6 +28,7 @@ pub(crate) struct Gram {
     /// Columns that vary; the others have no coefficient.
     pub(super) active: Vec<usize>,
     in_range: bool,
+    pub(super) fit_intercept: bool,
     backend: Backend,
 }
 
@@ -66,6 +67,7 @@ impl Gram {
             target_scatter,
             active,
             in_range,
+            fit_intercept,
             backend: Backend::default(),
         }
     }
@@ -149,6 +151,7 @@ impl Gram {
             condition_number,
             degrees_of_freedom: Some(kept(ridge, &scale, || factor.inverse_diagonal())),
             termination: Termination::ClosedForm,
+            decomposition: Some(Decomposition::Cholesky(factor, scale)),
         })
     }
 
@@ -176,6 +179,7 @@ impl Gram {
     pub(super) fn factor(&self, ridge: f64) -> Option<(Cholesky, Vec<f64>)> {
         let scale = self.scale(ridge);
         let unit = self.unit(&scale);
+        count_factorization();
         Some((Cholesky::new(unit, self.backend)?, scale))
     }
 

@@ -136,6 +136,7 @@ pub(super) fn solve<F: Scalar>(
         condition_number,
         degrees_of_freedom: None,
         termination,
+        decomposition: None,
     })
 }
 

@@ -21,16 +21,19 @@ mod project;
 mod refinement;
 mod spectrum;
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use ndarray::{Array1, Array2, ArrayView1, Ix2};
 
 use super::{Backend, Fallback, FallbackReason, Solver, Termination};
 use crate::error::{Error, Result};
+use crate::linalg::{Cholesky, PivotedQr};
 use crate::moments::{Location, Moments};
 use crate::samples::Samples;
 use crate::scalar::Scalar;
 
 pub(crate) use extended::{ExtendedProblem, ExtendedSolution, solve as solve_extended};
-pub(crate) use factor::{Care, Factor};
+pub(crate) use factor::{Care, Factor, Kept, NormalEquations};
 pub(crate) use folds::{FoldErrors, fold_errors, fold_errors_of_moments};
 pub(crate) use from_moments::solve_moments;
 pub(crate) use leave_one_out::LeaveOneOut;
@@ -43,6 +46,20 @@ use gradient::gradient;
 use gram::Gram;
 use orthogonal::{NO_CONVERGENCE, ratio};
 use refinement::refine;
+
+static FACTORIZATIONS: AtomicU64 = AtomicU64::new(0);
+
+fn count_factorization() {
+    FACTORIZATIONS.fetch_add(1, Ordering::Relaxed);
+}
+
+/// Number of times that this process has factored a design or its Gram matrix.
+///
+/// One fit takes one, and so does everything that is asked of [`analyse`](crate::model::RidgeRegression::analyse) after it where the
+/// conditioning allows.
+pub fn factorizations() -> u64 {
+    FACTORIZATIONS.load(Ordering::Relaxed)
+}
 
 /// Up to here Cholesky loses about a digit to QR and no more.
 const CHOLESKY_CONDITION: f64 = 10.0;
@@ -96,6 +113,8 @@ pub(crate) struct Solution {
     pub(crate) termination: Termination,
     pub(crate) n_samples: usize,
     pub(crate) weight_sum: f64,
+    /// Decomposition of the system, where all targets share one.
+    decomposition: Option<Decomposition>,
 }
 
 impl Solution {
@@ -114,11 +133,12 @@ impl Solution {
             termination: Termination::ClosedForm,
             n_samples: location.n_samples,
             weight_sum: location.weight_sum,
+            decomposition: None,
         }
     }
 
     /// Takes up what was found for some of the targets.
-    fn absorb(&mut self, part: &Part, targets: &[usize], fit_intercept: bool) {
+    fn absorb(&mut self, part: Part, targets: &[usize], fit_intercept: bool) {
         let intercept = f64::from(u8::from(fit_intercept));
         for (column, &target) in part.coefficients.columns().into_iter().zip(targets) {
             self.coefficients.column_mut(target).assign(&column);
@@ -136,6 +156,9 @@ impl Solution {
         self.rank = self.rank.zip(part.rank).map(|(a, b)| a.min(b));
         self.condition_number = self.condition_number.max(part.condition_number);
         self.termination = later(self.termination, part.termination);
+        self.decomposition = part
+            .decomposition
+            .filter(|_| targets.len() == self.intercepts.len());
     }
 
     /// The self-check, from what is left of the normal equations, `XᵀSr − Wλw`.
@@ -167,6 +190,17 @@ struct Part {
     /// The trace of the hat matrix, but for the intercept.
     degrees_of_freedom: Option<f64>,
     termination: Termination,
+    /// `None` from methods whose factors answer nothing else.
+    decomposition: Option<Decomposition>,
+}
+
+/// Decomposition of the λ-augmented system with columns of unit norm, with the norms they had.
+#[derive(Debug)]
+enum Decomposition {
+    /// Of the Gram matrix.
+    Cholesky(Cholesky, Vec<f64>),
+    /// Of the design.
+    Qr(Box<PivotedQr>, Vec<f64>),
 }
 
 impl Part {
@@ -179,6 +213,7 @@ impl Part {
             condition_number: 1.0,
             degrees_of_freedom: Some(0.0),
             termination: Termination::ClosedForm,
+            decomposition: None,
         }
     }
 }
@@ -203,6 +238,21 @@ pub(crate) fn solve<F: Scalar>(
     problem: &Problem<'_, F>,
     moments: Option<Moments>,
 ) -> Result<Solution> {
+    Ok(solve_and_keep(problem, moments, |_, _, _| ())?.0)
+}
+
+/// Minimises the objective, and keeps what its factor tells of the one penalty.
+pub(crate) fn solve_and_factor<F: Scalar>(
+    problem: &Problem<'_, F>,
+) -> Result<(Solution, Option<Kept>)> {
+    solve_and_keep(problem, None, Kept::of)
+}
+
+fn solve_and_keep<F: Scalar, T>(
+    problem: &Problem<'_, F>,
+    moments: Option<Moments>,
+    keep: impl FnOnce(Context<'_, '_, F>, Option<Decomposition>, f64) -> T,
+) -> Result<(Solution, T)> {
     let (n, p) = problem.samples.x().dim();
     let wants_gram = match problem.solver {
         Solver::Cholesky | Solver::RefinedCholesky | Solver::Eigen => true,
@@ -241,7 +291,7 @@ pub(crate) fn solve<F: Scalar>(
     let mut ridges = vec![0.0; k];
     for (ridge, targets) in ridges_of(problem.lambda, location.weight_sum)? {
         let part = context.solve(ridge, &targets, &mut solution.fallbacks)?;
-        solution.absorb(&part, &targets, problem.fit_intercept);
+        solution.absorb(part, &targets, problem.fit_intercept);
         targets.iter().for_each(|&target| ridges[target] = ridge);
     }
     solution.fallbacks.dedup();
@@ -256,14 +306,17 @@ pub(crate) fn solve<F: Scalar>(
         });
     }
     let left = if let (Some(gram), Solver::Cholesky) = (&context.gram, solution.solver) {
-        solution.residual_sums = gram.residual_sums(coefficients);
+        // Of f32 the rounded coefficients and predictions count, and only the rows tell.
+        solution.residual_sums = gram.residual_sums(coefficients).filter(|_| F::IS_DOUBLE);
         gram.gradient(&ridges, coefficients)
     } else {
         let (centre, targets) = (context.centre.view(), (0..k).collect::<Vec<_>>());
         gradient(problem, centre, &ridges, &targets, coefficients)
     };
     solution.check(&left);
-    Ok(solution)
+    let decomposition = solution.decomposition.take();
+    let kept = keep(context, decomposition, ridges[0]);
+    Ok((solution, kept))
 }
 
 /// `Wλ` of each distinct penalty, with its targets in the order of their first appearance.

@@ -2,20 +2,31 @@
 
 use ndarray::{Array1, Array2, ArrayView2, Axis};
 
-use super::{Part, design::Design, factor::Triangles, kept};
+use super::{Decomposition, Part, count_factorization, design::Design, factor::Triangles, kept};
 use crate::error::{Error, Result};
 use crate::linalg::{PivotedQr, Svd, minimum_norm};
 use crate::solver::{Solver, Termination};
 
 impl Design {
+    /// QR with column pivoting of the λ-augmented design; the design, its right-hand sides and the norms of its columns.
+    pub(super) fn factor(
+        &self,
+        ridge: f64,
+        targets: &[usize],
+    ) -> (PivotedQr, Array2<f64>, Array2<f64>, Vec<f64>) {
+        let (matrix, rhs, scale) = self.augmented(ridge, targets);
+        count_factorization();
+        let qr = PivotedQr::by(matrix.view(), self.backend);
+        (qr, matrix, rhs, scale)
+    }
+
     /// By QR with column pivoting.
     pub(super) fn qr(&self, ridge: f64, targets: &[usize]) -> Result<Part> {
         if self.x.ncols() == 0 {
             let nothing = Array2::zeros((self.n_features, targets.len()));
             return Ok(Part::without_features(Solver::Qr, nothing));
         }
-        let (matrix, rhs, scale) = self.augmented(ridge, targets);
-        let qr = PivotedQr::by(matrix.view(), self.backend);
+        let (qr, matrix, rhs, scale) = self.factor(ridge, targets);
         let rank = self.rank(&qr);
         let r = qr.r(rank);
         let leading = r.view().split_at(Axis(1), rank).0;
@@ -52,6 +63,7 @@ impl Design {
             condition_number: ratio(&singular),
             degrees_of_freedom: Some(df),
             termination: Termination::ClosedForm,
+            decomposition: Some(Decomposition::Qr(Box::new(qr), scale)),
         })
     }
 
@@ -62,6 +74,7 @@ impl Design {
             return Ok(Part::without_features(Solver::Svd, nothing));
         }
         let (matrix, rhs, scale) = self.augmented(ridge, targets);
+        count_factorization();
         let svd = Svd::by(matrix.view(), self.backend).ok_or(NO_CONVERGENCE)?;
         let tolerance =
             self.tolerance.iter().fold(0.0_f64, |a, v| a.max(*v)) * svd.singular_values[0];
@@ -105,16 +118,15 @@ impl Design {
             condition_number: ratio(&singular.to_owned()),
             degrees_of_freedom: Some(df),
             termination: Termination::ClosedForm,
+            decomposition: None,
         })
     }
 
-    /// The triangle of the λ-augmented design, that of the data in the same units if there is a penalty, and the norms.
-    pub(super) fn triangles(&self, ridge: f64) -> Triangles {
-        let (matrix, _, scale) = self.augmented(ridge, &[]);
-        let qr = PivotedQr::by(matrix.view(), self.backend);
+    /// Triangle of the λ-augmented design from its factor, that of the data in the same units if there is a penalty, and the norms.
+    pub(super) fn triangles(&self, ridge: f64, qr: &PivotedQr, scale: &[f64]) -> Triangles {
         let order = qr.order();
         let data = (ridge > 0.0).then(|| {
-            let data = self.rescaled(&scale);
+            let data = self.rescaled(scale);
             let qr = PivotedQr::by(data.view(), self.backend);
             let r = qr.r(data.nrows().min(data.ncols()));
             let mut columns = Array2::zeros(r.dim());
@@ -124,7 +136,7 @@ impl Design {
             columns.select(Axis(1), order)
         });
         Triangles {
-            r: qr.r(self.rank(&qr)),
+            r: qr.r(self.rank(qr)),
             data,
             order: order.to_vec(),
             scale: order.iter().map(|&j| scale[j]).collect(),

@@ -1,10 +1,12 @@
 //! Data sets and comparisons the tests share.
 #![allow(dead_code)] // each test uses its part
 
+use elltwo::Samples;
 use elltwo::data::{CsvReader, Dataset, MissingPolicy};
 use elltwo::model::RidgeRegression;
+use elltwo::scalar::{Scalar, TargetDim};
 use elltwo::solver::Backend;
-use ndarray::{Array1, Array2};
+use ndarray::{Array1, Array2, ArrayView, ArrayView1, ArrayView2};
 use serde_json::Value;
 
 /// Least squares by the backend that the environment variable `ELLTWO_TEST_BACKEND` names, `faer` if none: the same tests serve both.
@@ -37,6 +39,15 @@ pub(crate) fn load(name: &str) -> Dataset {
         .read_path(path)
         .expect("the data set reads")
         .into_dataset()
+}
+
+/// Rows that pass the checks.
+pub(crate) fn samples<'a, F: Scalar, D: TargetDim>(
+    x: ArrayView2<'a, F>,
+    y: ArrayView<'a, F, D>,
+    weights: Option<ArrayView1<'a, F>>,
+) -> Samples<'a, F, D> {
+    Samples::new(x, y, weights).expect("samples")
 }
 
 /// A golden file.

@@ -1,28 +1,17 @@
 //! What the fit says about its parameters, itself, and its assumptions.
 
 use elltwo::diagnostics::{
-    BreuschPagan as Form, breusch_pagan, durbin_watson, jarque_bera, normality_moments,
+    BreuschPagan as Form, Residuals, breusch_pagan, durbin_watson, jarque_bera, normality_moments,
     variance_inflation,
 };
-use elltwo::inference::{Covariance, Estimate, Inference, ParameterCount, SampleWeights};
+use elltwo::inference::{Estimate, Inference, ParameterCount};
 use elltwo::model::LinearModel;
 use elltwo::{Error, Result};
 use ndarray::Axis;
 
 use super::document;
-use super::outcome::Outcome;
-use crate::design::Sample;
+use super::training::Fit;
 use crate::measures::defined;
-
-/// What theory says of this covariance.
-pub(super) fn inference(
-    model: &LinearModel<f64>,
-    sample: &Sample,
-    covariance: Covariance<'_>,
-) -> Result<Inference> {
-    let weights = sample.weights().map(SampleWeights::Analytic);
-    Inference::robust(model, sample.x(), sample.y(), weights, covariance)
-}
 
 /// The names of the parameters, the intercept first if there is one.
 pub(super) fn terms(fit_intercept: bool, columns: &[String]) -> Vec<String> {
@@ -111,22 +100,30 @@ pub(super) fn no_inference(
     }
 }
 
-/// The tests of the residuals. Those of weighted rows are taken times the root of the weight; rows of weight 0 do not count.
-/// Of a descent there are no residuals but the raw ones, and no tests of weighted rows.
-pub(super) fn diagnostics(outcome: &Outcome, sample: &Sample) -> Result<document::Diagnostics> {
-    let vif = variance_inflation(sample.x())?;
-    let vif = vif.iter().map(|v| v.is_finite().then_some(*v)).collect();
-    let press = outcome.press;
+/// Tests of the residuals. Those of weighted rows are taken times the root of the weight; rows of weight 0 do not count.
+/// By SGD there are no residuals but the raw ones, and no tests of weighted rows.
+pub(super) fn diagnostics(
+    fit: &Fit<'_>,
+    residuals: Option<&Residuals>,
+) -> Result<document::Diagnostics> {
+    let sample = &fit.data.train;
+    let vif = match &fit.analysis {
+        Some(analysis) => analysis.variance_inflation()?,
+        None => variance_inflation(sample.x())?,
+    };
+    let untested = document::Diagnostics {
+        vif: vif.iter().map(|v| v.is_finite().then_some(*v)).collect(),
+        press: residuals.map(Residuals::press),
+        ..document::Diagnostics::default()
+    };
     let kept;
-    let (e, x) = match sample.weights() {
-        None => (outcome.raw.view(), sample.x()),
-        Some(weights) => {
-            let Some(weighted) = &outcome.weighted else {
-                return Ok(untested(press, vif));
-            };
+    let (e, x) = match (sample.weights(), residuals) {
+        (None, _) => (fit.raw_residuals(residuals), sample.x()),
+        (Some(_), None) => return Ok(untested),
+        (Some(weights), Some(residuals)) => {
             let rows: Vec<usize> = (0..weights.len()).filter(|i| weights[*i] > 0.0).collect();
             kept = (
-                weighted.select(Axis(0), &rows),
+                residuals.standardized().select(Axis(0), &rows),
                 sample.x().select(Axis(0), &rows),
             );
             (kept.0.view(), kept.1.view())
@@ -134,11 +131,17 @@ pub(super) fn diagnostics(outcome: &Outcome, sample: &Sample) -> Result<document
     };
     // Without a degree of freedom there is no standardized residual.
     if e.iter().any(|v| !v.is_finite()) {
-        return Ok(untested(press, vif));
+        return Ok(untested);
     }
     let normality = defined(normality_moments(e))?;
     let normal = defined(jarque_bera(e))?;
-    let variance = defined(breusch_pagan(e, x, Form::Koenker)).or_else(|error| match error {
+    let variance = match (&fit.analysis, &fit.residuals) {
+        (Some(analysis), None) if sample.weights().is_none() => {
+            analysis.breusch_pagan(Form::Koenker)
+        }
+        _ => breusch_pagan(e, x, Form::Koenker),
+    };
+    let variance = defined(variance).or_else(|error| match error {
         // No column varies, or the squares cannot be told apart.
         Error::SolverFailed { .. } => Ok(None),
         error => Err(error),
@@ -157,18 +160,6 @@ pub(super) fn diagnostics(outcome: &Outcome, sample: &Sample) -> Result<document
             skew: normality.map(|moments| moments.skewness),
             kurtosis: normality.map(|moments| moments.kurtosis),
         },
-        press,
-        vif,
+        ..untested
     })
-}
-
-/// Residuals that no test can be made of.
-fn untested(press: Option<f64>, vif: Vec<Option<f64>>) -> document::Diagnostics {
-    document::Diagnostics {
-        durbin_watson: None,
-        breusch_pagan: document::BreuschPagan::default(),
-        jarque_bera: document::JarqueBera::default(),
-        press,
-        vif,
-    }
 }

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use elltwo::data::SchemaColumn;
-use elltwo::inference::{Covariance, Inference};
+use elltwo::diagnostics::Residuals;
+use elltwo::inference::Inference;
 use elltwo::model::Method;
 use elltwo::report::Note;
+use elltwo::solver::factorizations;
 
 use super::analysis;
 use super::document::{self, Document, Scaling};
-use super::outcome::Outcome;
 use super::training::Fit;
 use crate::args::ModelKind;
 use crate::measures::Measures;
@@ -18,41 +19,35 @@ impl Fit<'_> {
     /// The document; `complete` for all the robust errors.
     pub(super) fn document(
         &self,
-        outcome: &Outcome,
+        residuals: Option<&Residuals>,
         inference: Option<&Inference>,
         notes: &[Note],
         complete: bool,
     ) -> elltwo::Result<Document> {
-        let (args, train) = (self.args, &self.train);
+        let args = self.args;
         let (linear, report) = (self.model.linear(), self.report()?);
         let (ridge, sgd) = (report.ridge(), report.sgd());
-        let test = self.test.as_ref().map(|test| {
+        let test = self.data.test.as_ref().map(|test| {
             let predictions = self.model.predict(test)?;
             Measures::new(test.y(), predictions.view(), test.weights())
         });
         let block = match inference {
             Some(inference) => {
-                let kinds = [
-                    Covariance::Hc0,
-                    Covariance::Hc1,
-                    Covariance::Hc2,
-                    Covariance::Hc3,
-                ];
-                let robust = kinds
-                    .into_iter()
-                    .filter(|_| complete)
-                    .map(|kind| analysis::inference(linear, train, kind))
-                    .collect::<elltwo::Result<Vec<_>>>()?;
-                analysis::inference_block(inference, &robust, &self.columns, args.confidence())?
+                let robust = match &self.analysis {
+                    Some(analysis) if complete => analysis.heteroscedastic()?.to_vec(),
+                    _ => Vec::new(),
+                };
+                let columns = &self.data.columns;
+                analysis::inference_block(inference, &robust, columns, args.confidence())?
             }
             None => analysis::no_inference(
                 linear,
                 report.fit_intercept,
-                &self.columns,
+                &self.data.columns,
                 args.confidence(),
             ),
         };
-        Ok(Document {
+        let mut document = Document {
             schema: "elltwo.fit/1",
             data: self.data(),
             model: document::Model {
@@ -65,8 +60,8 @@ impl Fit<'_> {
                 coefficients: linear.coefficients().to_vec(),
                 fit_intercept: report.fit_intercept,
                 loss: sgd.map_or("squared", |sgd| sgd.loss.name()),
-                degree: self.design.degree,
-                scaling: self.design.scaler.as_ref().map(|scaler| Scaling {
+                degree: self.data.design.degree,
+                scaling: self.data.design.scaler.as_ref().map(|scaler| Scaling {
                     mean: scaler.center().to_vec(),
                     standard_deviation: scaler.scale().to_vec(),
                 }),
@@ -82,6 +77,7 @@ impl Fit<'_> {
                 condition_number: ridge.map(|ridge| ridge.condition_number),
                 degrees_of_freedom: ridge
                     .and_then(|ridge| Some(ridge.degrees_of_freedom.as_ref()?[0])),
+                factorizations: 0,
                 termination: report.termination.to_string(),
                 epochs: sgd.map(|sgd| sgd.epochs),
                 warnings: notes.iter().map(Note::to_string).collect(),
@@ -92,13 +88,16 @@ impl Fit<'_> {
             },
             test: test.transpose()?,
             inference: block,
-            diagnostics: analysis::diagnostics(outcome, train)?,
-            cv: self.cv.clone(),
-        })
+            diagnostics: analysis::diagnostics(self, residuals)?,
+            cv: self.data.cv.clone(),
+        };
+        document.fit.factorizations = factorizations();
+        Ok(document)
     }
 
     fn data(&self) -> document::Data {
-        let categories = self
+        let prepared = self.data;
+        let categories = prepared
             .schema
             .columns()
             .iter()
@@ -110,15 +109,15 @@ impl Fit<'_> {
             });
         document::Data {
             file: self.args.file.clone(),
-            n_rows: self.n_rows,
-            n_used: self.n_used,
-            n_dropped_missing: self.n_dropped,
-            n_imputed: self.imputed.iter().map(|column| column.count).sum(),
-            n_train: self.train.y().len(),
-            n_test: self.test.as_ref().map_or(0, |test| test.y().len()),
-            target: self.schema.target().to_owned(),
-            weights: self.schema.weights().map(str::to_owned),
-            design_columns: self.columns.clone(),
+            n_rows: prepared.n_rows,
+            n_used: prepared.n_used,
+            n_dropped_missing: prepared.n_dropped,
+            n_imputed: prepared.imputed.iter().map(|column| column.count).sum(),
+            n_train: prepared.train.y().len(),
+            n_test: prepared.test.as_ref().map_or(0, |test| test.y().len()),
+            target: prepared.schema.target().to_owned(),
+            weights: prepared.schema.weights().map(str::to_owned),
+            design_columns: prepared.columns.clone(),
             levels: categories.collect::<BTreeMap<_, _>>(),
         }
     }

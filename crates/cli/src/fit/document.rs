@@ -63,6 +63,8 @@ pub(crate) struct Fit {
     pub(crate) rank: Option<usize>,
     pub(crate) condition_number: Option<f64>,
     pub(crate) degrees_of_freedom: Option<f64>,
+    /// Times that the design or its Gram matrix was factored for all that is said here.
+    pub(crate) factorizations: u64,
     pub(crate) termination: String,
     pub(crate) epochs: Option<usize>,
     pub(crate) warnings: Vec<String>,
@@ -105,7 +107,7 @@ pub(crate) struct Inference {
     pub(crate) hc3: Vec<Option<f64>>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 pub(crate) struct Diagnostics {
     pub(crate) durbin_watson: Option<f64>,
     pub(crate) breusch_pagan: BreuschPagan,

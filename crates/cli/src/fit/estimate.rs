@@ -7,7 +7,8 @@ use elltwo::Samples;
 use elltwo::data::PolynomialFeatures;
 use elltwo::loss::L2;
 use elltwo::model::{
-    CvCurve, CvStrategy, Estimator, PolynomialRegression, RidgeCv, RidgeRegression, SgdRegressor,
+    CvCurve, CvStrategy, Estimator, PolynomialRegression, RidgeCv, RidgeFit, RidgeRegression,
+    SgdRegressor,
 };
 use elltwo::solver::Precision;
 use elltwo::{Error, Result};
@@ -88,7 +89,7 @@ pub(crate) fn penalty(
     if let Some(lambdas) = args.lambdas.clone().or(fixed.map(|lambda| vec![lambda])) {
         cv = cv.lambdas(lambdas);
     }
-    let curve = cv.curve(&Samples::new(sample.x(), sample.y(), sample.weights())?)?;
+    let curve = cv.curve(&sample.samples()?)?;
     if !curve.mse.iter().all(|v| v.is_finite()) {
         return Err(Error::Overflow {
             what: "the mean squared error of cross-validation",
@@ -98,36 +99,42 @@ pub(crate) fn penalty(
     Ok((fixed.unwrap_or(found.best_lambda), Some(found)))
 }
 
-/// The model of a penalty.
-pub(crate) fn model(
+/// The model of a penalty, and its analysis where theory has one.
+pub(super) fn model<'a>(
     args: &FitArgs,
-    sample: &Sample,
+    sample: &'a Sample,
     lambda: f64,
     progress: Progress,
-) -> Result<Fitted> {
-    let (x, y, weights) = (sample.x(), sample.y(), sample.weights());
+) -> Result<(Fitted, Option<RidgeFit<'a>>)> {
+    let samples = sample.samples()?;
     match (args.model, args.poly) {
-        (ModelKind::Sgd, _) => descent(args, sample, lambda, progress).map(Fitted::Linear),
+        (ModelKind::Sgd, _) => {
+            let model = descent(args, &samples, lambda, progress)?;
+            Ok((Fitted::Linear(model), None))
+        }
         (ModelKind::Ridge, Some(degree)) if args.precision() == Precision::Extended => {
-            PolynomialRegression::new(degree.get())
+            let model = PolynomialRegression::new(degree.get())
                 .lambda(lambda)
                 .fit_intercept(!args.no_intercept)
-                .fit_weighted(sample.data.x(), y, weights)
-                .map(Fitted::Polynomial)
+                .fit_weighted(sample.data.x(), sample.y(), sample.weights())?;
+            let analysis = RidgeFit::from_model(model.linear(), &samples)?;
+            Ok((Fitted::Polynomial(model), Some(analysis)))
         }
-        (ModelKind::Ridge, _) => RidgeRegression::new()
-            .lambda(lambda)
-            .fit_intercept(!args.no_intercept)
-            .solver(args.solver())
-            .precision(args.precision())
-            .fit_weighted(x, y, weights)
-            .map(Fitted::Linear),
+        (ModelKind::Ridge, _) => {
+            let analysis = RidgeRegression::new()
+                .lambda(lambda)
+                .fit_intercept(!args.no_intercept)
+                .solver(args.solver())
+                .precision(args.precision())
+                .analyse(&samples)?;
+            Ok((Fitted::Linear(analysis.model().clone()), Some(analysis)))
+        }
     }
 }
 
 fn descent(
     args: &FitArgs,
-    sample: &Sample,
+    samples: &Samples<'_, f64>,
     lambda: f64,
     progress: Progress,
 ) -> Result<elltwo::LinearModel<f64>> {
@@ -148,13 +155,10 @@ fn descent(
         sgd = sgd.epochs(epochs);
     }
     let bar = progress.epochs(epochs.unwrap_or(DEFAULT_EPOCHS));
-    sgd.fit_observed(
-        &Samples::new(sample.x(), sample.y(), sample.weights())?,
-        &mut |record| {
-            bar.set(record.epoch as u64);
-            ControlFlow::Continue(())
-        },
-    )
+    sgd.fit_observed(samples, &mut |record| {
+        bar.set(record.epoch as u64);
+        ControlFlow::Continue(())
+    })
 }
 
 /// What [`SgdRegressor`] does at most if it is not told.

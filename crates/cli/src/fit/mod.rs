@@ -5,22 +5,20 @@ mod contents;
 mod document;
 mod estimate;
 mod notes;
-mod outcome;
 mod report;
 mod rows;
 mod summary;
 mod tables;
 mod training;
 
-use elltwo::diagnostics::Residuals;
+use elltwo::model::RidgeFit;
 
-use crate::args::{FitArgs, ModelKind};
+use crate::args::FitArgs;
 use crate::failure::Failure;
 use crate::input::{name_of, read_table};
 use crate::output::{print, print_json, write_file};
 use crate::progress::Progress;
-use outcome::Outcome;
-use training::Fit;
+use training::{Fit, Prepared};
 
 /// Fits, writes the files that were asked for, and then prints: a result that was printed is one that is complete.
 pub(crate) fn run(args: &FitArgs) -> Result<(), Failure> {
@@ -32,17 +30,18 @@ pub(crate) fn run(args: &FitArgs) -> Result<(), Failure> {
     let table = read_table(&args.file, &reader, &args.reading, progress)?;
     let failed = |error: elltwo::Error| Failure::in_file(name_of(&args.file), &error);
 
-    let fit = Fit::new(args, table, progress)?;
-    // Leverage and errors are those of squared errors at their minimum: a descent has none.
-    let closed = args.model == ModelKind::Ridge;
+    let prepared = Prepared::new(args, table, progress)?;
+    let fit = Fit::new(args, &prepared, progress).map_err(failed)?;
     let shown = args.json || !args.quiet || args.report.is_some();
     let (residuals, inference) = {
         let _bar = progress.spinner("residuals");
-        let (model, train) = (fit.model.linear(), &fit.train);
-        let residuals = (closed && (shown || args.rows.is_some()))
-            .then(|| Residuals::new(model, train.x(), train.y(), train.weights()));
-        let inference = (closed && (shown || args.save.is_some()))
-            .then(|| analysis::inference(model, train, args.covariance()));
+        let analysis = fit.analysis.as_ref();
+        let residuals = analysis.filter(|_| shown || args.rows.is_some());
+        let inference = analysis.filter(|_| shown || args.save.is_some());
+        let (residuals, inference) = (
+            residuals.map(RidgeFit::residuals),
+            inference.map(|analysis| analysis.inference(args.covariance())),
+        );
         (
             residuals.transpose().map_err(failed)?,
             inference.transpose().map_err(failed)?,
@@ -63,11 +62,9 @@ pub(crate) fn run(args: &FitArgs) -> Result<(), Failure> {
         report::figures(&fit, inference.as_ref(), residuals.as_ref())
     });
     let figures = figures.transpose().map_err(failed)?;
-    // The rest of the residuals is as large as most designs: gone before the tests.
-    let outcome = Outcome::new(&fit, residuals);
     let notes = notes::all(&fit, parameters.as_ref()).map_err(failed)?;
     let document = fit
-        .document(&outcome, inference.as_ref(), &notes, args.json)
+        .document(residuals.as_ref(), inference.as_ref(), &notes, args.json)
         .map_err(failed)?;
     if let (Some(path), Some(figures)) = (&args.report, figures) {
         let page = report::page(&fit, &document, parameters.as_ref(), &notes, &figures);
@@ -79,6 +76,7 @@ pub(crate) fn run(args: &FitArgs) -> Result<(), Failure> {
     if args.quiet {
         return Ok(());
     }
-    let text = summary::text(&document, &fit, parameters.as_ref(), &outcome).map_err(failed)?;
+    let text =
+        summary::text(&document, &fit, parameters.as_ref(), residuals.as_ref()).map_err(failed)?;
     print(&text)
 }

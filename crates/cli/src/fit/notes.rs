@@ -20,13 +20,13 @@ pub(super) fn all(fit: &Fit<'_>, parameters: Option<&Summary<'_>>) -> elltwo::Re
 /// Of rows that were left out, values that were put in, and texts that make many columns.
 pub(super) fn of_data(fit: &Fit<'_>) -> Vec<Note> {
     let mut notes = Vec::new();
-    if fit.n_dropped > 0 {
+    if fit.data.n_dropped > 0 {
         notes.push(Note {
             finding: format!(
                 "{} of {} rows {} left out for a missing value.",
-                fit.n_dropped,
-                fit.n_rows,
-                plural(fit.n_dropped, "was", "were")
+                fit.data.n_dropped,
+                fit.data.n_rows,
+                plural(fit.data.n_dropped, "was", "were")
             ),
             advice: None,
         });
@@ -35,7 +35,7 @@ pub(super) fn of_data(fit: &Fit<'_>) -> Vec<Note> {
         column,
         mean,
         count,
-    } in &fit.imputed
+    } in &fit.data.imputed
     {
         notes.push(Note {
             finding: format!(
@@ -47,7 +47,7 @@ pub(super) fn of_data(fit: &Fit<'_>) -> Vec<Note> {
             advice: None,
         });
     }
-    for column in fit.schema.columns() {
+    for column in fit.data.schema.columns() {
         let SchemaColumn::Category(coding) = column else {
             continue;
         };

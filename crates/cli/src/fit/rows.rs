@@ -33,9 +33,9 @@ pub(super) fn write(
         .predictions
         .as_ref()
         .map(|predictions| predictions.view());
-    let lines = fit.train.data.lines().unwrap_or_default();
-    for (i, y) in fit.train.y().iter().enumerate() {
-        let row = fit.rows.get(i).copied().unwrap_or(i);
+    let lines = fit.data.train.data.lines().unwrap_or_default();
+    for (i, y) in fit.data.train.y().iter().enumerate() {
+        let row = fit.data.rows.get(i).copied().unwrap_or(i);
         write!(out, "{row},{}", field(*y))?;
         for values in [&predictions, &raw] {
             write!(

@@ -6,7 +6,6 @@ use elltwo::report::format::short;
 use elltwo::report::{Summary, five_numbers};
 
 use super::document::Document;
-use super::outcome::Outcome;
 use super::training::Fit;
 use super::{notes, tables};
 use crate::failure::plural;
@@ -22,8 +21,8 @@ pub(super) fn of<'a>(
         return Ok(None);
     };
     let summary = Summary::new(inference)
-        .names(fit.columns.iter().map(String::as_str))?
-        .target(fit.schema.target())
+        .names(fit.data.columns.iter().map(String::as_str))?
+        .target(fit.data.schema.target())
         .level(fit.args.confidence())?;
     match residuals {
         Some(residuals) => summary.residuals(residuals).map(Some),
@@ -36,7 +35,7 @@ pub(super) fn text(
     document: &Document,
     fit: &Fit<'_>,
     parameters: Option<&Summary<'_>>,
-    outcome: &Outcome,
+    residuals: Option<&Residuals>,
 ) -> elltwo::Result<String> {
     let data = &document.data;
     let mut out = format!(
@@ -58,7 +57,7 @@ pub(super) fn text(
     out.push('\n');
     match parameters {
         Some(summary) => out += &summary.to_string(),
-        None => out += &descent(document, fit, outcome)?,
+        None => out += &descent(document, fit, residuals)?,
     }
     out += &format!("\n{}", tables::errors(document));
     out += &format!("\n{}", tables::assumptions(document));
@@ -76,8 +75,13 @@ pub(super) fn text(
 }
 
 /// A fit of which theory says nothing.
-fn descent(document: &Document, fit: &Fit<'_>, outcome: &Outcome) -> elltwo::Result<String> {
-    let five = five_numbers(&FiveNumbers::new(outcome.raw.view())?);
+fn descent(
+    document: &Document,
+    fit: &Fit<'_>,
+    residuals: Option<&Residuals>,
+) -> elltwo::Result<String> {
+    let raw = fit.raw_residuals(residuals);
+    let five = five_numbers(&FiveNumbers::new(raw)?);
     let mut out = format!(
         "Descent: {}\n\n{five}\n{}\n{}",
         document.data.target,

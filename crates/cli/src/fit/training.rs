@@ -1,13 +1,14 @@
 //! From a table to a model: rows held out, columns scaled, the penalty, the fit and its errors.
 
 use elltwo::data::{Imputation, Schema, Table, train_test_split};
+use elltwo::diagnostics::Residuals;
 use elltwo::inference::Inference;
 use elltwo::loss::{Reduction, SquaredError};
-use elltwo::model::FitReport;
-use ndarray::Array1;
+use elltwo::model::{FitReport, RidgeFit};
+use ndarray::{Array1, ArrayView1};
 
 use super::estimate::{self, CrossValidation};
-use crate::args::{FitArgs, ModelKind};
+use crate::args::FitArgs;
 use crate::design::{Design, Fitted, Sample};
 use crate::failure::Failure;
 use crate::input::name_of;
@@ -15,9 +16,8 @@ use crate::measures::Measures;
 use crate::model_file::ModelFile;
 use crate::progress::Progress;
 
-/// A model and all that it was made from.
-pub(super) struct Fit<'a> {
-    pub(super) args: &'a FitArgs,
+/// Rows of the file as those of the model, and the penalty.
+pub(super) struct Prepared {
     pub(super) n_rows: usize,
     pub(super) n_used: usize,
     pub(super) n_dropped: usize,
@@ -29,23 +29,13 @@ pub(super) struct Fit<'a> {
     pub(super) rows: Vec<usize>,
     pub(super) train: Sample,
     pub(super) test: Option<Sample>,
+    lambda: f64,
     pub(super) cv: Option<CrossValidation>,
-    pub(super) model: Fitted,
-    /// The errors on `train`.
-    pub(super) measures: Measures,
-    /// Of `train`, kept for `--rows` and `--report`.
-    pub(super) predictions: Option<Array1<f64>>,
-    /// `y − ŷ` of `train` by the model's own predictions, kept where the analysis of residuals has none as good.
-    pub(super) residuals: Option<Array1<f64>>,
 }
 
-impl<'a> Fit<'a> {
-    /// Splits, scales, chooses the penalty, fits and measures.
-    pub(super) fn new(
-        args: &'a FitArgs,
-        table: Table,
-        progress: Progress,
-    ) -> Result<Self, Failure> {
+impl Prepared {
+    /// Splits, scales and chooses the penalty.
+    pub(super) fn new(args: &FitArgs, table: Table, progress: Progress) -> Result<Self, Failure> {
         let failed = |error: elltwo::Error| Failure::in_file(name_of(&args.file), &error);
         let (n_rows, n_dropped) = (table.n_rows(), table.n_dropped());
         let (schema, imputed) = (table.schema().clone(), table.imputations().to_vec());
@@ -84,22 +74,7 @@ impl<'a> Fit<'a> {
             .transpose()
             .map_err(failed)?;
         let (lambda, cv) = estimate::penalty(args, &train, progress).map_err(failed)?;
-        let model = estimate::model(args, &train, lambda, progress).map_err(failed)?;
-        let predictions = model.predict(&train).map_err(failed)?;
-        let measures =
-            Measures::new(train.y(), predictions.view(), train.weights()).map_err(failed)?;
-        let own = args.model == ModelKind::Sgd || matches!(model, Fitted::Polynomial(_));
-        let residuals = own.then(|| {
-            let mut residuals = predictions.clone();
-            SquaredError
-                .residual_in_place(train.y(), residuals.view_mut(), None, Reduction::Sum)
-                .map(|_| residuals)
-        });
-        let residuals = residuals.transpose().map_err(failed)?;
-        let kept = args.rows.is_some() || args.report.is_some();
-        let predictions = kept.then_some(predictions);
         Ok(Self {
-            args,
             n_rows,
             n_used,
             n_dropped,
@@ -110,12 +85,65 @@ impl<'a> Fit<'a> {
             rows,
             train,
             test,
+            lambda,
             cv,
-            model,
-            measures,
-            predictions,
-            residuals,
         })
+    }
+}
+
+/// A model and all that it was made from.
+pub(super) struct Fit<'a> {
+    pub(super) args: &'a FitArgs,
+    pub(super) data: &'a Prepared,
+    pub(super) model: Fitted,
+    /// The fit with its factor; none by SGD.
+    pub(super) analysis: Option<RidgeFit<'a>>,
+    /// Errors on the training rows.
+    pub(super) measures: Measures,
+    /// Predictions of the training rows, kept for `--rows` and `--report`.
+    pub(super) predictions: Option<Array1<f64>>,
+    /// Residuals `y − ŷ` by the model's own predictions, where the analysis has none as good.
+    pub(super) residuals: Option<Array1<f64>>,
+}
+
+impl<'a> Fit<'a> {
+    /// Fits and measures.
+    pub(super) fn new(
+        args: &'a FitArgs,
+        data: &'a Prepared,
+        progress: Progress,
+    ) -> elltwo::Result<Self> {
+        let train = &data.train;
+        let (model, analysis) = estimate::model(args, train, data.lambda, progress)?;
+        let predictions = model.predict(train)?;
+        let measures = Measures::new(train.y(), predictions.view(), train.weights())?;
+        let own = analysis.is_none() || matches!(model, Fitted::Polynomial(_));
+        let residuals = own.then(|| {
+            let mut residuals = predictions.clone();
+            SquaredError
+                .residual_in_place(train.y(), residuals.view_mut(), None, Reduction::Sum)
+                .map(|_| residuals)
+        });
+        let kept = args.rows.is_some() || args.report.is_some();
+        Ok(Self {
+            args,
+            data,
+            model,
+            analysis,
+            measures,
+            predictions: kept.then_some(predictions),
+            residuals: residuals.transpose()?,
+        })
+    }
+
+    /// Residuals `y − ŷ`: the model's own, or those of the analysis.
+    pub(super) fn raw_residuals<'r>(
+        &'r self,
+        residuals: Option<&'r Residuals>,
+    ) -> ArrayView1<'r, f64> {
+        let own = self.residuals.as_ref().map(|own| own.view());
+        own.or_else(|| residuals.map(Residuals::raw))
+            .unwrap_or_else(|| ArrayView1::from(&[]))
     }
 
     pub(super) fn report(&self) -> elltwo::Result<&FitReport> {
@@ -127,9 +155,9 @@ impl<'a> Fit<'a> {
 
     pub(super) fn model_file(&self, inference: Option<&Inference>) -> ModelFile {
         ModelFile::new(
-            self.schema.clone(),
-            self.columns.clone(),
-            self.design.clone(),
+            self.data.schema.clone(),
+            self.data.columns.clone(),
+            self.data.design.clone(),
             self.model.clone(),
             inference.map(Inference::prediction_errors),
         )

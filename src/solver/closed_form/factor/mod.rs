@@ -3,34 +3,127 @@
 mod rows;
 mod variance;
 
+use std::sync::Arc;
+
 use ndarray::{Array2, Axis};
 
 use super::design::Design;
 use super::spectrum::GRAM_ROUNDINGS;
 use super::{
-    CHOLESKY_CONDITION, Gram, HOPELESS_CONDITION, Problem, centre, failure, gram_moments, locate,
+    Context, Decomposition, Gram, HOPELESS_CONDITION, Problem, centre, failure, gram_moments,
+    locate,
 };
 use crate::error::{Error, Result};
-use crate::linalg::{PivotedCholesky, solve_upper};
+use crate::linalg::{Cholesky, PivotedCholesky, PivotedQr, solve_upper};
 use crate::moments::{Location, Moments};
 use crate::scalar::Scalar;
 use crate::solver::{FallbackReason, Solver};
 
-/// How careful the factor must be.
+/// Digits that an answer must keep.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Care {
-    /// Ten digits of a leverage: Cholesky of the Gram matrix up to a condition number of 10³.
+    /// Ten digits of a leverage.
     Leverage,
-    /// The digits of the coefficients: QR of the design unless the condition number is below 10.
+    /// Twelve digits of a covariance.
     Covariance,
 }
 
 impl Care {
+    /// Condition number up to which the Cholesky factor of the Gram matrix, whose error is `κ² ε`, keeps them.
     fn limit(self) -> f64 {
         match self {
             Self::Leverage => 1e3,
-            Self::Covariance => CHOLESKY_CONDITION,
+            Self::Covariance => 67.0,
         }
+    }
+}
+
+/// Factor that a fit leaves.
+#[derive(Debug)]
+pub(crate) enum Kept {
+    Normal(Box<NormalEquations>),
+    Orthogonal(Arc<Factor>),
+}
+
+impl Kept {
+    /// Takes the factor of a system with one penalty; `None` if the method has none that answers more.
+    pub(super) fn of<F: Scalar>(
+        context: Context<'_, '_, F>,
+        decomposition: Option<Decomposition>,
+        ridge: f64,
+    ) -> Option<Self> {
+        let location = context.location.clone();
+        match (decomposition, context.gram, context.design) {
+            (Some(Decomposition::Cholesky(factor, scale)), Some(gram), _) => {
+                let normal = NormalEquations::new(gram, location, factor, scale, ridge);
+                Some(Self::Normal(Box::new(normal)))
+            }
+            (Some(Decomposition::Qr(qr, scale)), _, Some(design)) => {
+                let fit_intercept = context.problem.fit_intercept;
+                let factor =
+                    Factor::from_design(design, location, fit_intercept, (&qr, &scale), ridge);
+                Some(Self::Orthogonal(Arc::new(factor)))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// Normal equations of one target and their Cholesky factor.
+#[derive(Debug)]
+pub(crate) struct NormalEquations {
+    gram: Gram,
+    location: Location,
+    factor: Cholesky,
+    scale: Vec<f64>,
+    ridge: f64,
+    condition_number: f64,
+}
+
+impl NormalEquations {
+    fn new(gram: Gram, location: Location, factor: Cholesky, scale: Vec<f64>, ridge: f64) -> Self {
+        Self {
+            condition_number: factor.condition_number().sqrt(),
+            gram,
+            location,
+            factor,
+            scale,
+            ridge,
+        }
+    }
+
+    /// Normal equations of samples, in one pass; `None` with fewer rows than features, or if Cholesky fails.
+    pub(crate) fn of<F: Scalar>(problem: &Problem<'_, F>) -> Result<Option<Self>> {
+        let samples = &problem.samples;
+        if samples.n_rows() < samples.n_features() {
+            return Ok(None);
+        }
+        let moments = gram_moments(problem)?;
+        let location = moments.location().clone();
+        let ridge = checked_ridge(problem.lambda[0], &location)?;
+        let gram = Gram::new(&moments, problem.fit_intercept).by(problem.backend);
+        let factor = gram.in_range().then(|| gram.factor(ridge)).flatten();
+        Ok(factor.map(|(factor, scale)| Self::new(gram, location, factor, scale, ridge)))
+    }
+
+    /// Whether the conditioning leaves the digits.
+    pub(crate) fn has_digits(&self, care: Care) -> bool {
+        self.condition_number <= care.limit()
+    }
+
+    pub(crate) fn factor(&self) -> Factor {
+        let order = (0..self.scale.len()).collect();
+        let upper = self.factor.upper();
+        let triangles = gram_triangles(&self.gram, self.ridge, upper, order, self.scale.clone());
+        Factor::new(
+            self.location.clone(),
+            self.gram.fit_intercept,
+            self.gram.target_scatter[0],
+            self.gram.scatter.nrows(),
+            self.gram.active.clone(),
+            triangles,
+            true,
+        )
     }
 }
 
@@ -79,37 +172,43 @@ pub(in crate::solver::closed_form) struct Triangles {
 }
 
 impl Factor {
-    /// From the data, for the one penalty of a problem of one target.
-    pub(crate) fn from_data<F: Scalar>(problem: &Problem<'_, F>, care: Care) -> Result<Self> {
-        let (n, p) = problem.samples.x().dim();
-        let moments = (n >= p).then(|| gram_moments(problem)).transpose()?;
-        let location = match &moments {
-            Some(moments) => moments.location().clone(),
-            None => locate(problem),
-        };
-        let ridge = checked_ridge(problem.lambda[0], &location)?;
-        let gram = moments.map(|moments| Gram::new(&moments, problem.fit_intercept));
-        if let Some(gram) = gram
-            && gram.in_range()
-            && let Some((factor, scale)) = gram.factor(ridge)
-            && factor.condition_number().sqrt() <= care.limit()
-        {
-            let order = (0..scale.len()).collect();
-            let triangles = gram_triangles(&gram, ridge, factor.upper(), order, scale);
-            let total = gram.target_scatter[0];
-            let (active, intercept) = (gram.active, problem.fit_intercept);
-            return Ok(Self::new(
-                location, intercept, total, p, active, triangles, true,
-            ));
+    /// Factor with the digits that are needed, for the one penalty of a problem of one target.
+    pub(crate) fn of<F: Scalar>(problem: &Problem<'_, F>, care: Care) -> Result<Self> {
+        match NormalEquations::of(problem)? {
+            Some(normal) if normal.has_digits(care) => Ok(normal.factor()),
+            _ => Self::orthogonal(problem),
         }
+    }
+
+    /// Factor of the design by QR, for the one penalty of a problem of one target.
+    pub(crate) fn orthogonal<F: Scalar>(problem: &Problem<'_, F>) -> Result<Self> {
+        let location = locate(problem);
+        let ridge = checked_ridge(problem.lambda[0], &location)?;
         let design = Design::new(problem, &location, centre(problem, &location).view())?;
+        let (qr, _, _, scale) = design.factor(ridge, &[]);
+        let factor = (&qr, &*scale);
+        Ok(Self::from_design(
+            design,
+            location,
+            problem.fit_intercept,
+            factor,
+            ridge,
+        ))
+    }
+
+    /// Factor from that of the λ-augmented design and its norms.
+    fn from_design(
+        design: Design,
+        location: Location,
+        fit_intercept: bool,
+        (qr, scale): (&PivotedQr, &[f64]),
+        ridge: f64,
+    ) -> Self {
         let y = design.y.column(0);
         let total = y.dot(&y) * design.y_scale * design.y_scale;
-        let triangles = design.triangles(ridge);
-        let (active, intercept) = (design.active, problem.fit_intercept);
-        Ok(Self::new(
-            location, intercept, total, p, active, triangles, false,
-        ))
+        let triangles = design.triangles(ridge, qr, scale);
+        let (p, active) = (design.n_features, design.active);
+        Self::new(location, fit_intercept, total, p, active, triangles, false)
     }
 
     /// From the moments of one target.

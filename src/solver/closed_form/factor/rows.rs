@@ -1,13 +1,14 @@
 //! Rows of a design in the coordinates in which the fit is a projection.
 
-use ndarray::{Array1, Array2, ArrayView2, Axis};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, Ix2};
 
+use super::super::{Problem, project::project_to_sums};
 use super::Factor;
 use crate::linalg::solve_upper_transpose;
 use crate::moments::{Centre, for_each_block};
 use crate::parallel;
+use crate::samples::Samples;
 use crate::scalar::Scalar;
-use crate::solver::closed_form::{Problem, centre};
 
 /// Rows that a thread takes at a time.
 const CHUNK_ROWS: usize = 16_384;
@@ -38,12 +39,12 @@ impl Factor {
     /// Calls `f` with the first row's number and the whitened rows of each block, in order.
     pub(crate) fn for_each_block<F: Scalar>(
         &self,
-        problem: &Problem<'_, F>,
+        samples: Samples<'_, F, Ix2>,
         mut f: impl FnMut(usize, ArrayView2<'_, f64>),
     ) {
-        let centre = centre(problem, &self.location);
+        let centre = self.centre();
         let mut start = 0;
-        for_each_block(problem.samples, Centre::Given(centre.view()), |block| {
+        for_each_block(samples, Centre::Given(centre.view()), |block| {
             let (values, width) = block.rows();
             let n_rows = block.n_rows;
             if let Ok(rows) = ArrayView2::from_shape((n_rows, width), values) {
@@ -52,6 +53,28 @@ impl Factor {
             }
             start += n_rows;
         });
+    }
+
+    /// The point that rows are centred by, features then target; zero without an intercept.
+    fn centre(&self) -> Array1<f64> {
+        if self.fit_intercept {
+            self.location.mean.clone()
+        } else {
+            Array1::zeros(self.location.mean.len())
+        }
+    }
+
+    /// Scores `Σ tᵢ zᵢ` of values `(n,)` with rows of weight 1.
+    pub(crate) fn scores<F: Scalar>(
+        &self,
+        problem: &Problem<'_, F>,
+        values: ArrayView1<'_, f64>,
+    ) -> Array1<f64> {
+        let nothing = Array2::zeros((1, self.n_features));
+        let sums = project_to_sums(problem, self.centre().view(), &nothing, |row, _, _, _| {
+            values[row]
+        });
+        self.whiten(sums.view()).index_axis_move(Axis(0), 0)
     }
 
     /// The share of the intercept in the leverage of a row, `s / W`.
@@ -64,18 +87,14 @@ impl Factor {
     }
 
     /// `hᵢᵢ` of each sample, intercept included: `[sᵢ/W] + sᵢ (xᵢ − x̄)ᵀ (XᵀSX + WλI)⁻¹ (xᵢ − x̄)`. One pass, on all threads.
-    pub(crate) fn leverage<F: Scalar>(&self, problem: &Problem<'_, F>) -> Array1<f64> {
-        let n = problem.samples.x().nrows();
+    pub(crate) fn leverage<F: Scalar>(&self, samples: Samples<'_, F, Ix2>) -> Array1<f64> {
+        let n = samples.n_rows();
         let chunks = parallel::map(n.div_ceil(CHUNK_ROWS), |index| {
-            let chunk = problem.samples.range(index * CHUNK_ROWS, CHUNK_ROWS);
+            let chunk = samples.range(index * CHUNK_ROWS, CHUNK_ROWS);
             let mut leverage = Vec::with_capacity(chunk.n_rows());
-            let chunk = Problem {
-                samples: chunk,
-                ..*problem
-            };
-            self.for_each_block(&chunk, |start, whitened| {
+            self.for_each_block(chunk, |start, whitened| {
                 for (i, row) in whitened.rows().into_iter().enumerate() {
-                    let weight = chunk.samples.weight(start + i);
+                    let weight = chunk.weight(start + i);
                     let h = self.intercept_share(weight) + row.dot(&row);
                     // Rounding may carry a leverage of exactly 1 past it.
                     leverage.push(h.min(1.0));

@@ -32,29 +32,27 @@ impl Factor {
         self.rank() + usize::from(self.fit_intercept)
     }
 
-    /// `S` with `SᵀS = Cov(scores)/σ²`: the identity without a penalty, `R_data R⁻¹` with one.
-    pub(crate) fn score_root(&self) -> Array2<f64> {
-        let Some(data) = &self.triangles.data else {
-            return Array2::eye(self.score_len());
-        };
+    /// `S` with `SᵀS = Cov(scores)/σ²`: `R_data R⁻¹` with a penalty; `None` for the identity, without one.
+    pub(crate) fn score_root(&self) -> Option<Array2<f64>> {
+        let data = self.triangles.data.as_ref()?;
         let kept = data.view().split_at(Axis(1), self.rank()).0;
         let inverse = solve_upper(self.leading.view(), Array2::eye(self.rank()).view());
         let slopes = kept.dot(&inverse);
         if !self.fit_intercept {
-            return slopes;
+            return Some(slopes);
         }
         let mut root = Array2::zeros((slopes.nrows() + 1, slopes.ncols() + 1));
         root[[0, 0]] = 1.0;
         let below = root.view_mut().split_at(Axis(0), 1).1;
         below.split_at(Axis(1), 1).1.assign(&slopes);
-        root
+        Some(root)
     }
 
     /// The trace of the hat matrix: the rank without a penalty; the intercept's 1 included.
     pub(crate) fn effective_df(&self) -> f64 {
-        match self.triangles.data {
+        match self.score_root() {
             None => self.score_len() as f64,
-            Some(_) => self.score_root().iter().map(|v| v * v).sum(),
+            Some(root) => root.iter().map(|v| v * v).sum(),
         }
     }
 
@@ -129,8 +127,47 @@ impl Factor {
         factors
     }
 
+    /// Triangle `T` with `TᵀT = [1 X]ᵀS[1 X]` of the data as they are, `(k, k)`, the intercept's column first if there is one; `None` with
+    /// a penalty or dependent columns.
+    pub(crate) fn uncentred_triangle(&self) -> Option<Array2<f64>> {
+        let (rank, offset) = (self.rank(), usize::from(self.fit_intercept));
+        if self.triangles.data.is_some() || rank < self.n_features {
+            return None;
+        }
+        let mut triangle = Array2::zeros((rank + offset, rank + offset));
+        for (position, (&slot, scale)) in self
+            .triangles
+            .order
+            .iter()
+            .zip(&self.triangles.scale)
+            .enumerate()
+        {
+            let mut column = triangle.column_mut(offset + self.active[slot]);
+            for (to, from) in column
+                .iter_mut()
+                .skip(offset)
+                .zip(self.leading.column(position))
+            {
+                *to = from * scale;
+            }
+        }
+        if offset == 1 {
+            let root = self.location.weight_sum.sqrt();
+            triangle[[0, 0]] = root;
+            for j in 0..rank {
+                triangle[[0, j + 1]] = root * self.location.mean[j];
+            }
+        }
+        Some(triangle)
+    }
+
     /// The features whose coefficients the data do not determine.
     pub(crate) fn aliased(&self) -> Vec<usize> {
+        if self.rank() == self.active.len() {
+            return (0..self.n_features)
+                .filter(|j| !self.active.contains(j))
+                .collect();
+        }
         let mut unit = Array1::zeros(self.n_features);
         let mut aliased = |&j: &usize| {
             unit[j] = 1.0;

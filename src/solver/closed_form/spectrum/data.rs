@@ -9,7 +9,7 @@ use crate::moments::Location;
 use crate::scalar::Scalar;
 use crate::solver::Solver;
 use crate::solver::closed_form::design::Design;
-use crate::solver::closed_form::{Problem, centre, locate};
+use crate::solver::closed_form::{Problem, centre, count_factorization, locate};
 
 impl Spectrum {
     /// From the data; the penalties and the solver of the problem are not used.
@@ -47,6 +47,7 @@ impl Spectrum {
         order.sort_by(|&a, &b| sizes[b].total_cmp(&sizes[a]));
         let y = design.y.select(Axis(0), &order);
 
+        count_factorization();
         let qr = PivotedQr::new(design.x.select(Axis(0), &order).view());
         let rank = design.rank(&qr);
         let r = qr.r(rank);

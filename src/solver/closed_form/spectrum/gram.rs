@@ -103,5 +103,6 @@ pub(in crate::solver::closed_form) fn eigen(
         condition_number,
         degrees_of_freedom: Some(spectrum.kept(lambda)),
         termination: Termination::ClosedForm,
+        decomposition: None,
     })
 }

@@ -63,10 +63,10 @@ fn drawn(plot: Plot, caption: &str) -> Result<String> {
 fn prediction_plots(fit: &Fit<'_>) -> Result<PredictionPlots> {
     let predictions = match &fit.predictions {
         Some(predictions) => predictions.clone(),
-        None => fit.model.predict(&fit.train)?,
+        None => fit.model.predict(&fit.data.train)?,
     };
-    let plots = PredictionPlots::new(fit.train.y(), predictions.view())?;
-    let plots = plots.target(fit.schema.target());
+    let plots = PredictionPlots::new(fit.data.train.y(), predictions.view())?;
+    let plots = plots.target(fit.data.schema.target());
     match influence::labels(fit) {
         Some(labels) => plots.labels(labels),
         None => Ok(plots),
@@ -78,10 +78,10 @@ fn predictions(fit: &Fit<'_>) -> Result<String> {
         prediction_plots(fit)?.predicted_vs_observed()?,
         "The rows of the fit. A perfect model has every point on the line.",
     )?;
-    if let Some(test) = &fit.test {
+    if let Some(test) = &fit.data.test {
         let predictions = fit.model.predict(test)?;
         let plots = PredictionPlots::new(test.y(), predictions.view())?;
-        let plots = plots.target(fit.schema.target()).label_count(0);
+        let plots = plots.target(fit.data.schema.target()).label_count(0);
         let plot = plots.predicted_vs_observed()?.title("Held-out rows");
         out += &drawn(
             plot,
@@ -92,7 +92,7 @@ fn predictions(fit: &Fit<'_>) -> Result<String> {
 }
 
 fn effects(fit: &Fit<'_>, inference: &Inference) -> Result<Option<String>> {
-    let (names, level) = (&fit.columns, fit.args.confidence());
+    let (names, level) = (&fit.data.columns, fit.args.confidence());
     let any = inference
         .estimates()
         .iter()
@@ -100,13 +100,13 @@ fn effects(fit: &Fit<'_>, inference: &Inference) -> Result<Option<String>> {
     if names.len() > MOST_COEFFICIENTS || !any {
         return Ok(None);
     }
-    let (plot, caption) = if fit.design.scaler.is_some() {
+    let (plot, caption) = if fit.data.design.scaler.is_some() {
         (
             coefficients(inference, names, level),
             "An interval that does not reach 0 belongs to a column that the data speak for.",
         )
     } else {
-        let scaler = StandardScaler.fit_weighted(fit.train.x(), fit.train.weights())?;
+        let scaler = StandardScaler.fit_weighted(fit.data.train.x(), fit.data.train.weights())?;
         (
             standardized_coefficients(inference, names, level, scaler.scale()),
             "Each coefficient times the standard deviation of its column, so that columns in any unit compare. An interval that does not \
@@ -132,7 +132,7 @@ fn residual_plots(fit: &Fit<'_>, residuals: &Residuals) -> Result<String> {
     if !studentized.iter().any(|r| r.is_finite()) {
         return raw_residuals(fit);
     }
-    let plots = ResidualPlots::new(residuals, predictions.view())?.target(fit.schema.target());
+    let plots = ResidualPlots::new(residuals, predictions.view())?.target(fit.data.schema.target());
     let plots = match influence::labels(fit) {
         Some(labels) => plots.labels(labels)?,
         None => plots,
@@ -167,7 +167,9 @@ fn raw_residuals(fit: &Fit<'_>) -> Result<String> {
 
 /// One penalty is no curve, and 0 has no place on a logarithmic axis.
 fn validation(fit: &Fit<'_>) -> Result<Option<String>> {
-    let Some(cv) = &fit.cv else { return Ok(None) };
+    let Some(cv) = &fit.data.cv else {
+        return Ok(None);
+    };
     if cv.lambdas.iter().filter(|lambda| **lambda > 0.0).count() < 2 {
         return Ok(None);
     }

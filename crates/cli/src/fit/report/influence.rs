@@ -30,7 +30,7 @@ pub(super) fn find(fit: &Fit<'_>, residuals: &Residuals) -> Result<Influence> {
         df if df > 1.0 => residuals.bonferroni_outliers(LEVEL)?,
         _ => Vec::new(),
     };
-    let (data, cook) = (&fit.train.data, residuals.cooks_distance());
+    let (data, cook) = (&fit.data.train.data, residuals.cooks_distance());
     let names = data.labels();
     let mut header = Vec::new();
     let columns = &fit.args.columns;
@@ -67,7 +67,7 @@ pub(super) fn find(fit: &Fit<'_>, residuals: &Residuals) -> Result<Influence> {
         row.extend([
             row_number(fit, i).to_string(),
             line.map_or_else(|| UNDEFINED.to_owned(), u64::to_string),
-            number(fit.train.y()[i]),
+            number(fit.data.train.y()[i]),
             number(predicted),
             number(residuals.raw()[i]),
             statistic(residuals.studentized_external()[i]),
@@ -86,13 +86,13 @@ pub(super) fn find(fit: &Fit<'_>, residuals: &Residuals) -> Result<Influence> {
 
 /// The number of a row of the fit among all the rows that were used, as `--rows` has it.
 fn row_number(fit: &Fit<'_>, i: usize) -> usize {
-    fit.rows.get(i).copied().unwrap_or(i)
+    fit.data.rows.get(i).copied().unwrap_or(i)
 }
 
 /// What plots call the rows; none if their numbers will do.
 pub(super) fn labels(fit: &Fit<'_>) -> Option<Vec<String>> {
     let numbers = |i: usize| row_number(fit, i).to_string();
-    match fit.train.data.labels() {
+    match fit.data.train.data.labels() {
         Some(names) => Some(
             (names.iter().enumerate())
                 .map(|(i, name)| {
@@ -104,8 +104,8 @@ pub(super) fn labels(fit: &Fit<'_>) -> Option<Vec<String>> {
                 })
                 .collect(),
         ),
-        None if fit.rows.is_empty() => None,
-        None => Some((0..fit.rows.len()).map(numbers).collect()),
+        None if fit.data.rows.is_empty() => None,
+        None => Some((0..fit.data.rows.len()).map(numbers).collect()),
     }
 }
 

@@ -71,7 +71,7 @@ pub(super) fn of(fit: &Fit<'_>, document: &Document) -> Vec<Note> {
             ),
         });
     }
-    if !notes.is_empty() && fit.train.y().len() > 5000 {
+    if !notes.is_empty() && fit.data.train.y().len() > 5000 {
         notes.push(Note {
             finding: "With so many rows tests find deviations that are too small to matter: the plots say how large they are."
                 .to_owned(),

@@ -158,10 +158,10 @@ pub(super) fn coefficients(
                 "Of a descent there are no standard errors, and so no intervals to plot.",
             );
         }
-        None if fit.columns.len() > MOST_COEFFICIENTS => {
+        None if fit.data.columns.len() > MOST_COEFFICIENTS => {
             body += &paragraph(&format!(
                 "No plot: a picture of {} coefficients is none.",
-                fit.columns.len()
+                fit.data.columns.len()
             ));
         }
         None => body += &paragraph("No plot: no coefficient has an interval."),
