@@ -139,7 +139,7 @@ impl Residuals {
         let (t, df) = (self.studentized_external(), self.residual_df());
         Array1::from_shape_fn(t.len(), |i| {
             let share = (df - 1.0 + t[i] * t[i]) / df;
-            1.0 / (share.powf(self.model_df()) * self.gap(i))
+            1.0 / (share.powf(self.effective_df()) * self.gap(i))
         })
     }
 
@@ -208,7 +208,7 @@ impl Residuals {
 /// let model = RidgeRegression::new().fit(x.view(), y.view())?;
 /// let residuals = Residuals::new(&model, &Samples::new(x.view(), y.view(), None)?)?;
 /// let (d, h) = (residuals.cooks_distance()[4], residuals.leverage()[4]);
-/// let r = cooks_contour(d, h, residuals.model_df())?;
+/// let r = cooks_contour(d, h, residuals.effective_df())?;
 /// assert!((r - residuals.studentized_internal()[4].abs()).abs() < 1e-12);
 /// # Ok::<(), elltwo::Error>(())
 /// ```

@@ -59,7 +59,7 @@ pub struct Residuals {
     cooks_distance: Array1<f64>,
     #[serde(with = "crate::statistics::stored::scalar")]
     sigma: f64,
-    model_df: f64,
+    effective_df: f64,
     residual_df: f64,
     sum_of_squares: f64,
     pub(super) total_sum_of_squares: f64,
@@ -75,12 +75,12 @@ impl<F: Scalar> RidgeFit<'_, F> {
         let factor = self.factor(Care::Leverage)?;
         let (samples, found) = (self.samples(), self.training_residuals()?);
         let leverage = factor.leverage(samples.columns());
-        let mut model_df = leverage.sum();
+        let mut effective_df = leverage.sum();
         if self.report().lambda[0] == 0.0 {
             // Without a penalty the trace is the rank.
-            model_df = model_df.round();
+            effective_df = effective_df.round();
         }
-        let residual_df = factor.location.n_samples as f64 - model_df;
+        let residual_df = factor.location.n_samples as f64 - effective_df;
         let mut residuals = Residuals {
             weighted: match samples.weights() {
                 None => found.raw.clone(),
@@ -95,7 +95,7 @@ impl<F: Scalar> RidgeFit<'_, F> {
             cooks_distance: Array1::zeros(samples.n_rows()),
             leverage,
             sigma: root(found.sum_of_squares / residual_df, residual_df),
-            model_df,
+            effective_df,
             residual_df,
             sum_of_squares: found.sum_of_squares,
             total_sum_of_squares: factor.total_sum_of_squares,
@@ -108,7 +108,7 @@ impl<F: Scalar> RidgeFit<'_, F> {
 impl Residuals {
     /// Fills in what follows from weighted residuals and leverage.
     fn scale(&mut self) {
-        let (sigma, model_df, df) = (self.sigma, self.model_df, self.residual_df - 1.0);
+        let (sigma, effective_df, df) = (self.sigma, self.effective_df, self.residual_df - 1.0);
         let sum_of_squares = self.sum_of_squares;
         let rows = Zip::indexed(&mut self.standardized)
             .and(&mut self.studentized_internal)
@@ -122,7 +122,7 @@ impl Residuals {
             *standardized = ratio(e, sigma);
             *internal = *standardized / root_gap;
             *external = ratio(e, without) / root_gap;
-            *cook = internal.powi(2) * h / (gap * model_df);
+            *cook = internal.powi(2) * h / (gap * effective_df);
         });
     }
 
@@ -179,8 +179,8 @@ impl Residuals {
 
     /// `df`, the trace of the hat matrix: what the fit used.
     #[must_use]
-    pub fn model_df(&self) -> f64 {
-        self.model_df
+    pub fn effective_df(&self) -> f64 {
+        self.effective_df
     }
 
     /// `n − df`: what is left.

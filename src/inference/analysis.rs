@@ -276,7 +276,7 @@ pub(super) fn sums(
     };
     Sums {
         n,
-        model_df: factor.effective_df(),
+        effective_df: factor.effective_df(),
         residual,
         total,
         explained: explained.dot(&explained),

@@ -35,7 +35,7 @@ pub struct FitStatistics {
     /// `n`: rows of positive weight, or the sum of the frequencies.
     pub n_observations: f64,
     /// `df`: what the fit used.
-    pub model_df: f64,
+    pub effective_df: f64,
     /// `n − df`: what is left.
     pub residual_df: f64,
     /// `RSS = Σ s (y − ŷ)²`.
@@ -68,7 +68,7 @@ pub struct FitStatistics {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Sums {
     pub(super) n: f64,
-    pub(super) model_df: f64,
+    pub(super) effective_df: f64,
     pub(super) residual: f64,
     pub(super) total: f64,
     /// `Σ s (ŷ − ȳ)²`
@@ -84,11 +84,11 @@ pub(super) struct Sums {
 impl FitStatistics {
     pub(super) fn new(sums: &Sums) -> Self {
         let (rss, tss, n) = (sums.residual, sums.total, sums.n);
-        let residual_df = n - sums.model_df;
+        let residual_df = n - sums.effective_df;
         let has_df = residual_df > 1e-9 * n;
         let intercept = f64::from(u8::from(sums.fit_intercept));
         let variance = has_df.then(|| rss / residual_df);
-        let slopes = sums.model_df - intercept;
+        let slopes = sums.effective_df - intercept;
         let difference = tss - rss;
         let explained = if difference > SMALL_SHARE * tss {
             difference
@@ -109,7 +109,7 @@ impl FitStatistics {
         let varies = tss > 0.0;
         Self {
             n_observations: n,
-            model_df: sums.model_df,
+            effective_df: sums.effective_df,
             residual_df,
             residual_sum_of_squares: rss,
             total_sum_of_squares: tss,
@@ -130,8 +130,8 @@ impl FitStatistics {
 
     fn parameters(&self, count: ParameterCount) -> f64 {
         match count {
-            ParameterCount::Coefficients => self.model_df,
-            ParameterCount::CoefficientsAndVariance => self.model_df + 1.0,
+            ParameterCount::Coefficients => self.effective_df,
+            ParameterCount::CoefficientsAndVariance => self.effective_df + 1.0,
         }
     }
 

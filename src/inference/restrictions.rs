@@ -154,9 +154,9 @@ impl Inference {
         if same_intercept && (total - other).abs() > SAME * total {
             return refuse(other, "fitted to the same target");
         }
-        let numerator_df = full.model_df - part.model_df;
+        let numerator_df = full.effective_df - part.effective_df;
         if numerator_df < 0.5 {
-            return refuse(part.model_df, "a model of fewer parameters");
+            return refuse(part.effective_df, "a model of fewer parameters");
         }
         let rss = full.residual_sum_of_squares;
         let gain = part.residual_sum_of_squares - rss;

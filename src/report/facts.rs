@@ -13,7 +13,7 @@ impl Summary<'_> {
         let f = fit.f_test.as_ref();
         let facts = [
             ("n_observations", Some(fit.n_observations)),
-            ("model_df", Some(fit.model_df)),
+            ("effective_df", Some(fit.effective_df)),
             ("residual_df", Some(fit.residual_df)),
             ("sigma", fit.sigma),
             ("residual_sum_of_squares", Some(fit.residual_sum_of_squares)),
@@ -49,7 +49,7 @@ impl Summary<'_> {
         let centred = fit.fit_intercept;
         let mut facts = vec![
             ("observations", count(fit.n_observations)),
-            ("degrees of freedom", count(fit.model_df)),
+            ("degrees of freedom", count(fit.effective_df)),
             ("residual df", count(fit.residual_df)),
             ("σ", optional(fit.sigma)),
             (

@@ -149,7 +149,7 @@ fn tables_are_those_of_statsmodels() {
             bic + fit.n_observations.ln(),
             1e-12,
         );
-        let k = fit.model_df;
+        let k = fit.effective_df;
         let aicc = aic + 2.0 * k * (k + 1.0) / (fit.n_observations - k - 1.0);
         near("aicc", fit.aicc(of).expect("aicc"), aicc, 1e-12);
     }
@@ -390,7 +390,7 @@ fn ridge_has_the_errors_of_the_biased_estimator() {
             Inference::new(&model, &samples(dataset.x(), dataset.y(), None)).expect("inference");
         near(
             "df",
-            inference.fit().model_df,
+            inference.fit().effective_df,
             number(&expected["df"]),
             1e-11,
         );

@@ -33,7 +33,7 @@ fn table(inference: &Inference) -> Vec<f64> {
     let fit = inference.fit();
     let mut numbers = vec![
         fit.n_observations,
-        fit.model_df,
+        fit.effective_df,
         fit.residual_sum_of_squares,
         fit.total_sum_of_squares,
         fit.sigma.expect("sigma"),
@@ -227,7 +227,7 @@ fn aliased_coefficients_have_no_error_and_the_others_keep_theirs() {
         );
         assert_eq!(estimate.interval(0.95).expect("a level"), None);
     }
-    assert_eq!(more.fit().model_df, 4.0);
+    assert_eq!(more.fit().effective_df, 4.0);
     let (a, b) = (
         more.fit().f_test.expect("f"),
         alone.fit().f_test.expect("f"),
@@ -268,7 +268,7 @@ fn aliased_coefficients_have_no_error_and_the_others_keep_theirs() {
     let levels = Array2::from_shape_fn((30, 3), |(i, j)| f64::from(u8::from(i % 3 == j)));
     let trap = plain(&levels, &y);
     assert!(trap.estimates().iter().all(|e| e.aliased));
-    assert_eq!(trap.fit().model_df, 3.0);
+    assert_eq!(trap.fit().effective_df, 3.0);
     // From moments alone the same is seen.
     let moments = Moments::from_data(x_more.view(), y.view(), None).expect("moments");
     let model: LinearModel<f64> = RidgeRegression::new().fit_moments(&moments).expect("a fit");
@@ -328,7 +328,7 @@ fn fewer_rows_than_features_have_errors_with_a_penalty() {
         );
         assert!(relative(a, b) <= 1e-9);
     }
-    assert!(relative(wide.fit().model_df, other.fit().model_df) <= 1e-10);
+    assert!(relative(wide.fit().effective_df, other.fit().effective_df) <= 1e-10);
     let (a, b) = (
         wide.predict(x.view()).expect("rows"),
         other.predict(x.view()).expect("rows"),
@@ -392,7 +392,7 @@ fn a_constant_target_and_a_lone_intercept_are_defined() {
     let error = y.std(1.0) / 10.0_f64.sqrt();
     assert!(relative(intercept.standard_error.expect("defined"), error) <= 1e-12);
     assert!(lone.feature(0).is_some_and(|e| e.aliased) && lone.feature(1).is_none());
-    assert_eq!((lone.fit().f_test, lone.fit().model_df), (None, 1.0));
+    assert_eq!((lone.fit().f_test, lone.fit().effective_df), (None, 1.0));
 }
 
 #[test]

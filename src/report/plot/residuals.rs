@@ -173,7 +173,10 @@ impl<'a> ResidualPlots<'a> {
             let mut upper = Vec::with_capacity(STEPS);
             for step in 1..=STEPS {
                 let h = (1.1 * largest).min(1.0) * step as f64 / STEPS as f64;
-                upper.push((h, cooks_contour(distance, h, self.residuals.model_df())?));
+                upper.push((
+                    h,
+                    cooks_contour(distance, h, self.residuals.effective_df())?,
+                ));
             }
             let lower = upper.iter().map(|(h, r)| (*h, -r)).collect();
             plot = plot
