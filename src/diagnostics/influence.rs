@@ -199,6 +199,7 @@ impl Residuals {
 /// # Examples
 ///
 /// ```
+/// use elltwo::Samples;
 /// use elltwo::diagnostics::{Residuals, cooks_contour};
 /// use elltwo::model::{Estimator, RidgeRegression};
 /// use ndarray::array;

@@ -29,6 +29,7 @@ const NOT_ESTIMABLE: f64 = 1e-8;
 /// # Examples
 ///
 /// ```
+/// use elltwo::Samples;
 /// use elltwo::inference::{Inference, PredictionErrors};
 /// use elltwo::model::{Estimator, RidgeRegression};
 /// use ndarray::array;

@@ -32,6 +32,7 @@ impl Inference {
     /// # Examples
     ///
     /// ```
+    /// use elltwo::Samples;
     /// use elltwo::inference::Inference;
     /// use elltwo::model::{Estimator, RidgeRegression};
     /// use ndarray::array;

@@ -1,6 +1,7 @@
 //! Tables, and with the feature `plot` pictures, of what a fit, its inference and its diagnostics hold. Nothing is computed here but the form.
 //!
 //! ```
+//! use elltwo::Samples;
 //! use elltwo::inference::Inference;
 //! use elltwo::model::{Estimator, RidgeRegression};
 //! use elltwo::report::Summary;

@@ -752,8 +752,10 @@ fn the_reported_errors_have_the_bits_of_the_metrics_and_of_residual_analysis() {
             let mse = elltwo::loss::SquaredError.mean(y.view(), predictions.view(), weights);
             assert_eq!(report.mse, [mse.unwrap()], "{n} rows");
             assert_eq!(report.sgd().unwrap().losses, report.mse);
-            let residuals =
-                elltwo::diagnostics::Residuals::new(&model, x.view(), y.view(), weights);
+            let residuals = elltwo::diagnostics::Residuals::new(
+                &model,
+                &crate::common::samples(x.view(), y.view(), weights),
+            );
             let sum = residuals.unwrap().sum_of_squares();
             assert_eq!(sum / report.weight_sum, report.mse[0], "{n} rows");
         }

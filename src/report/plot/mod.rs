@@ -5,6 +5,7 @@
 //! apart. Of very many points a share is drawn and the plot says so.
 //!
 //! ```
+//! use elltwo::Samples;
 //! use elltwo::diagnostics::Residuals;
 //! use elltwo::model::{Estimator, Predictor, RidgeRegression};
 //! use elltwo::report::plot::ResidualPlots;
