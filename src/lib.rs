@@ -49,8 +49,8 @@
 //! | [`inference`], [`diagnostics`] | standard errors, tests, intervals; residuals, leverage, influence, assumptions |
 //! | [`report`] | tables and plots of them |
 //!
-//! Models take views of arrays and never see a [`Dataset`](data::Dataset); only [`data::csv`] reads files; nothing
-//! prints. Bad data and parameters are an [`Error`] that names the thing, the number and the rule.
+//! Models take views of arrays and never see a [`Dataset`](data::Dataset); only [`CsvReader`](data::CsvReader) reads
+//! files; nothing prints. Bad data and parameters are an [`Error`] that names the thing, the number and the rule.
 //!
 //! # Features
 //!

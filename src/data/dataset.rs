@@ -53,7 +53,8 @@ impl<'a, F: Scalar> TryFrom<&'a Dataset<F>> for Samples<'a, F> {
 }
 
 impl<F: Scalar> Dataset<F> {
-    /// The design `x`, shape `(n, p)`, and the target `y`, shape `(n,)`; features are named `x0, x1, …`, the target `y`.
+    /// The design `x`, shape `(n, p)`, and the target `y`, shape `(n,)`; features are named `x0, x1, …`, the target
+    /// `y`.
     ///
     /// # Errors
     ///
@@ -100,7 +101,7 @@ impl<F: Scalar> Dataset<F> {
         Ok(self)
     }
 
-    /// The same for some rows of more: all of their weights may be 0.
+    /// Weights of some rows of more: all of them may be 0.
     pub(super) fn with_weights_of_part(mut self, weights: Array1<F>) -> Result<Self> {
         match check_weights(Some(weights.view()), self.n_samples()) {
             Ok(()) | Err(Error::ZeroWeights) => self.weights = Some(weights),
@@ -213,7 +214,7 @@ impl<F: Scalar> Dataset<F> {
     }
 }
 
-/// What serde reads, before it has been through the constructors.
+/// Serialized form, before it has been through the constructors.
 #[derive(Deserialize)]
 #[serde(bound = "")]
 struct Unchecked<F: Scalar> {
@@ -243,6 +244,21 @@ impl<F: Scalar> TryFrom<Unchecked<F>> for Dataset<F> {
             data = data.with_lines(lines)?;
         }
         Ok(data)
+    }
+}
+
+/// Error for a name that is none of the candidates, with the nearest of them by edits, if at most a third of its
+/// letters differ.
+pub(super) fn missing_column<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Error {
+    let wanted = name.to_lowercase();
+    let limit = (wanted.chars().count() / 3).max(1);
+    let nearest = candidates
+        .map(|other| (strsim::levenshtein(&wanted, &other.to_lowercase()), other))
+        .min_by_key(|(distance, _)| *distance)
+        .filter(|(distance, _)| *distance <= limit);
+    Error::MissingColumn {
+        name: name.to_owned(),
+        nearest: nearest.map(|(_, other)| other.to_owned()),
     }
 }
 

@@ -4,16 +4,16 @@ use std::cmp::Ordering;
 
 use serde::{Deserialize, Serialize};
 
-/// How a column of categories became indicator columns: treatment coding, as R's `contr.treatment` and patsy's default.
+/// Treatment coding of a column of categories, made indicator columns, as R's `contr.treatment` and patsy's default.
 ///
 /// ```text
 /// column NAME=LEVEL = 1 where the row has LEVEL, else 0        for every level but the first, the base
 /// ```
 ///
-/// A coefficient is then the difference from the base level. With an intercept a column for the base would be collinear.
-/// Levels are in numerical order if all of them are numbers, otherwise in the order of their bytes.
-/// Two spellings of a number (`1`, `1.0`) are two levels.
-/// A column with a single level is the intercept, and yields no column.
+/// A coefficient is then the difference from the base level. With an intercept a column for the base would be
+/// collinear. Levels are in numerical order if all of them are numbers, otherwise in the order of their bytes. Two
+/// spellings of a number (`1`, `1.0`) are two levels. A column with a single level is the intercept, and yields no
+/// column.
 ///
 /// # Examples
 ///
@@ -101,14 +101,15 @@ impl Coding {
     }
 }
 
-/// Finite number that the text spells, white space around it aside: `3504.`, `.5`, `1e3`, `+1`, but not `inf`, `nan` or `1e999`.
+/// Finite number that the text spells, white space around it aside: `3504.`, `.5`, `1e3`, `+1`, but not `inf`, `nan`
+/// or `1e999`.
 #[inline]
 pub(super) fn parse_number(text: &[u8]) -> Option<f64> {
     let number: f64 = fast_float2::parse(text.trim_ascii()).ok()?;
     number.is_finite().then_some(number)
 }
 
-/// Whether the text was meant as a number, a finite one or not.
+/// Test of a text that was meant as a number, a finite one or not.
 pub(super) fn is_numeric(text: &str) -> bool {
     fast_float2::parse::<f64, _>(text).is_ok()
 }

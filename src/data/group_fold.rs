@@ -9,8 +9,8 @@ use crate::error::{Error, Result};
 
 /// K-fold cross-validation in which all rows of a group fall into the same fold.
 ///
-/// Groups, the largest first (then by label), go to the fold that has the fewest rows, as in scikit-learn's `GroupKFold`. With as
-/// many folds as groups each fold is one group.
+/// Groups, the largest first (then by label), go to the fold that has the fewest rows, as in scikit-learn's
+/// `GroupKFold`. With as many folds as groups each fold is one group.
 ///
 /// # Examples
 ///

@@ -7,7 +7,8 @@ use crate::check::{check_non_negative, check_positive};
 use crate::error::{Error, Result};
 use crate::scalar::Scalar;
 
-/// The threshold that Iglewicz & Hoaglin (*How to Detect and Handle Outliers*, 1993) recommend for the modified z-score.
+/// The threshold that Iglewicz & Hoaglin (*How to Detect and Handle Outliers*, 1993) recommend for the modified
+/// z-score.
 pub const DEFAULT_MAD_THRESHOLD: f64 = 3.5;
 
 /// Tukey's factor (*Exploratory Data Analysis*, 1977): fences 1.5 interquartile ranges beyond the quartiles.
@@ -18,7 +19,7 @@ const NORMAL_MAD: f64 = 0.6745;
 
 /// Each column with its values below the `lower` quantile raised to it and those above the `upper` lowered to it.
 ///
-/// Quantiles interpolate linearly ([`quantile`](super::quantile::quantile)).
+/// Quantiles interpolate linearly ([`quantile`](super::quantile())).
 ///
 /// # Errors
 ///

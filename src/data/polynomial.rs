@@ -68,8 +68,8 @@ impl PolynomialFeatures {
     ///
     /// # Errors
     ///
-    /// [`Error::Empty`], [`Error::NonFinite`]; [`Error::InvalidParameter`] for degree 0 or more terms than fit in memory;
-    /// [`Error::Overflow`] for a product beyond the element type.
+    /// [`Error::Empty`], [`Error::NonFinite`]; [`Error::InvalidParameter`] for degree 0 or more terms than fit in
+    /// memory; [`Error::Overflow`] for a product beyond the element type.
     pub fn transform<F: Scalar>(&self, x: ArrayView2<'_, F>) -> Result<Array2<F>> {
         if x.is_empty() {
             return Err(Error::Empty { what: "x" });

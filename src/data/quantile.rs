@@ -19,7 +19,7 @@ use crate::scalar::Scalar;
 /// # Examples
 ///
 /// ```
-/// use elltwo::data::quantile::quantile;
+/// use elltwo::data::quantile;
 /// use ndarray::array;
 ///
 /// assert_eq!(quantile(array![4.0, 1.0, 2.0, 3.0].view(), 0.25)?, 1.75);

@@ -42,7 +42,7 @@ pub struct StandardScaler;
 /// z = (x − Q(½)) / (Q(¾) − Q(¼))
 /// ```
 ///
-/// Quantiles interpolate linearly ([`quantile`](super::quantile::quantile)). An interquartile range of 0 becomes scale 1.
+/// Quantiles interpolate linearly ([`quantile`](super::quantile())). An interquartile range of 0 becomes scale 1.
 ///
 /// # Examples
 ///
@@ -74,11 +74,12 @@ impl StandardScaler {
         self.fit_weighted(x, None)
     }
 
-    /// The same with a weight for each row.
+    /// Measures the columns of `x`, shape `(n, p)`, with a weight for each row.
     ///
     /// # Errors
     ///
-    /// As [`fit`](Self::fit), and [`Error::ShapeMismatch`], [`Error::NegativeWeight`], [`Error::ZeroWeights`] for the weights.
+    /// As [`fit`](Self::fit), and [`Error::ShapeMismatch`], [`Error::NegativeWeight`], [`Error::ZeroWeights`] for the
+    /// weights.
     pub fn fit_weighted<F: Scalar>(
         self,
         x: ArrayView2<'_, F>,
@@ -136,7 +137,7 @@ impl FittedScaler {
         Ok(Self { center, scale })
     }
 
-    /// The same scale, and nothing subtracted: for a model without an intercept, whose zero is that of the columns.
+    /// Keeps the scale, and subtracts nothing: for a model without an intercept, whose zero is that of the columns.
     ///
     /// # Examples
     ///
@@ -154,13 +155,13 @@ impl FittedScaler {
         self
     }
 
-    /// What is subtracted from each column, in its units.
+    /// Centre that is subtracted from each column, in its units.
     #[must_use]
     pub fn center(&self) -> ArrayView1<'_, f64> {
         self.center.view()
     }
 
-    /// What each column is divided by, in its units; never 0.
+    /// Scale that each column is divided by, in its units; never 0.
     #[must_use]
     pub fn scale(&self) -> ArrayView1<'_, f64> {
         self.scale.view()
@@ -247,7 +248,8 @@ impl FittedScaler {
     }
 }
 
-/// The weighted mean and population standard deviation of a column; 1 for the latter if all values of positive weight are equal.
+/// The weighted mean and population standard deviation of a column; 1 for the latter if all values of positive weight
+/// are equal.
 fn mean_and_sd<F: Scalar>(column: ArrayView1<'_, F>, weights: &[f64]) -> Result<(f64, f64)> {
     let pairs = || {
         column

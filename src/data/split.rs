@@ -19,9 +19,11 @@ pub struct Split {
     pub test: Vec<usize>,
 }
 
-/// Shuffles the rows `0..n_samples` and puts the first `⌈test_fraction · n⌉` into the test part, as scikit-learn counts them.
+/// Shuffles the rows `0..n_samples` and puts the first `⌈test_fraction · n⌉` into the test part, as scikit-learn
+/// counts them.
 ///
-/// The same seed gives the same rows on every platform: the generator is `Xoshiro256PlusPlus` (Blackman & Vigna) by `seed_from_u64`.
+/// A seed gives the same rows on every platform: the generator is `Xoshiro256PlusPlus` (Blackman & Vigna) by
+/// `seed_from_u64`.
 ///
 /// # Errors
 ///

@@ -14,8 +14,8 @@ use crate::error::{Error, Result};
 
 /// A recipe for regression data with `n` samples and `p` features: `y = X w + b + noise`.
 ///
-/// Without further choices the features are independent standard normal, all of them matter, there is no noise and no intercept.
-/// The same recipe gives the same data: the generator is `Xoshiro256PlusPlus` by `seed_from_u64`.
+/// Without further choices the features are independent standard normal, all of them matter, there is no noise and no
+/// intercept. A recipe gives the same data each time: the generator is `Xoshiro256PlusPlus` by `seed_from_u64`.
 ///
 /// # Examples
 ///
@@ -72,7 +72,7 @@ pub fn regression(n_samples: usize, n_features: usize) -> Regression {
 }
 
 impl Regression {
-    /// How many coefficients, at random places, are not 0. Default: all.
+    /// Number of coefficients, at random places, that are not 0. Default: all.
     #[must_use]
     pub fn n_informative(mut self, n: usize) -> Self {
         self.n_informative = Some(n);
@@ -86,8 +86,9 @@ impl Regression {
         self
     }
 
-    /// The condition number κ ≥ 1 of the centred design: `X = √n U diag(s) Vᵀ` with random orthonormal `U ⊥ 1` and `V`, and
-    /// singular values spaced evenly in the logarithm from 1 to 1/κ. Needs `n > p`. Default: independent normal columns.
+    /// The condition number κ ≥ 1 of the centred design: `X = √n U diag(s) Vᵀ` with random orthonormal `U ⊥ 1` and
+    /// `V`, and singular values spaced evenly in the logarithm from 1 to 1/κ. Needs `n > p`. Default: independent
+    /// normal columns.
     #[must_use]
     pub fn condition_number(mut self, condition: f64) -> Self {
         self.condition_number = Some(condition);
@@ -127,9 +128,9 @@ impl Regression {
     ///
     /// # Errors
     ///
-    /// [`Error::Empty`] for no sample or no feature; [`Error::TooFewSamples`] if a condition number is asked for with `n ≤ p`;
-    /// [`Error::InvalidParameter`] unless `noise` and `outlier magnitude` are finite and at least 0, `0 ≤ fraction ≤ 1`,
-    /// `1 ≤ κ ≤ 10¹²`, `n_informative ≤ p`, and intercept and feature mean are finite.
+    /// [`Error::Empty`] for no sample or no feature; [`Error::TooFewSamples`] if a condition number is asked for with
+    /// `n ≤ p`; [`Error::InvalidParameter`] unless `noise` and `outlier magnitude` are finite and at least 0, `0 ≤
+    /// fraction ≤ 1`, `1 ≤ κ ≤ 10¹²`, `n_informative ≤ p`, and intercept and feature mean are finite.
     pub fn generate(&self) -> Result<Synthetic> {
         self.validate()?;
         let mut rng = Xoshiro256PlusPlus::seed_from_u64(self.seed);

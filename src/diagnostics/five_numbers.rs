@@ -6,7 +6,7 @@ use ndarray::ArrayView1;
 use serde::{Deserialize, Serialize};
 
 use super::residuals::Residuals;
-use crate::data::quantile::quantile;
+use crate::data::quantile;
 use crate::error::Result;
 
 impl Residuals {

@@ -4,7 +4,7 @@ use ndarray::{Array1, ArrayView1};
 use serde::{Deserialize, Serialize};
 
 use crate::check::{check_finite, check_length, check_positive};
-use crate::data::quantile::quantile;
+use crate::data::quantile;
 use crate::error::{Error, Result};
 
 /// Locally weighted regression, robust against outliers.
@@ -15,9 +15,9 @@ use crate::error::{Error, Result};
 /// | [`iterations`](Self::iterations) | 3 | robustifying steps | |
 /// | [`delta`](Self::delta) | 0.01 of the range | distance within which values are interpolated | ≥ 0 |
 ///
-/// At each point a line is fitted to its nearest neighbours with tricube weights, and again with bisquare weights of the residuals.
-/// Source: Cleveland, *Robust locally weighted regression and smoothing scatterplots*, 1979, and his `lowess` routine of 1981, which
-/// R's `lowess` is.
+/// At each point a line is fitted to its nearest neighbours with tricube weights, and again with bisquare weights of
+/// the residuals. Source: Cleveland, *Robust locally weighted regression and smoothing scatterplots*, 1979, and his
+/// `lowess` routine of 1981, which R's `lowess` is.
 ///
 /// # Examples
 ///
@@ -80,8 +80,8 @@ impl Lowess {
     ///
     /// # Errors
     ///
-    /// [`Error::Empty`], [`Error::ShapeMismatch`], [`Error::NonFinite`]; [`Error::InvalidParameter`] for a share or a distance out of
-    /// range.
+    /// [`Error::Empty`], [`Error::ShapeMismatch`], [`Error::NonFinite`]; [`Error::InvalidParameter`] for a share or a
+    /// distance out of range.
     pub fn smooth(&self, x: ArrayView1<'_, f64>, y: ArrayView1<'_, f64>) -> Result<Array1<f64>> {
         check_positive("share", self.share)?;
         if self.share > 1.0 {

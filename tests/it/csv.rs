@@ -1,8 +1,9 @@
 //! What the CSV reader accepts, what it refuses, and how it says so.
 
+use std::fmt::Write;
 use std::io::{self, Read};
 
-use elltwo::data::{CsvReader, MissingPolicy, Table};
+use elltwo::data::{Content, CsvReader, MissingPolicy, Table};
 use elltwo::{Error, Result};
 use ndarray::array;
 use proptest::prelude::*;
@@ -478,6 +479,48 @@ fn a_file_that_cannot_be_read_is_named() {
     let error = y().read_path("no/such/file.csv").map_err(|e| e.to_string());
     assert!(error.is_err_and(|text| text.starts_with("no/such/file.csv: ")));
     assert!(matches!(y().read_path("src"), Err(Error::Io { .. })));
+}
+
+#[test]
+fn a_description_tells_numbers_from_texts_and_from_both() -> Checked {
+    // Some blocks: the text among the numbers of `late` is not in the first, nor is the number among the texts of `early`.
+    let mut text = "late,early,none,y\n".to_owned();
+    for row in 0..100_000 {
+        let late = if row == 90_000 {
+            "x".to_owned()
+        } else {
+            row.to_string()
+        };
+        let early = if row == 80_000 {
+            7.to_string()
+        } else {
+            format!("t{}", row % 3)
+        };
+        writeln!(text, "{late},{early},NA,{row}")?;
+    }
+    let description = y().describe(text.as_bytes(), Some("y"))?;
+    assert_eq!(description.n_rows, 100_000);
+    let texts = |column: usize| match &description.columns[column].content {
+        Content::Texts { levels, mixed } => Some((levels.len(), mixed.clone())),
+        _ => None,
+    };
+    assert_eq!(texts(0), Some((100_000, Some(("x".to_owned(), 90_002)))));
+    assert_eq!(texts(1), Some((4, Some(("t0".to_owned(), 2)))));
+    assert_eq!(description.columns[2].content, Content::Empty);
+    assert_eq!(description.columns[2].missing, 100_000);
+    assert!(matches!(
+        description.columns[3].content,
+        Content::Numbers {
+            max: 99_999.0,
+            correlation: Some(1.0),
+            ..
+        }
+    ));
+    assert!(matches!(
+        y().describe(text.as_bytes(), Some("late")),
+        Err(Error::TextTarget { line: 90_002, .. })
+    ));
+    Ok(())
 }
 
 /// Gives one byte at a time, then fails or ends.

@@ -1,10 +1,9 @@
 //! Scaling, outlier rules, polynomial terms and synthetic data, against numpy's and scikit-learn's definitions.
 
 use approx::assert_abs_diff_eq;
-use elltwo::data::quantile::quantile;
 use elltwo::data::{
     DEFAULT_MAD_THRESHOLD, PolynomialFeatures, RobustScaler, StandardScaler, TUKEY_FENCE,
-    iqr_outliers, mad_outliers, synthetic, winsorize,
+    iqr_outliers, mad_outliers, quantile, synthetic, winsorize,
 };
 use elltwo::scalar::Scalar;
 use elltwo::{Error, Result};

@@ -3,8 +3,7 @@
 use std::fmt;
 use std::io::Read;
 
-use super::layout::Layout;
-use super::policy::MissingPolicy;
+use super::options::MissingPolicy;
 use super::schema::Schema;
 use super::stream::Stream;
 use crate::data::Dataset;
@@ -12,8 +11,8 @@ use crate::error::{Error, Result};
 
 /// The rows of a file in data sets of a given number of rows: [`CsvReader::chunks`](super::CsvReader::chunks).
 ///
-/// Every data set has the same columns; the last may have fewer rows. Together they are what reading the whole file gives. After
-/// an error, which comes once the full chunks before it were handed out, there are no more.
+/// Every data set has the same columns; the last may have fewer rows. Together they are what reading the whole file
+/// gives. After an error, which comes once the full chunks before it were handed out, there are no more.
 ///
 /// # Examples
 ///
@@ -34,13 +33,12 @@ use crate::error::{Error, Result};
 /// ```
 pub struct Chunks<R> {
     stream: Stream<R>,
-    layout: Layout,
     size: usize,
     /// The rows of the stream that were handed out.
     start: usize,
     /// All rows that were handed out.
     n_samples: usize,
-    /// Whether any of their weights is positive.
+    /// One of their weights is positive.
     weighty: bool,
     done: bool,
 }
@@ -55,7 +53,6 @@ impl<R: Read> Chunks<R> {
             });
         }
         Ok(Self {
-            layout: Layout::settled(&stream.plan)?,
             stream,
             size,
             start: 0,
@@ -65,13 +62,13 @@ impl<R: Read> Chunks<R> {
         })
     }
 
-    /// What the columns of each chunk are.
+    /// Columns of every chunk.
     #[must_use]
     pub fn schema(&self) -> &Schema {
-        &self.layout.schema
+        &self.stream.plan.schema
     }
 
-    /// Whether the file has the target's column; if not, each target is NaN.
+    /// Presence of the target's column in the file; if it has none, each target is NaN.
     #[must_use]
     pub fn has_target(&self) -> bool {
         self.stream.plan.has_target
@@ -96,10 +93,10 @@ impl<R: Read> Chunks<R> {
         let mut cells = (self.stream.rows.cells).take(self.start, self.start + count);
         self.stream.rows.check_missing(plan, missing, &cells)?;
         if missing == MissingPolicy::MeanImpute {
-            self.layout.impute(&mut cells);
+            plan.schema.impute(&mut cells);
         }
         self.weighty |= cells.weights.iter().any(|weight| *weight > 0.0);
-        let data = match self.layout.dataset(plan, cells, true) {
+        let data = match plan.schema.dataset(plan, cells, true) {
             Err(Error::NegativeWeight { row, value }) => {
                 let row = row + self.n_samples;
                 return Err(Error::NegativeWeight { row, value });
@@ -135,7 +132,7 @@ impl<R: Read> Chunks<R> {
                 self.stream.rows.check_some(plan)?;
                 self.stream.rows.check_kept()?;
             }
-            if plan.weights.is_some() && !self.weighty {
+            if plan.schema.weights().is_some() && !self.weighty {
                 return Err(Error::ZeroWeights);
             }
             return Ok(None);
@@ -161,7 +158,7 @@ impl<R: Read> std::iter::FusedIterator for Chunks<R> {}
 impl<R> fmt::Debug for Chunks<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Chunks")
-            .field("schema", &self.layout.schema)
+            .field("schema", &self.stream.plan.schema)
             .field("size", &self.size)
             .field("n_samples", &self.n_samples)
             .finish_non_exhaustive()

@@ -1,12 +1,13 @@
 //! One column while it is read: number or category, missing or not.
 
-use super::levels::Levels;
-use super::plan::{Rule, Used};
-use super::policy::UnseenLevel;
+use std::collections::HashMap;
+
+use super::options::UnseenLevel;
+use super::plan::{LEVELS, Rule, Used};
 use crate::data::encode::{is_numeric, parse_number};
 use crate::error::{Error, Result};
 
-/// What the values of a column have been so far.
+/// Sort of the values of a column so far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     /// There was no value yet.
@@ -15,25 +16,34 @@ pub(super) enum Kind {
     Number,
     /// Values are texts; a cell is the place of its text among the levels.
     Category,
+    /// Numbers and other texts, which are only counted.
+    Mixed,
 }
 
-/// Where a column's first value of some sort was.
+/// Place of a column's first value of some sort.
 #[derive(Clone, Debug)]
 pub(super) struct Place {
     pub(super) line: u64,
     pub(super) text: String,
 }
 
-/// What is known of a column after some rows.
+impl Place {
+    fn new(text: &str, line: u64) -> Self {
+        let text = text.to_owned();
+        Self { line, text }
+    }
+}
+
+/// State of a column after some rows.
 #[derive(Clone, Debug)]
 pub(super) struct Column {
     pub(super) kind: Kind,
-    /// How many values were there, dropped rows included.
+    /// Number of values that were there, dropped rows included.
     pub(super) present: usize,
     /// The first missing value.
     pub(super) first_missing: Option<Place>,
-    /// The first category, to name if a number follows.
-    first_text: Option<Place>,
+    /// The first text that is no number, to name if the column has numbers.
+    pub(super) first_text: Option<Place>,
     /// The texts of these rows; none for a column whose levels are known.
     pub(super) levels: Levels,
 }
@@ -43,7 +53,7 @@ impl Column {
     pub(super) fn new(rule: &Rule) -> Self {
         Self {
             kind: match rule {
-                Rule::Coded | Rule::Levels(..) => Kind::Category,
+                Rule::Coded | Rule::Levels(_) => Kind::Category,
                 _ => Kind::Unknown,
             },
             present: 0,
@@ -84,15 +94,15 @@ impl Column {
         line: u64,
     ) -> Result<f64> {
         let place = match &used.rule {
-            Rule::Levels(coding, levels) => match levels.place(text) {
-                Some(place) => place,
+            Rule::Levels(levels) => match levels.get(text) {
+                Some(place) => *place,
                 None if unseen == UnseenLevel::Base => 0,
                 None => {
                     return Err(Error::UnseenLevel {
                         line,
                         column: used.name.clone(),
                         level: text.to_owned(),
-                        known: coding.levels().len(),
+                        known: levels.len(),
                     });
                 }
             },
@@ -101,9 +111,10 @@ impl Column {
                 if let Some(place) = self.levels.place(text) {
                     place
                 } else if let Some(number) = self.number(used, text, line)? {
+                    self.present += 1;
                     return Ok(number);
                 } else {
-                    debug_assert!(matches!(rule, Rule::Detected));
+                    debug_assert!(matches!(rule, Rule::Detected | Rule::Described));
                     self.levels.insert(text, line)
                 }
             }
@@ -119,29 +130,34 @@ impl Column {
             column: used.name.clone(),
             value: value.to_owned(),
         };
+        let described = matches!(used.rule, Rule::Described);
         match (self.kind, parse_number(text.as_bytes())) {
             (Kind::Unknown | Kind::Number, Some(number)) => {
                 self.kind = Kind::Number;
-                self.present += 1;
+                Ok(Some(number))
+            }
+            (Kind::Category, Some(number)) if described => {
+                self.kind = Kind::Mixed;
                 Ok(Some(number))
             }
             (Kind::Category, Some(_)) => Err(match &self.first_text {
                 Some(place) => unparsable(place.line, &place.text),
                 None => unparsable(line, text),
             }),
-            (Kind::Number, None) => Err(unparsable(line, text)),
+            (Kind::Mixed, number) => Ok(Some(number.unwrap_or(f64::NAN))),
             // `inf`, `nan` and `1e999` were meant as numbers.
-            (Kind::Unknown | Kind::Category, None) if is_numeric(text) => {
-                Err(unparsable(line, text))
+            (_, None) if is_numeric(text) => Err(unparsable(line, text)),
+            (Kind::Number, None) if described => {
+                self.kind = Kind::Mixed;
+                self.first_text = Some(Place::new(text, line));
+                Ok(Some(f64::NAN))
             }
+            (Kind::Number, None) => Err(unparsable(line, text)),
             (Kind::Category, None) => Ok(None),
             (Kind::Unknown, None) => match &used.rule {
-                Rule::Detected => {
+                Rule::Detected | Rule::Described => {
                     self.kind = Kind::Category;
-                    self.first_text = Some(Place {
-                        line,
-                        text: text.to_owned(),
-                    });
+                    self.first_text = Some(Place::new(text, line));
                     Ok(None)
                 }
                 Rule::Target => Err(Error::TextTarget {
@@ -149,9 +165,9 @@ impl Column {
                     column: used.name.clone(),
                     value: text.to_owned(),
                 }),
-                Rule::Number { known: false, .. } => Err(Error::SchemaRequired {
+                Rule::Assumed => Err(Error::SchemaRequired {
                     column: used.name.clone(),
-                    what: super::plan::LEVELS,
+                    what: LEVELS,
                 }),
                 _ => Err(unparsable(line, text)),
             },
@@ -161,11 +177,53 @@ impl Column {
     /// Notes a missing value.
     pub(super) fn miss(&mut self, text: &str, line: u64) {
         if self.first_missing.is_none() {
-            self.first_missing = Some(Place {
-                line,
-                text: text.to_owned(),
-            });
+            self.first_missing = Some(Place::new(text, line));
         }
+    }
+}
+
+/// Texts in the order of their appearance, each with the line it was first on.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Levels {
+    texts: Vec<String>,
+    lines: Vec<u64>,
+    places: HashMap<String, usize>,
+}
+
+impl Levels {
+    fn place(&self, text: &str) -> Option<usize> {
+        self.places.get(text).copied()
+    }
+
+    /// The place of the text, a new one if it is new.
+    fn insert(&mut self, text: &str, line: u64) -> usize {
+        if let Some(place) = self.place(text) {
+            return place;
+        }
+        let place = self.texts.len();
+        self.texts.push(text.to_owned());
+        self.lines.push(line);
+        self.places.insert(text.to_owned(), place);
+        place
+    }
+
+    pub(super) fn texts(&self) -> &[String] {
+        &self.texts
+    }
+
+    /// The line on which the text after the first `count` appears.
+    pub(super) fn line_beyond(&self, count: usize) -> Option<u64> {
+        self.lines.get(count).copied()
+    }
+
+    /// Adds the texts of a later part in their order; where each went.
+    fn merge(&mut self, later: &Self) -> Vec<usize> {
+        later
+            .texts
+            .iter()
+            .zip(&later.lines)
+            .map(|(text, line)| self.insert(text, *line))
+            .collect()
     }
 }
 

@@ -1,4 +1,4 @@
-//! What the columns of a file hold, before anything is decided about them.
+//! [`Description`]: contents of the columns of a file, before anything is decided about them.
 
 use std::io::Read;
 use std::path::Path;
@@ -7,11 +7,9 @@ use ndarray::{Array1, Axis};
 use serde::{Deserialize, Serialize};
 
 use super::column::{Kind, Place};
-use super::options::CsvReader;
-use super::plan::Plan;
-use super::policy::MissingPolicy;
+use super::options::{CsvReader, MissingPolicy};
+use super::plan::{Plan, find};
 use super::read::INPUT;
-use super::roles::Roles;
 use super::rows::Rows;
 use super::stream::Stream;
 use crate::data::encode::is_numeric;
@@ -34,13 +32,13 @@ pub struct Description {
 pub struct ColumnDescription {
     /// Its name.
     pub name: String,
-    /// How many values are missing.
+    /// Number of missing values.
     pub missing: usize,
-    /// What the others are.
+    /// Contents of the others.
     pub content: Content,
 }
 
-/// What the values of a column are.
+/// Values of a column.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Content {
@@ -56,7 +54,8 @@ pub enum Content {
         mean: f64,
         /// The population standard deviation; 0 for a constant.
         standard_deviation: f64,
-        /// Pearson's correlation with the target, over the rows that have both; `None` without a target, or where one of them is constant.
+        /// Pearson's correlation with the target, over the rows that have both; `None` without a target, or where one
+        /// of them is constant.
         correlation: Option<f64>,
     },
     /// Texts, sorted as the levels of a [`Coding`].
@@ -69,16 +68,18 @@ pub enum Content {
 }
 
 impl CsvReader {
-    /// What the columns of CSV text hold: numbers or texts, their range, how many are missing, and the correlation with a target.
+    /// Describes the columns of CSV text: numbers or texts, their range, how many are missing, and the correlation
+    /// with a target.
     ///
-    /// Separator, header and missing tokens are those of the reader; columns it reads as [`categorical`](Self::categorical) are texts. Its
-    /// own target, features, weights, policies and schema do not matter. All of the text is held in memory.
+    /// Separator, header and missing tokens are those of the reader; columns it reads as
+    /// [`categorical`](Self::categorical) are texts. Its own target, features, weights, policies and schema do not
+    /// matter. All of the text is held in memory.
     ///
     /// # Errors
     ///
-    /// [`Error::Io`], [`Error::NotUtf8`], [`Error::Empty`], [`Error::NoRows`], [`Error::RaggedRow`], [`Error::DuplicateColumn`];
-    /// [`Error::MissingColumn`] for a target that is not there, [`Error::TextTarget`] for one that is not numbers; [`Error::ParseNumber`]
-    /// for a number that is not finite.
+    /// [`Error::Io`], [`Error::NotUtf8`], [`Error::Empty`], [`Error::NoRows`], [`Error::RaggedRow`],
+    /// [`Error::DuplicateColumn`]; [`Error::MissingColumn`] for a target that is not there, [`Error::TextTarget`] for
+    /// one that is not numbers; [`Error::ParseNumber`] for a number that is not finite.
     ///
     /// # Examples
     ///
@@ -105,41 +106,42 @@ impl CsvReader {
             schema: None,
             ..self.clone()
         };
-        // A column that mixes numbers with text is met as an error, and read again as text.
-        let mut mixed: Vec<(String, Place)> = Vec::new();
-        loop {
-            let mut texts = reader.categorical.clone();
-            texts.extend(mixed.iter().map(|(column, _)| column.clone()));
-            let mut stream =
-                Stream::open(&reader, bytes.as_slice(), Path::new(INPUT), |_, header| {
-                    if let Some(target) = target {
-                        Roles::new(header).find(target)?;
-                    }
-                    Ok(Plan::of_description(header, &texts))
-                })?;
+        let rows_of = |texts: &[String]| {
+            let plan = |_: &Self, header: &[String]| {
+                target.map(|name| find(header, name)).transpose()?;
+                Ok(Plan::of_description(header, texts, target))
+            };
+            let mut stream = Stream::open(&reader, &bytes[..], Path::new(INPUT), plan)?;
             while !stream.ended {
                 stream.advance();
             }
-            let Stream { plan, mut rows, .. } = stream;
-            match rows.failure.take() {
-                None => return describe(&plan, &rows, target, &mixed),
+            match stream.rows.failure.take() {
                 Some(Error::ParseNumber {
                     line,
                     column,
                     value,
-                }) if !texts.contains(&column) && !is_numeric(&value) => {
-                    if target == Some(column.as_str()) {
-                        return Err(Error::TextTarget {
-                            line,
-                            column,
-                            value,
-                        });
-                    }
-                    mixed.push((column, Place { line, text: value }));
-                }
-                Some(error) => return Err(error),
+                }) if target == Some(&column) && !is_numeric(&value) => Err(Error::TextTarget {
+                    line,
+                    column,
+                    value,
+                }),
+                Some(error) => Err(error),
+                None => Ok((stream.plan, stream.rows)),
             }
+        };
+        let mut texts = reader.categorical.clone();
+        let (plan, mut rows) = rows_of(&texts)?;
+        let columns = plan.columns.iter().zip(&rows.columns);
+        let mixed = columns.filter(|(_, column)| column.kind == Kind::Mixed);
+        let mixed: Vec<(String, Option<Place>)> = mixed
+            .map(|(used, column)| (used.name.clone(), column.first_text.clone()))
+            .collect();
+        // The texts of their numbers are gone: those columns are read again as texts.
+        if !mixed.is_empty() {
+            texts.extend(mixed.iter().map(|(name, _)| name.clone()));
+            rows = rows_of(&texts)?.1;
         }
+        describe(&plan, &rows, target, &mixed)
     }
 }
 
@@ -147,7 +149,7 @@ fn describe(
     plan: &Plan,
     rows: &Rows,
     target: Option<&str>,
-    mixed: &[(String, Place)],
+    mixed: &[(String, Option<Place>)],
 ) -> Result<Description> {
     if rows.read == 0 {
         return Err(Error::NoRows {
@@ -176,7 +178,9 @@ fn describe(
                 let place = mixed.iter().find(|(name, _)| *name == used.name);
                 Content::Texts {
                     levels: Coding::new(used.name.as_str(), texts).levels().to_vec(),
-                    mixed: place.map(|(_, place)| (place.text.clone(), place.line)),
+                    mixed: place
+                        .and_then(|(_, place)| place.as_ref())
+                        .map(|place| (place.text.clone(), place.line)),
                 }
             }
             _ => {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use memchr::memchr_iter;
 
-use super::policy::Separator;
+use super::options::Separator;
 use super::records::{Aligned, Records, whole_records};
 use crate::error::{Error, Result};
 
@@ -74,7 +74,7 @@ pub(super) struct Blocks<R> {
     path: PathBuf,
     separator: Separator,
     aligned: Option<Aligned>,
-    /// What was read after the whole records of the last block.
+    /// Bytes read after the whole records of the last block.
     rest: Vec<u8>,
     /// The line of the first byte of `rest`.
     line: u64,

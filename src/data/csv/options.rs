@@ -1,25 +1,59 @@
-//! [`CsvReader`]: what to read from a file, and how.
+//! [`CsvReader`]: the columns to read from a file, and the form of the file.
 
 use serde::{Deserialize, Serialize};
 
-use super::policy::{MissingPolicy, Separator, UnseenLevel};
 use super::schema::Schema;
 
 /// Distinct texts of a category that are still taken for a category.
 ///
-/// A level is a column of eight bytes a row, and the work of a fit grows with the square of the columns. A column with more texts
-/// than this is nearly always a name, a date or an identifier.
+/// A level is a column of eight bytes a row, and the work of a fit grows with the square of the columns. A column
+/// with more texts than this is nearly always a name, a date or an identifier.
 pub const DEFAULT_MAX_LEVELS: usize = 1000;
+
+/// Treatment of rows in which a used value is missing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum MissingPolicy {
+    /// Refuse the file: [`Error::MissingValue`](crate::Error::MissingValue).
+    #[default]
+    Error,
+    /// Leave the row out. Values of columns that are not used do not matter.
+    DropRows,
+    /// Put the mean of the column's other values in its place; with a [`Schema`](super::Schema), the mean it holds. A
+    /// mean cannot stand for a target, a weight or a category: these are still
+    /// [`Error::MissingValue`](crate::Error::MissingValue).
+    MeanImpute,
+}
+
+/// Treatment of a text that is no level of its category in the [`Schema`](super::Schema).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum UnseenLevel {
+    /// Refuse it: [`Error::UnseenLevel`](crate::Error::UnseenLevel).
+    #[default]
+    Error,
+    /// Take it for the base level: all indicators are 0, and the category adds nothing to a prediction.
+    Base,
+}
+
+/// Separator of two fields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Separator {
+    /// This byte, each time.
+    Byte(u8),
+    /// Spaces and tabs, however many.
+    Whitespace,
+}
 
 /// Reads a CSV file: target, features, and optionally weights and row labels.
 ///
 /// - **Numbers** are what Rust's `f64` parses and is finite: `3504.`, `.5`, `1e3`, `+1`.
-/// - **Categories.** A feature in which *no* value is a number becomes indicator columns ([`Coding`](crate::data::Coding));
-///   so does one named by [`categorical`](Self::categorical). A feature that mixes numbers with other text is refused, because
-///   one mistyped number would otherwise turn a measurement into hundreds of categories without a word.
-/// - **Columns** come in file order, those of a category in the place of its column. Levels are those of the rows that are kept.
-/// - **Text** may be quoted, with delimiters and line ends inside. White space around names and fields is removed, a byte order mark
-///   and blank lines are skipped, lines end in LF or CRLF, the last may lack its end.
+/// - **Categories.** A feature in which *no* value is a number becomes indicator columns
+///   ([`Coding`](crate::data::Coding)); so does one named by [`categorical`](Self::categorical). A feature that mixes
+///   numbers with other text is refused, because one mistyped number would otherwise turn a measurement into hundreds
+///   of categories without a word.
+/// - **Columns** come in file order, those of a category in the place of its column. Levels are those of the rows
+///   that are kept.
+/// - **Text** may be quoted, with delimiters and line ends inside. White space around names and fields is removed, a
+///   byte order mark and blank lines are skipped, lines end in LF or CRLF, the last may lack its end.
 ///
 /// # Examples
 ///
@@ -79,11 +113,12 @@ impl CsvReader {
         }
     }
 
-    /// Reads the columns of a schema into its design: found by name, in any order, others ignored. A number is a number and a
-    /// category has the schema's levels, whatever the values look like.
+    /// Reads the columns of a schema into its design: found by name, in any order, others ignored. A number is a
+    /// number and a category has the schema's levels, whatever the values look like.
     ///
-    /// Target and weights are read if the file has them; [`exclude`](Self::exclude) leaves them unread even so. Without a target
-    /// every one is NaN, which every fit and metric refuses. Features or categories that are named must agree with the schema.
+    /// Target and weights are read if the file has them; [`exclude`](Self::exclude) leaves them unread even so.
+    /// Without a target every one is NaN, which every fit and metric refuses. Features or categories that are named
+    /// must agree with the schema.
     #[must_use]
     pub fn with_schema(schema: Schema) -> Self {
         Self {
@@ -120,15 +155,17 @@ impl CsvReader {
         self
     }
 
-    /// A column of text that identifies the rows and is not a feature; any text will do, nothing counts as missing. Default: none.
+    /// A column of text that identifies the rows and is not a feature; any text will do, nothing counts as missing.
+    /// Default: none.
     #[must_use]
     pub fn labels(mut self, name: impl Into<String>) -> Self {
         self.labels = Some(name.into());
         self
     }
 
-    /// Whether columns that are no features identify the rows: a label is then the texts of the excluded columns, and of the other unused
-    /// ones those that are no numbers, joined by `, `. Texts that stand for a missing value are left out. Default: no.
+    /// Labels made of columns that are no features: a label is then the texts of the excluded columns, and of the
+    /// other unused ones those that are no numbers, joined by `, `. Texts that stand for a missing value are left
+    /// out. Default: no.
     ///
     /// # Examples
     ///
@@ -147,59 +184,61 @@ impl CsvReader {
         self
     }
 
-    /// What separates fields, an ASCII character. Default: comma.
+    /// Separator of fields, an ASCII character. Default: comma.
     #[must_use]
     pub fn delimiter(mut self, delimiter: u8) -> Self {
         self.separator = Separator::Byte(delimiter);
         self
     }
 
-    /// Spaces and tabs, however many, between fields, as in tables printed in columns. An empty field cannot be told then.
+    /// Spaces and tabs, however many, between fields, as in tables printed in columns. An empty field cannot be told
+    /// then.
     #[must_use]
     pub fn whitespace(mut self) -> Self {
         self.separator = Separator::Whitespace;
         self
     }
 
-    /// Whether the first line names the columns; otherwise they are `column_1`, `column_2`, … Default: yes.
+    /// First line: whether it names the columns; otherwise they are `column_1`, `column_2`, … Default: yes.
     #[must_use]
     pub fn has_header(mut self, yes: bool) -> Self {
         self.has_header = yes;
         self
     }
 
-    /// The texts that stand for a missing value, compared after white space is removed; `NaN`, if among them, in any case.
-    /// Default: the empty field, `NA`, `NaN`, `?`.
+    /// The texts that stand for a missing value, compared after white space is removed; `NaN`, if among them, in any
+    /// case. Default: the empty field, `NA`, `NaN`, `?`.
     #[must_use]
     pub fn missing_tokens<S: Into<String>>(mut self, tokens: impl IntoIterator<Item = S>) -> Self {
         self.missing_tokens = texts(tokens);
         self
     }
 
-    /// What to do about missing values. Default: [`MissingPolicy::Error`].
+    /// Treatment of missing values. Default: [`MissingPolicy::Error`].
     #[must_use]
     pub fn missing(mut self, policy: MissingPolicy) -> Self {
         self.missing = policy;
         self
     }
 
-    /// What to do about a text that is no level of its category in the [`Schema`]. Default: [`UnseenLevel::Error`]. Without a
-    /// schema the file's own texts are the levels, and none is unseen.
+    /// Treatment of a text that is no level of its category in the [`Schema`]. Default: [`UnseenLevel::Error`].
+    /// Without a schema the file's own texts are the levels, and none is unseen.
     #[must_use]
     pub fn unseen_level(mut self, policy: UnseenLevel) -> Self {
         self.unseen_level = policy;
         self
     }
 
-    /// How many distinct texts a category may have before the file is refused, [`Error::TooManyLevels`](crate::Error::TooManyLevels).
-    /// The levels of a schema are not counted. Default: [`DEFAULT_MAX_LEVELS`].
+    /// Limit of the distinct texts of a category, beyond which the file is refused,
+    /// [`Error::TooManyLevels`](crate::Error::TooManyLevels). The levels of a schema are not counted. Default:
+    /// [`DEFAULT_MAX_LEVELS`].
     #[must_use]
     pub fn max_levels(mut self, limit: usize) -> Self {
         self.max_levels = limit;
         self
     }
 
-    /// Whether the trimmed text stands for a missing value.
+    /// Test of a trimmed text: one that stands for a missing value.
     pub(super) fn is_missing(&self, text: &str) -> bool {
         self.missing_tokens.iter().any(|token| {
             token == text || (token.eq_ignore_ascii_case("nan") && text.eq_ignore_ascii_case("nan"))

@@ -2,15 +2,14 @@
 
 use super::column::Kind;
 use super::input::Block;
-use super::options::CsvReader;
+use super::options::{CsvReader, MissingPolicy};
 use super::plan::{Part, Plan};
-use super::policy::MissingPolicy;
 use super::records::Records;
 use super::rows::{Cells, Rows};
 use crate::data::encode::{is_numeric, parse_number};
 use crate::error::{Error, Result};
 
-/// How to read the records of a file.
+/// Reader of the records of a file.
 #[derive(Debug)]
 pub(super) struct Parser<'a> {
     pub(super) reader: &'a CsvReader,
@@ -80,7 +79,7 @@ impl<'a> Parser<'a> {
         rows.read += 1;
         if complete || self.reader.missing != MissingPolicy::DropRows {
             self.keep(&mut rows.cells, row, line);
-            if self.plan.labels.any {
+            if self.plan.has_labels() {
                 rows.cells.labels.push(self.label(records));
             }
         }
@@ -89,7 +88,7 @@ impl<'a> Parser<'a> {
 
     /// The label of the row: the texts of its fields that are part of one.
     fn label(&self, records: &Records<'_>) -> String {
-        let parts = self.plan.labels.parts.iter().enumerate();
+        let parts = self.plan.labels.iter().enumerate();
         let texts = parts.filter_map(|(field, part)| {
             let text = records.text(field);
             let left_out = match (*part)? {

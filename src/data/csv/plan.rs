@@ -1,36 +1,108 @@
 //! Which column of the file is what, and what its values must be.
 
-use super::levels::Levels;
-use super::options::CsvReader;
-use super::policy::MissingPolicy;
-use super::roles::{
-    CATEGORICAL, EXCLUDED, FEATURE, LABELS, NUMBER, OUTSIDE, Roles, TARGET, WEIGHTS, both,
-};
+use std::collections::HashMap;
+use std::iter::once;
+
+use super::options::{CsvReader, MissingPolicy};
 use super::schema::{Schema, SchemaColumn};
-use crate::data::Coding;
+use crate::data::dataset::missing_column;
 use crate::error::{Error, Result};
 
 pub(super) const LEVELS: &str = "the levels of a category";
 const MEAN: &str = "the mean that stands for a missing value";
 
-/// What the values of a column must be.
+const TARGET: &str = "target";
+const WEIGHTS: &str = "weights";
+const LABELS: &str = "labels";
+const FEATURE: &str = "feature";
+const EXCLUDED: &str = "excluded";
+const CATEGORICAL: &str = "categorical";
+const NUMBER: &str = "a number of the schema";
+const OUTSIDE: &str = "outside the schema";
+
+/// The roles given so far to the columns of a header.
+struct Roles<'a> {
+    header: &'a [String],
+    roles: Vec<Option<&'static str>>,
+}
+
+impl<'a> Roles<'a> {
+    fn new(header: &'a [String]) -> Self {
+        Self {
+            header,
+            roles: vec![None; header.len()],
+        }
+    }
+
+    /// Gives a column a role, and refuses a second one.
+    fn give(&mut self, name: &str, role: &'static str) -> Result<usize> {
+        let column = find(self.header, name)?;
+        match self.roles[column].replace(role) {
+            Some(first) if first != role => Err(both(name, first, role)),
+            _ => Ok(column),
+        }
+    }
+
+    /// Gives columns a role; the last of them.
+    fn give_all<'n>(
+        &mut self,
+        names: impl IntoIterator<Item = &'n String>,
+        role: &'static str,
+    ) -> Result<Option<usize>> {
+        let mut given = names.into_iter().map(|name| self.give(name, role));
+        given.try_fold(None, |_, column| column.map(Some))
+    }
+
+    /// For each column whether it is part of the label of a row.
+    fn labels(&self, reader: &CsvReader) -> Vec<Option<Part>> {
+        let roles = self.roles.iter();
+        roles
+            .map(|role| match role {
+                Some(LABELS) => Some(Part::Whole),
+                Some(EXCLUDED) if reader.labels_from_unused => Some(Part::Any),
+                None if reader.labels_from_unused => Some(Part::Text),
+                _ => None,
+            })
+            .collect()
+    }
+}
+
+/// The place of a name in the header.
+pub(super) fn find(header: &[String], name: &str) -> Result<usize> {
+    let place = header.iter().position(|candidate| candidate == name);
+    place.ok_or_else(|| missing_column(name, header.iter().map(String::as_str)))
+}
+
+/// A column with two roles.
+fn both(name: &str, first: &'static str, second: &'static str) -> Error {
+    Error::ColumnRole {
+        name: name.to_owned(),
+        first,
+        second,
+    }
+}
+
+fn contains(names: &[String], name: &str) -> bool {
+    names.iter().any(|other| other == name)
+}
+
+/// Requirement on the values of a column.
 #[derive(Debug)]
 pub(super) enum Rule {
     Target,
     Weights,
     /// Numbers, or texts of which none is a number: the first value decides.
     Detected,
+    /// Anything, to be described.
+    Described,
     /// Texts, also those that look like numbers.
     Coded,
-    /// Numbers.
-    Number {
-        /// What stands for a missing one.
-        mean: Option<f64>,
-        /// Whether a schema says so, and not only the lack of one.
-        known: bool,
-    },
-    /// Texts of a schema, at their place among the levels.
-    Levels(Coding, Levels),
+    /// Numbers, because a schema says so.
+    Number,
+    /// Numbers, for lack of a schema that says otherwise.
+    Assumed,
+    /// Texts of a schema, each with its place among the levels.
+    Levels(HashMap<String, usize>),
 }
 
 /// A used column.
@@ -42,15 +114,7 @@ pub(super) struct Used {
     pub(super) rule: Rule,
 }
 
-/// The columns that identify the rows.
-#[derive(Debug, Default)]
-pub(super) struct Labels {
-    /// Whether rows have labels.
-    pub(super) any: bool,
-    /// For each field of a record whether it is part of the label: always, or only if it is no number.
-    pub(super) parts: Vec<Option<Part>>,
-}
-
+/// Part that a field has in the label of its row.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Part {
     /// The only one: any text will do.
@@ -61,34 +125,19 @@ pub(super) enum Part {
     Text,
 }
 
-impl Labels {
-    fn new(reader: &CsvReader, roles: &Roles<'_>, width: usize) -> Self {
-        let part = |column: usize| match roles.of(column) {
-            Some(LABELS) => Some(Part::Whole),
-            Some(EXCLUDED) if reader.labels_from_unused => Some(Part::Any),
-            None if reader.labels_from_unused => Some(Part::Text),
-            _ => None,
-        };
-        let parts: Vec<Option<Part>> = (0..width).map(part).collect();
-        Self {
-            any: parts.iter().any(Option::is_some),
-            parts,
-        }
-    }
-}
-
 /// The columns that are used.
 #[derive(Debug)]
 pub(super) struct Plan {
     /// Target and weights, as far as they are there, then the features in the order of the design.
     pub(super) columns: Vec<Used>,
-    pub(super) target: String,
     pub(super) has_target: bool,
-    pub(super) weights: Option<String>,
-    pub(super) labels: Labels,
+    /// For each field of a record, its part in the label.
+    pub(super) labels: Vec<Option<Part>>,
     /// For each field of a record, its place in `columns`.
     pub(super) places: Vec<Option<usize>>,
-    /// Whether kinds, levels and means are settled before the first row.
+    /// The design, as far as it is known before the first row.
+    pub(super) schema: Schema,
+    /// The schema is complete before the first row.
     pub(super) settled: bool,
 }
 
@@ -96,71 +145,67 @@ impl Plan {
     /// For a whole file: the file says what a column is, unless the reader does.
     pub(super) fn of_file(reader: &CsvReader, header: &[String]) -> Result<Self> {
         let mut roles = Roles::new(header);
-        let target = roles.take(&reader.target, TARGET)?;
-        let weights = roles.take_all(reader.weights.as_ref(), WEIGHTS)?.pop();
-        roles.take_all(reader.labels.as_ref(), LABELS)?;
-        roles.take_all(reader.features.iter().flatten(), FEATURE)?;
-        roles.take_all(&reader.exclude, EXCLUDED)?;
+        let target = roles.give(&reader.target, TARGET)?;
+        let weights = roles.give_all(&reader.weights, WEIGHTS)?;
+        roles.give_all(&reader.labels, LABELS)?;
+        roles.give_all(reader.features.iter().flatten(), FEATURE)?;
+        roles.give_all(&reader.exclude, EXCLUDED)?;
         if reader.features.is_none() {
-            roles.give_rest(FEATURE);
-        }
-        let mut coded = vec![false; header.len()];
-        for name in &reader.categorical {
-            let column = roles.find(name)?;
-            match roles.of(column) {
-                Some(FEATURE) => coded[column] = true,
-                other => return Err(both(name, other.unwrap_or(EXCLUDED), CATEGORICAL)),
+            for role in &mut roles.roles {
+                role.get_or_insert(FEATURE);
             }
         }
-        let labels = Labels::new(reader, &roles, header.len());
-        let features: Vec<(usize, Rule)> = (0..header.len())
-            .filter(|column| roles.of(*column) == Some(FEATURE))
-            .map(|column| {
-                if coded[column] {
-                    (column, Rule::Coded)
-                } else {
-                    (column, Rule::Detected)
-                }
-            })
-            .collect();
+        for name in &reader.categorical {
+            let role = roles.roles[find(header, name)?].unwrap_or(EXCLUDED);
+            if role != FEATURE {
+                return Err(both(name, role, CATEGORICAL));
+            }
+        }
+        let features = (0..header.len()).filter(|column| roles.roles[*column] == Some(FEATURE));
+        let coded = |column: usize| contains(&reader.categorical, &header[column]);
+        let rule = |column| {
+            if coded(column) {
+                Rule::Coded
+            } else {
+                Rule::Detected
+            }
+        };
+        let features: Vec<(usize, Rule)> = features.map(|column| (column, rule(column))).collect();
         if features.is_empty() {
             return Err(Error::Empty {
                 what: "the set of features",
             });
         }
-        let numbers = std::iter::once((target, Rule::Target))
-            .chain(weights.map(|column| (column, Rule::Weights)));
+        let weights = weights.map(|column| (column, Rule::Weights));
+        let columns = once((target, Rule::Target)).chain(weights).chain(features);
+        let schema = Schema::unchecked(&reader.target, reader.weights.clone(), Vec::new());
         Ok(Self {
-            target: reader.target.clone(),
             has_target: true,
-            weights: reader.weights.clone(),
-            labels,
-            ..Self::lay_out(header, numbers.chain(features))
+            labels: roles.labels(reader),
+            ..Self::new(header, columns, schema)
         })
     }
 
-    /// For chunks without a schema: every feature is a number, because levels and means are known only at the end of the file.
+    /// For chunks without a schema: every feature is a number, because levels and means are known only at the end of
+    /// the file.
     pub(super) fn of_chunks(reader: &CsvReader, header: &[String]) -> Result<Self> {
         let mut plan = Self::of_file(reader, header)?;
-        let needs = |column: &Used, what| Error::SchemaRequired {
-            column: column.name.clone(),
-            what,
-        };
+        let mut numbers = Vec::new();
         for column in &mut plan.columns {
-            match column.rule {
-                Rule::Coded => return Err(needs(column, LEVELS)),
-                Rule::Detected if reader.missing == MissingPolicy::MeanImpute => {
-                    return Err(needs(column, MEAN));
-                }
+            let what = match column.rule {
+                Rule::Coded => LEVELS,
+                Rule::Detected if reader.missing == MissingPolicy::MeanImpute => MEAN,
                 Rule::Detected => {
-                    column.rule = Rule::Number {
-                        mean: None,
-                        known: false,
-                    };
+                    column.rule = Rule::Assumed;
+                    numbers.push(SchemaColumn::number(column.name.as_str()));
+                    continue;
                 }
-                _ => {}
-            }
+                _ => continue,
+            };
+            let column = column.name.clone();
+            return Err(Error::SchemaRequired { column, what });
         }
+        plan.schema = plan.schema.with_columns(numbers)?;
         plan.settled = true;
         Ok(plan)
     }
@@ -172,25 +217,22 @@ impl Plan {
         header: &[String],
     ) -> Result<Self> {
         let mut roles = Roles::new(header);
-        let there = |name: &str| {
-            header.iter().any(|candidate| candidate == name)
-                && !reader.exclude.iter().any(|other| other == name)
-        };
+        let there = |name: &str| contains(header, name) && !contains(&reader.exclude, name);
         let target = Some(&reader.target).filter(|name| there(name));
-        let target = roles.take_all(target, TARGET)?.pop();
-        let schema_weights = schema.weights().map(str::to_owned);
-        let weights = match &reader.weights {
-            Some(name) => Some(name),
-            None => schema_weights.as_ref().filter(|name| there(name)),
-        };
-        let weights_column = roles.take_all(weights, WEIGHTS)?.pop();
-        roles.take_all(reader.labels.as_ref(), LABELS)?;
+        let target = roles.give_all(target, TARGET)?;
+        let of_schema = schema.weights().map(str::to_owned);
+        let weights = reader
+            .weights
+            .clone()
+            .or(of_schema.filter(|name| there(name)));
+        let weights_column = roles.give_all(&weights, WEIGHTS)?;
+        roles.give_all(&reader.labels, LABELS)?;
         let mut features = Vec::with_capacity(schema.columns().len());
         for column in schema.columns() {
-            let (name, categorical) = (column.name(), &reader.categorical);
-            let index = roles.take(name, FEATURE)?;
+            let name = column.name();
+            let index = roles.give(name, FEATURE)?;
             let rule = match column {
-                SchemaColumn::Number { .. } if categorical.iter().any(|other| other == name) => {
+                SchemaColumn::Number { .. } if contains(&reader.categorical, name) => {
                     return Err(both(name, NUMBER, CATEGORICAL));
                 }
                 SchemaColumn::Number { mean: None, .. }
@@ -201,84 +243,94 @@ impl Plan {
                         what: MEAN,
                     });
                 }
-                SchemaColumn::Number { mean, .. } => Rule::Number {
-                    mean: *mean,
-                    known: true,
-                },
+                SchemaColumn::Number { .. } => Rule::Number,
                 SchemaColumn::Category(coding) => {
-                    Rule::Levels(coding.clone(), Levels::known(coding.levels()))
+                    Rule::Levels(coding.levels().iter().cloned().zip(0..).collect())
                 }
             };
             features.push((index, rule));
         }
         // What else the reader was told must agree with the schema.
-        let excluded = reader.exclude.iter().filter(|name| header.contains(name));
-        roles.take_all(excluded, EXCLUDED)?;
-        let known = |name: &String| schema.columns().iter().any(|column| column.name() == name);
-        for (names, role) in [
-            (reader.features.as_deref().unwrap_or_default(), FEATURE),
-            (&reader.categorical, CATEGORICAL),
-        ] {
-            if let Some(name) = names.iter().find(|name| !known(name)) {
-                return Err(both(name, OUTSIDE, role));
-            }
+        let excluded = reader.exclude.iter().filter(|name| contains(header, name));
+        roles.give_all(excluded, EXCLUDED)?;
+        let known: Vec<String> = schema
+            .columns()
+            .iter()
+            .map(|c| c.name().to_owned())
+            .collect();
+        let chosen = reader.features.as_deref();
+        let named = chosen
+            .unwrap_or_default()
+            .iter()
+            .map(|name| (name, FEATURE));
+        let coded = reader.categorical.iter().map(|name| (name, CATEGORICAL));
+        if let Some((name, role)) = named.chain(coded).find(|(name, _)| !contains(&known, name)) {
+            return Err(both(name, OUTSIDE, role));
         }
-        if let Some(chosen) = &reader.features
-            && let Some(column) = (schema.columns().iter())
-                .find(|column| !chosen.iter().any(|name| name == column.name()))
-        {
-            return Err(both(column.name(), FEATURE, EXCLUDED));
+        let left_out = |name: &&String| chosen.is_some_and(|chosen| !contains(chosen, name));
+        if let Some(name) = known.iter().find(left_out) {
+            return Err(both(name, FEATURE, EXCLUDED));
         }
-        let labels = Labels::new(reader, &roles, header.len());
         let numbers = (target.map(|column| (column, Rule::Target)).into_iter())
             .chain(weights_column.map(|column| (column, Rule::Weights)));
+        let read = Schema::unchecked(&reader.target, weights, Vec::new());
+        let read = read.with_columns(schema.columns().to_vec())?;
         Ok(Self {
-            target: reader.target.clone(),
             has_target: target.is_some(),
-            weights: weights.cloned(),
-            labels,
+            labels: roles.labels(reader),
             settled: true,
-            ..Self::lay_out(header, numbers.chain(features))
+            ..Self::new(header, numbers.chain(features), read)
         })
     }
 
-    /// Every column, as a feature; these as texts.
-    pub(super) fn of_description(header: &[String], texts: &[String]) -> Self {
-        Self::lay_out(
-            header,
-            header.iter().enumerate().map(|(column, name)| {
-                let text = texts.contains(name);
-                (column, if text { Rule::Coded } else { Rule::Detected })
-            }),
-        )
+    /// Every column, as a feature: these as texts, the target as a number.
+    pub(super) fn of_description(
+        header: &[String],
+        texts: &[String],
+        target: Option<&str>,
+    ) -> Self {
+        let rule = |name: &String| match name {
+            text if contains(texts, text) => Rule::Coded,
+            name if target == Some(name) => Rule::Target,
+            _ => Rule::Described,
+        };
+        let columns = header.iter().map(rule).enumerate();
+        Self::new(header, columns, Schema::unchecked("", None, Vec::new()))
     }
 
-    fn lay_out(header: &[String], columns: impl Iterator<Item = (usize, Rule)>) -> Self {
-        let columns: Vec<Used> = columns
-            .map(|(index, rule)| Used {
-                index,
-                name: header[index].clone(),
-                rule,
-            })
-            .collect();
+    fn new(
+        header: &[String],
+        columns: impl Iterator<Item = (usize, Rule)>,
+        schema: Schema,
+    ) -> Self {
+        let named = |(index, rule): (usize, Rule)| Used {
+            index,
+            name: header[index].clone(),
+            rule,
+        };
+        let columns: Vec<Used> = columns.map(named).collect();
         let mut places = vec![None; header.len()];
         for (place, column) in columns.iter().enumerate() {
             places[column.index] = Some(place);
         }
         Self {
             columns,
-            places,
-            target: String::new(),
             has_target: false,
-            weights: None,
-            labels: Labels::default(),
+            labels: Vec::new(),
+            places,
+            schema,
             settled: false,
         }
     }
 
-    /// How many of the columns come before the features.
+    /// Presence of labels of rows.
+    pub(super) fn has_labels(&self) -> bool {
+        self.labels.iter().any(Option::is_some)
+    }
+
+    /// Number of the columns that come before the features.
     pub(super) fn n_numbers(&self) -> usize {
-        usize::from(self.has_target) + usize::from(self.weights.is_some())
+        usize::from(self.has_target) + usize::from(self.schema.weights().is_some())
     }
 
     /// The number of columns that are features.

@@ -5,16 +5,14 @@ use std::io::Read;
 use std::path::Path;
 
 use super::chunks::Chunks;
-use super::column::Kind;
-use super::layout::{Layout, mean};
-use super::options::CsvReader;
+use super::options::{CsvReader, MissingPolicy};
 use super::plan::Plan;
-use super::policy::MissingPolicy;
+use super::schema::Schema;
 use super::stream::Stream;
 use super::table::Table;
 use crate::error::{Error, Result};
 
-/// What an input without a path is called in errors.
+/// Name of an input without a path in errors.
 pub(super) const INPUT: &str = "CSV input";
 
 impl CsvReader {
@@ -32,10 +30,11 @@ impl CsvReader {
     ///
     /// # Errors
     ///
-    /// - the input: [`Error::Io`], [`Error::NotUtf8`], [`Error::Empty`] for no text at all, [`Error::NoRows`] for a header only or
-    ///   no row without a missing value, [`Error::RaggedRow`]; [`Error::Malformed`] for one compressed by gzip without the feature;
-    /// - the columns: [`Error::DuplicateColumn`], [`Error::MissingColumn`], [`Error::ColumnRole`], [`Error::AllMissing`],
-    ///   [`Error::TooManyLevels`], and [`Error::Empty`] if no feature is left;
+    /// - the input: [`Error::Io`], [`Error::NotUtf8`], [`Error::Empty`] for no text at all, [`Error::NoRows`] for a
+    ///   header only or no row without a missing value, [`Error::RaggedRow`]; [`Error::Malformed`] for one compressed
+    ///   by gzip without the feature;
+    /// - the columns: [`Error::DuplicateColumn`], [`Error::MissingColumn`], [`Error::ColumnRole`],
+    ///   [`Error::AllMissing`], [`Error::TooManyLevels`], and [`Error::Empty`] if no feature is left;
     /// - the fields: [`Error::ParseNumber`], [`Error::TextTarget`], [`Error::MissingValue`]; [`Error::UnseenLevel`] and
     ///   [`Error::SchemaRequired`] (a mean it lacks) with a schema;
     /// - the weights: [`Error::NegativeWeight`], [`Error::ZeroWeights`];
@@ -54,19 +53,20 @@ impl CsvReader {
         self.chunks_named(open(path)?, path, rows)
     }
 
-    /// Reads CSV text from anywhere in data sets of at most `rows` rows each, in memory for that many and a few megabytes.
+    /// Reads CSV text from anywhere in data sets of at most `rows` rows each, in memory for that many and a few
+    /// megabytes.
     ///
     /// All have the same columns, so nothing may depend on rows that were not read yet: without a
     /// [schema](Self::with_schema) every feature is a number, and missing ones cannot be imputed.
     ///
     /// # Errors
     ///
-    /// Here, of the header: as [`read`](Self::read), and [`Error::SchemaRequired`] for a category or a mean that no schema gives,
-    /// [`Error::InvalidParameter`] for `rows = 0`.
+    /// Here, of the header: as [`read`](Self::read), and [`Error::SchemaRequired`] for a category or a mean that no
+    /// schema gives, [`Error::InvalidParameter`] for `rows = 0`.
     ///
-    /// As an item, of the rows: as [`read`](Self::read), and [`Error::SchemaRequired`] for a column of text. The rows of
-    /// [`Error::MissingValue`] are those of the chunk. A chunk may have weights that are all 0; only if all of the file are is
-    /// [`Error::ZeroWeights`] the last item.
+    /// As an item, of the rows: as [`read`](Self::read), and [`Error::SchemaRequired`] for a column of text. The rows
+    /// of [`Error::MissingValue`] are those of the chunk. A chunk may have weights that are all 0; only if all of the
+    /// file are is [`Error::ZeroWeights`] the last item.
     pub fn chunks<R: Read>(&self, input: R, rows: usize) -> Result<Chunks<R>> {
         self.chunks_named(input, Path::new(INPUT), rows)
     }
@@ -95,30 +95,23 @@ impl CsvReader {
         rows.check_kept()?;
         rows.check_missing(&plan, self.missing, &rows.cells)?;
         let impute = self.missing == MissingPolicy::MeanImpute;
-        let layout = if plan.settled {
-            Layout::settled(&plan)?
+        let schema = if plan.settled {
+            plan.schema.clone()
         } else {
-            let features = rows.columns[plan.n_numbers()..].iter().enumerate();
-            let means: Vec<Option<f64>> = features
-                .map(|(feature, column)| {
-                    (impute && column.kind == Kind::Number)
-                        .then(|| mean(&rows.cells.x[feature..], plan.n_features()))
-                })
-                .collect();
-            Layout::found(&plan, &rows, &means)?
+            Schema::found(&plan, &mut rows, impute)?
         };
         let imputations = if impute {
-            layout.impute(&mut rows.cells)
+            schema.impute(&mut rows.cells)
         } else {
             Vec::new()
         };
         Ok(Table {
-            dataset: layout.dataset(&plan, rows.cells, false)?,
-            codings: layout.codings(),
+            dataset: schema.dataset(&plan, rows.cells, false)?,
+            codings: schema.codings(),
             imputations,
             n_rows: rows.read,
             has_target: plan.has_target,
-            schema: layout.schema,
+            schema,
         })
     }
 }

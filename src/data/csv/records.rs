@@ -1,12 +1,12 @@
 //! Records of a block and their fields: `csv-core` knows separators, quotes and line ends.
 //!
-//! A quote opens only at the start of a field, a doubled one inside stands for itself, and what follows the closing quote belongs
-//! to the field as it is. A record ends in LF; the CR of a CRLF is white space of its last field.
+//! A quote opens only at the start of a field, a doubled one inside stands for itself, and what follows the closing
+//! quote belongs to the field as it is. A record ends in LF; the CR of a CRLF is white space of its last field.
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder, Terminator};
 use memchr::{memchr, memrchr};
 
-use super::policy::Separator;
+use super::options::Separator;
 
 const QUOTE: u8 = b'"';
 
@@ -14,7 +14,7 @@ const QUOTE: u8 = b'"';
 #[derive(Debug)]
 pub(super) struct Records<'a> {
     parser: Reader,
-    /// What was not read yet.
+    /// Bytes that were not read yet.
     pub(super) rest: &'a [u8],
     /// The fields of the record, without quotes, one after the other.
     text: Vec<u8>,
@@ -23,7 +23,7 @@ pub(super) struct Records<'a> {
     count: usize,
     /// The line on which the record begins, from 1.
     pub(super) line: u64,
-    /// Whether a line end closed the record, and not the end of the bytes.
+    /// A line end closed the record, and not the end of the bytes.
     closed: bool,
 }
 
@@ -113,7 +113,7 @@ impl<'a> Records<'a> {
         str::from_utf8(self.field(place)).unwrap_or_default().trim()
     }
 
-    /// Whether all fields of the record are UTF-8.
+    /// UTF-8 in all fields of the record.
     #[inline]
     pub(super) fn is_text(&self) -> bool {
         let whole = self.count.checked_sub(1).map_or(0, |last| self.ends[last]);
@@ -191,6 +191,7 @@ mod tests {
     use super::*;
 
     const COMMA: Separator = Separator::Byte(b',');
+    const QUOTED: &str = "[a \t\n\"]{1,6}";
 
     /// The fields of each record, and its line.
     fn records(text: &[u8], separator: Separator, line: u64) -> Vec<(u64, Vec<String>)> {
@@ -251,7 +252,7 @@ mod tests {
         }
 
         #[test]
-        fn white_space_inside_quotes_stays(fields in prop::collection::vec("[a \t\n\"]{1,6}", 1..5), cut in 0_usize..40) {
+        fn white_space_inside_quotes_stays(fields in prop::collection::vec(QUOTED, 1..5), cut in 0_usize..40) {
             let quoted = fields.iter().map(|field| format!("\"{}\"", field.replace('"', "\"\"")));
             let text = quoted.collect::<Vec<_>>().join(" \t ");
             let found = records(&aligned(&text, cut), Separator::Whitespace, 1);

@@ -1,8 +1,8 @@
 //! Rows that were read: their numbers, and what is known of their columns.
 
 use super::column::{Column, Kind, place_of};
+use super::options::MissingPolicy;
 use super::plan::{Plan, Rule};
-use super::policy::MissingPolicy;
 use crate::error::{Error, Result};
 
 /// The numbers of the rows that are kept.
@@ -77,9 +77,9 @@ pub(super) struct Rows {
     /// In the order of the plan.
     pub(super) columns: Vec<Column>,
     pub(super) cells: Cells,
-    /// How many rows were read, dropped ones included.
+    /// Number of rows that were read, dropped ones included.
     pub(super) read: usize,
-    /// What ended the reading.
+    /// Error that ended the reading.
     pub(super) failure: Option<Error>,
 }
 
@@ -92,7 +92,7 @@ impl Rows {
         }
     }
 
-    /// What the rows that follow those of `self` begin with.
+    /// Columns before the rows that follow those of `self`.
     pub(super) fn next_part(&self) -> Vec<Column> {
         self.columns.iter().map(Column::next_part).collect()
     }
@@ -106,7 +106,7 @@ impl Rows {
         self.failure = None;
     }
 
-    /// What the columns are, as far as it is known.
+    /// Sorts of the columns, as far as they are known.
     pub(super) fn kinds(&self) -> Vec<Kind> {
         self.columns.iter().map(|column| column.kind).collect()
     }
@@ -122,7 +122,8 @@ impl Rows {
                 beyond = Some(beyond.unwrap_or((line, at)).min((line, at)));
             }
             // From the order of appearance in the part to that in all of them.
-            if places.iter().enumerate().any(|(from, to)| from != *to) {
+            let moved = places.iter().enumerate().any(|(from, to)| from != *to);
+            if column.kind == Kind::Category && moved {
                 for cell in later.cells.x[at - first..].iter_mut().step_by(width) {
                     if !cell.is_nan() {
                         *cell = places[place_of(*cell)] as f64;
@@ -150,11 +151,7 @@ impl Rows {
                 what: "the CSV input",
             });
         }
-        let known = |rule: &Rule| match rule {
-            Rule::Number { known, .. } => *known,
-            Rule::Levels(..) => true,
-            _ => false,
-        };
+        let known = |rule: &Rule| matches!(rule, Rule::Number | Rule::Levels(_));
         let mut columns = self.columns.iter().zip(&plan.columns);
         match columns.find(|(column, used)| column.present == 0 && !known(&used.rule)) {
             Some((_, used)) => Err(Error::AllMissing {

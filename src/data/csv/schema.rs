@@ -1,4 +1,4 @@
-//! [`Schema`]: what the columns of a design mean, so that other files are read into the same columns.
+//! [`Schema`]: meaning of the columns of a design, so that other files are read into the same columns.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,16 +6,18 @@ use crate::data::Coding;
 use crate::data::dataset::check_distinct;
 use crate::error::{Error, Result};
 
-/// What a schema is called in errors.
+/// Name of a schema in errors.
 const WHAT: &str = "stored schema";
 /// The version written, and the only one read.
 const FORMAT_VERSION: u32 = 1;
 
-/// The columns of a file that make up a design matrix: their names, kinds, levels and means, in the order of the design.
+/// The columns of a file that make up a design matrix: their names, kinds, levels and means, in the order of the
+/// design.
 ///
-/// A fit knows its features by position; the schema of its training data ([`Table::schema`](super::Table::schema)) is what reads new
-/// data into the same positions ([`CsvReader::with_schema`](super::CsvReader::with_schema)). Keep it beside the model. It also
-/// tells a reader in chunks what it cannot know before the end of the file: the levels of categories, and means.
+/// A fit knows its features by position; the schema of its training data ([`Table::schema`](super::Table::schema)) is
+/// what reads new data into the same positions ([`CsvReader::with_schema`](super::CsvReader::with_schema)). Keep it
+/// beside the model. It also tells a reader in chunks what it cannot know before the end of the file: the levels of
+/// categories, and means.
 ///
 /// Serialized with a `format_version`; another version, or parts that do not fit, are refused when it is read.
 ///
@@ -51,7 +53,8 @@ pub enum SchemaColumn {
     Number {
         /// The column's name.
         name: String,
-        /// What [`MissingPolicy::MeanImpute`](super::MissingPolicy::MeanImpute) puts in the place of a missing value.
+        /// Value that [`MissingPolicy::MeanImpute`](super::MissingPolicy::MeanImpute) puts in the place of a missing
+        /// one.
         mean: Option<f64>,
     },
     /// Texts: an indicator for each level but the base.
@@ -99,8 +102,8 @@ impl Schema {
     ///
     /// # Errors
     ///
-    /// [`Error::DuplicateColumn`] for a name given twice, of a column or of a feature; [`Error::Empty`] if there is no feature;
-    /// [`Error::NonFinite`] for a mean that is not finite.
+    /// [`Error::DuplicateColumn`] for a name given twice, of a column or of a feature; [`Error::Empty`] if there is
+    /// no feature; [`Error::NonFinite`] for a mean that is not finite.
     ///
     /// # Examples
     ///
@@ -124,7 +127,7 @@ impl Schema {
         .checked()
     }
 
-    /// The same with a column of sample weights.
+    /// Adds a column of sample weights.
     ///
     /// # Errors
     ///
@@ -159,6 +162,23 @@ impl Schema {
             .iter()
             .flat_map(SchemaColumn::feature_names)
             .collect()
+    }
+
+    pub(super) fn unchecked(
+        target: &str,
+        weights: Option<String>,
+        columns: Vec<SchemaColumn>,
+    ) -> Self {
+        Self {
+            target: target.to_owned(),
+            weights,
+            columns,
+        }
+    }
+
+    /// These columns in the place of others.
+    pub(super) fn with_columns(self, columns: Vec<SchemaColumn>) -> Result<Self> {
+        Self { columns, ..self }.checked()
     }
 
     fn checked(self) -> Result<Self> {

@@ -6,10 +6,9 @@ use std::path::Path;
 
 use super::column::{Column, Kind};
 use super::input::{Block, Blocks};
-use super::options::CsvReader;
+use super::options::{CsvReader, Separator};
 use super::parse::Parser;
 use super::plan::Plan;
-use super::policy::Separator;
 use super::rows::Rows;
 use crate::data::dataset::check_distinct;
 use crate::error::{Error, Result};
@@ -30,11 +29,11 @@ struct Piece {
 struct Group {
     pieces: Vec<Piece>,
     count: usize,
-    /// What the columns were taken for.
+    /// Sorts that the columns were taken for.
     kinds: Vec<Kind>,
-    /// What ended the reading after them.
+    /// Error that ended the reading after them.
     failure: Option<Error>,
-    /// Whether the input has no more, or fails.
+    /// The input has no more, or fails.
     ended: bool,
 }
 
@@ -83,7 +82,7 @@ impl Group {
     }
 }
 
-/// An input, what its columns are, and the rows read so far.
+/// An input, its columns, and the rows read so far.
 pub(super) struct Stream<R> {
     pub(super) reader: CsvReader,
     pub(super) plan: Plan,
@@ -171,7 +170,8 @@ impl<R: Read> Stream<R> {
         self.ended = self.parsed.ended || self.rows.failure.is_some();
     }
 
-    /// Reads the first group. Its first block goes ahead alone: its values tell what the columns are, and the others need not guess.
+    /// Reads the first group. Its first block goes ahead alone: its values tell what the columns are, and the others
+    /// need not guess.
     fn begin(&mut self) {
         self.begun = true;
         self.group.fill(&mut self.input);

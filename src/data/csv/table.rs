@@ -1,4 +1,4 @@
-//! [`Table`]: what a CSV file became.
+//! [`Table`]: a data set read from a CSV file.
 
 use serde::{Deserialize, Serialize};
 
@@ -38,7 +38,7 @@ pub struct Imputation {
     pub column: String,
     /// The mean of the values that were there, unweighted, in units of the column.
     pub mean: f64,
-    /// How many values were missing.
+    /// Number of missing values.
     pub count: usize,
 }
 
@@ -67,13 +67,13 @@ impl Table {
         &self.imputations
     }
 
-    /// What reads another file into the same columns. It has means if missing values were to be imputed.
+    /// Schema that reads another file into the same columns. It has means if missing values were to be imputed.
     #[must_use]
     pub fn schema(&self) -> &Schema {
         &self.schema
     }
 
-    /// Whether the file had the target's column. Without, which only a schema allows, each target is NaN.
+    /// Presence of the target's column in the file. Without, which only a schema allows, each target is NaN.
     #[must_use]
     pub fn has_target(&self) -> bool {
         self.has_target

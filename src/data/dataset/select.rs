@@ -2,9 +2,8 @@
 
 use ndarray::{Array2, Axis};
 
-use super::{Dataset, check_distinct};
+use super::{Dataset, check_distinct, missing_column};
 use crate::check::{check_length, check_weights};
-use crate::data::nearest::nearest;
 use crate::data::split::train_test_split;
 use crate::error::{Error, Result};
 use crate::scalar::Scalar;
@@ -46,7 +45,8 @@ impl<F: Scalar> Dataset<F> {
     ///
     /// # Errors
     ///
-    /// [`Error::Empty`] for no name, [`Error::MissingColumn`] for an unknown one, [`Error::DuplicateColumn`] for one given twice.
+    /// [`Error::Empty`] for no name, [`Error::MissingColumn`] for an unknown one, [`Error::DuplicateColumn`] for one
+    /// given twice.
     pub fn select_features(&self, names: &[&str]) -> Result<Self> {
         if names.is_empty() {
             return Err(Error::Empty {
@@ -60,10 +60,7 @@ impl<F: Scalar> Dataset<F> {
             .map(|name| {
                 known()
                     .position(|candidate| candidate == *name)
-                    .ok_or_else(|| Error::MissingColumn {
-                        name: (*name).to_owned(),
-                        nearest: nearest(name, known()),
-                    })
+                    .ok_or_else(|| missing_column(name, known()))
             })
             .collect::<Result<Vec<_>>>()?;
         Ok(Self {
@@ -73,7 +70,7 @@ impl<F: Scalar> Dataset<F> {
         })
     }
 
-    /// The same rows with other features.
+    /// Replaces the features of the rows.
     pub(in crate::data) fn with_design(&self, x: Array2<F>, names: Vec<String>) -> Result<Self> {
         check_length("rows of x", self.n_samples(), x.nrows())?;
         Self { x, ..self.clone() }.with_feature_names(names)
@@ -103,7 +100,7 @@ impl<F: Scalar> Dataset<F> {
         ))
     }
 
-    /// The same data in another element type, each value rounded to the nearest; beyond its range the value becomes infinite.
+    /// Casts to another element type, each value rounded to the nearest; beyond its range the value becomes infinite.
     #[must_use]
     pub fn cast<G: Scalar>(&self) -> Dataset<G> {
         Dataset {
