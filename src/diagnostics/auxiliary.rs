@@ -74,7 +74,7 @@ impl Auxiliary {
             solution.coefficients.view(),
             solution.intercepts.view(),
             to,
-        );
+        )?;
         let residual =
             SquaredError.residual_in_place(y, fitted.clone().view_mut(), None, Reduction::Sum)?;
         // Only an iteration does not know its rank, and none is asked for.

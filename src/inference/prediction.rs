@@ -83,12 +83,7 @@ impl Inference {
             coefficients.view().insert_axis(Axis(1)),
             ArrayView1::from(&[intercept]),
             mean.view_mut().insert_axis(Axis(1)),
-        );
-        if !mean.iter().all(|v| v.is_finite()) {
-            return Err(crate::Error::Overflow {
-                what: "a prediction",
-            });
-        }
+        )?;
         if self.factor.fit_intercept {
             rows -= &self.factor.location.mean.view().split_at(Axis(0), p).0;
         }

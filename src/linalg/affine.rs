@@ -1,106 +1,234 @@
-//! Predictions: `X w + b` accumulated in `f64` whatever the element type, without allocating.
+//! Predictions `X w + b`, accumulated in `f64` whatever the element type, by blocks of rows on all threads, without allocating.
+//!
+//! A prediction is the sum of eight lanes, each of every eighth product, added in pairs. Contiguous rows take their lanes side by side,
+//! other layouts lane by lane along the columns: the bits depend neither on the layout nor on the threads.
 
-use ndarray::{ArrayView1, ArrayView2, ArrayViewMut2};
+use ndarray::{ArrayView1, ArrayView2, ArrayViewMut1, ArrayViewMut2, Axis, Slice};
 use pulp::{Arch, Simd, WithSimd};
 
+use crate::check::are_finite;
+use crate::error::{Error, Result};
+use crate::parallel;
 use crate::scalar::Scalar;
 
-/// Elements gathered at a time from a row or a coefficient vector that is not contiguous.
-const CHUNK: usize = 256;
 /// Independent accumulators of a dot product.
 const LANES: usize = 8;
+/// Values of X that are worth a second thread.
+const SPLIT: usize = 1 << 19;
 
 /// `out ← X W + 1 bᵀ`: `x` is `(n, p)`, `coefficients` `(p, k)`, `intercepts` `(k,)`, `out` `(n, k)`.
+///
+/// # Errors
+///
+/// [`Error::Overflow`] if a prediction is not finite; one of a row that is not finite never is.
 pub(crate) fn affine_into<F: Scalar>(
     x: ArrayView2<'_, F>,
     coefficients: ArrayView2<'_, F>,
     intercepts: ArrayView1<'_, F>,
     out: ArrayViewMut2<'_, F>,
-) {
-    Arch::new().dispatch(Affine {
-        x,
-        coefficients,
-        intercepts,
-        out,
-    });
+) -> Result<()> {
+    let n = x.nrows();
+    if n > 1 && x.len() >= SPLIT {
+        let (first, second) = x.split_at(Axis(0), n / 2);
+        let (out_first, out_second) = out.split_at(Axis(0), n / 2);
+        let (a, b) = parallel::join(
+            || affine_into(first, coefficients, intercepts, out_first),
+            || affine_into(second, coefficients, intercepts, out_second),
+        );
+        return a.and(b);
+    }
+    let arch = Arch::new();
+    // Columns are followed for some pages at a time; a few rows do not wait for so much scratch to be cleared.
+    let finite = if n > 64 {
+        arch.dispatch(Affine::<_, 2048, 1024>(x, coefficients, intercepts, out))
+    } else {
+        arch.dispatch(Affine::<_, 64, 64>(x, coefficients, intercepts, out))
+    };
+    if finite {
+        Ok(())
+    } else {
+        Err(Error::Overflow {
+            what: "a prediction",
+        })
+    }
 }
 
-struct Affine<'a, F> {
-    x: ArrayView2<'a, F>,
-    coefficients: ArrayView2<'a, F>,
-    intercepts: ArrayView1<'a, F>,
-    out: ArrayViewMut2<'a, F>,
-}
+/// `X`, `W`, `b` and where the predictions go.
+struct Affine<'a, F, const ROWS: usize, const CHUNK: usize>(
+    ArrayView2<'a, F>,
+    ArrayView2<'a, F>,
+    ArrayView1<'a, F>,
+    ArrayViewMut2<'a, F>,
+);
 
-impl<F: Scalar> WithSimd for Affine<'_, F> {
-    type Output = ();
+impl<F: Scalar, const ROWS: usize, const CHUNK: usize> WithSimd for Affine<'_, F, ROWS, CHUNK> {
+    type Output = bool;
 
     #[inline(always)]
-    fn with_simd<S: Simd>(mut self, _simd: S) {
-        for (row, mut out) in self.x.rows().into_iter().zip(self.out.rows_mut()) {
-            for ((column, b), to) in self
-                .coefficients
-                .columns()
-                .into_iter()
-                .zip(self.intercepts)
-                .zip(&mut out)
-            {
-                *to = F::of(dot_views(row, column) + b.wide());
+    fn with_simd<S: Simd>(self, _simd: S) -> bool {
+        let Self(x, coefficients, intercepts, mut out) = self;
+        let mut scratch = Scratch::<ROWS, CHUNK> {
+            w: [0.0; CHUNK],
+            sums: [[0.0; ROWS]; 4],
+        };
+        let by_rows = x.ncols() == 1 || x.strides()[1] == 1;
+        let rows = if by_rows { ROWS / LANES } else { ROWS };
+        let mut finite = true;
+        let blocks = x.axis_chunks_iter(Axis(0), rows);
+        for (x, mut out) in blocks.zip(out.axis_chunks_iter_mut(Axis(0), rows)) {
+            let targets = coefficients.columns().into_iter().zip(intercepts);
+            for ((w, b), out) in targets.zip(out.columns_mut()) {
+                if by_rows {
+                    scratch.add_rows(x, w);
+                } else {
+                    scratch.add_columns(x, w);
+                }
+                finite &= scratch.write(b.wide(), out);
+            }
+        }
+        finite
+    }
+}
+
+/// Scratch of a block of rows, on the stack.
+struct Scratch<const ROWS: usize, const CHUNK: usize> {
+    /// Some of the coefficients, and zeros up to a whole number of lanes.
+    w: [f64; CHUNK],
+    /// First the sums of the rows; then lanes.
+    sums: [[f64; ROWS]; 4],
+}
+
+impl<const ROWS: usize, const CHUNK: usize> Scratch<ROWS, CHUNK> {
+    /// `sums ← X w` of contiguous rows.
+    #[inline(always)]
+    fn add_rows<F: Scalar>(&mut self, x: ArrayView2<'_, F>, w: ArrayView1<'_, F>) {
+        let (n, p) = x.dim();
+        let [sums, lanes, ..] = &mut self.sums;
+        let sums = &mut sums[..n];
+        for start in (0..p).step_by(CHUNK) {
+            let columns = Slice::from(start..p.min(start + CHUNK));
+            let chunk = w.slice_axis(Axis(0), columns);
+            let len = chunk.len();
+            let padded = &mut self.w[..len.next_multiple_of(LANES)];
+            padded
+                .iter_mut()
+                .zip(chunk)
+                .for_each(|(to, w)| *to = w.wide());
+            padded[len..].fill(0.0);
+            let w = &*padded;
+            if let (Some(values), true) = (x.as_slice(), len == p) {
+                // A row is read up to a whole number of lanes, where there is so much: what follows it counts zero times.
+                let whole = n.saturating_sub((w.len() - p).div_ceil(p));
+                for (i, sum) in sums.iter_mut().enumerate() {
+                    let end = if i < whole {
+                        i * p + w.len()
+                    } else {
+                        (i + 1) * p
+                    };
+                    *sum = add_up(add_products([0.0; LANES], &values[i * p..end], w));
+                }
+                return;
+            }
+            let x = x.slice_axis(Axis(1), columns);
+            let lanes = lanes.as_chunks_mut::<LANES>().0;
+            for ((row, lanes), sum) in x.rows().into_iter().zip(lanes).zip(&mut *sums) {
+                let before = if start == 0 { [0.0; LANES] } else { *lanes };
+                *lanes = add_products(before, row.as_slice().unwrap_or_default(), w);
+                *sum = add_up(*lanes);
             }
         }
     }
+
+    /// `sums ← X w` of columns, whatever their stride.
+    #[inline(always)]
+    fn add_columns<F: Scalar>(&mut self, x: ArrayView2<'_, F>, w: ArrayView1<'_, F>) {
+        let (n, p) = x.dim();
+        let mut depth = 0;
+        for (done, lane) in [0, 4, 2, 6, 1, 5, 3, 7].into_iter().enumerate() {
+            let own = &mut self.sums[depth][..n];
+            own.fill(0.0);
+            for first in (lane..p).step_by(4 * LANES) {
+                // Four at a time; one that is beyond the last is the first once more, zero times.
+                let column = |k| match first + k * LANES {
+                    j if j < p => (x.index_axis_move(Axis(1), j), w[j].wide()),
+                    _ => (x.index_axis_move(Axis(1), first), 0.0),
+                };
+                add_four(own, std::array::from_fn(column));
+            }
+            // As many pairs are complete as there are ones at the end of the number.
+            for _ in 0..done.trailing_ones() {
+                let (left, right) = self.sums.split_at_mut(depth);
+                depth -= 1;
+                let pairs = left[depth][..n].iter_mut().zip(&right[0]);
+                pairs.for_each(|(left, right)| *left += right);
+            }
+            depth += 1;
+        }
+    }
+
+    /// `out ← sums + b`, and whether all of it is finite.
+    #[inline(always)]
+    fn write<F: Scalar>(&mut self, b: f64, mut out: ArrayViewMut1<'_, F>) -> bool {
+        let sums = &mut self.sums[0][..out.len()];
+        sums.iter_mut()
+            .for_each(|sum| *sum = F::of(*sum + b).wide());
+        match out.as_slice_mut() {
+            Some(out) => out
+                .iter_mut()
+                .zip(&*sums)
+                .for_each(|(to, sum)| *to = F::of(*sum)),
+            None => out
+                .iter_mut()
+                .zip(&*sums)
+                .for_each(|(to, sum)| *to = F::of(*sum)),
+        }
+        are_finite(sums)
+    }
 }
 
-/// A dot product in `f64`; the value does not depend on the strides.
+/// Adds four columns times a number each.
 #[inline(always)]
-fn dot_views<F: Scalar>(a: ArrayView1<'_, F>, b: ArrayView1<'_, F>) -> f64 {
-    if let (Some(a), Some(b)) = (a.as_slice(), b.as_slice()) {
-        return dot(a, b);
-    }
-    let mut lanes = [0.0; LANES];
-    let (mut a_chunk, mut b_chunk) = ([F::zero(); CHUNK], [F::zero(); CHUNK]);
-    let mut start = 0;
-    while start < a.len() {
-        let len = CHUNK.min(a.len() - start);
-        for i in 0..len {
-            (a_chunk[i], b_chunk[i]) = (a[start + i], b[start + i]);
+fn add_four<F: Scalar>(sums: &mut [f64], columns: [(ArrayView1<'_, F>, f64); 4]) {
+    let [(_, a), (_, b), (_, c), (_, d)] = columns;
+    let n = sums.len();
+    if let [Some(p), Some(q), Some(r), Some(s)] = columns.each_ref().map(|(x, _)| x.as_slice()) {
+        let (p, q, r, s) = (&p[..n], &q[..n], &r[..n], &s[..n]);
+        for i in 0..n {
+            sums[i] = (((sums[i] + p[i].wide() * a) + q[i].wide() * b) + r[i].wide() * c)
+                + s[i].wide() * d;
         }
-        add_products(&mut lanes, &a_chunk[..len], &b_chunk[..len]);
-        start += len;
+    } else {
+        for (column, w) in columns {
+            sums.iter_mut()
+                .zip(column)
+                .for_each(|(sum, x)| *sum += x.wide() * w);
+        }
     }
-    sum(lanes)
 }
 
 /// A dot product in `f64`, in the instructions of the function it is inlined into.
 #[inline(always)]
-pub(super) fn dot<F: Scalar>(a: &[F], b: &[F]) -> f64 {
-    let mut lanes = [0.0; LANES];
-    add_products(&mut lanes, a, b);
-    sum(lanes)
+pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
+    add_up(add_products([0.0; LANES], a, b))
 }
 
 #[inline(always)]
-fn sum(mut lanes: [f64; LANES]) -> f64 {
-    let mut width = LANES / 2;
-    while width > 0 {
-        for lane in 0..width {
-            lanes[lane] += lanes[lane + width];
-        }
-        width /= 2;
-    }
-    lanes[0]
+fn add_up([a, b, c, d, e, f, g, h]: [f64; LANES]) -> f64 {
+    ((a + e) + (c + g)) + ((b + f) + (d + h))
 }
 
 #[inline(always)]
-fn add_products<F: Scalar>(lanes: &mut [f64; LANES], a: &[F], b: &[F]) {
+fn add_products<F: Scalar>(mut lanes: [f64; LANES], a: &[F], b: &[f64]) -> [f64; LANES] {
     let (a, a_rest) = a.as_chunks::<LANES>();
-    let (b, b_rest) = b.as_chunks::<LANES>();
-    for (a, b) in a.iter().zip(b) {
+    let (b, b_rest) = b.split_at(b.len().min(a.len() * LANES));
+    for (a, b) in a.iter().zip(b.as_chunks::<LANES>().0) {
+        let a = a.map(F::wide);
         for lane in 0..LANES {
-            lanes[lane] += a[lane].wide() * b[lane].wide();
+            lanes[lane] += a[lane] * b[lane];
         }
     }
     for (lane, (a, b)) in lanes.iter_mut().zip(a_rest.iter().zip(b_rest)) {
-        *lane += a.wide() * b.wide();
+        *lane += a.wide() * b;
     }
+    lanes
 }

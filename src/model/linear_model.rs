@@ -180,25 +180,15 @@ impl<F: Scalar, D: TargetDim> Predictor<F, D> for LinearModel<F, D> {
         self.intercepts.len()
     }
 
-    fn predict_into(&self, x: ArrayView2<'_, F>, mut out: ArrayViewMut<'_, F, D>) -> Result<()> {
+    fn predict_into(&self, x: ArrayView2<'_, F>, out: ArrayViewMut<'_, F, D>) -> Result<()> {
         check_length("columns of x", self.n_features(), x.ncols())?;
         check_length("rows of out", x.nrows(), out.shape()[0])?;
         check_length("targets of out", x.nrows() * self.n_targets(), out.len())?;
-        check_finite("x", x)?;
         let coefficients = D::as_columns(self.coefficients.view());
-        affine_into(
-            x,
-            coefficients,
-            self.intercepts.view(),
-            D::as_columns_mut(out.view_mut()),
-        );
-        if out.iter().all(|v| v.is_finite()) {
-            Ok(())
-        } else {
-            Err(Error::Overflow {
-                what: "a prediction",
-            })
-        }
+        let out = D::as_columns_mut(out);
+        // A value that is not finite shows in its row's prediction: X is read once more only then.
+        affine_into(x, coefficients, self.intercepts.view(), out)
+            .or_else(|overflow| check_finite("x", x).and(Err(overflow)))
     }
 }
 

@@ -245,12 +245,7 @@ impl TrainingResiduals {
                 model.coefficients().insert_axis(Axis(1)),
                 model.intercepts(),
                 values.view_mut().insert_axis(Axis(1)),
-            );
-            if !values.iter().all(|v| v.is_finite()) {
-                return Err(Error::Overflow {
-                    what: "a prediction",
-                });
-            }
+            )?;
             let sum_of_squares =
                 SquaredError.residual_in_place(y, values.view_mut(), weights, Reduction::Sum)?;
             return Ok(Self {

@@ -245,7 +245,8 @@ fn mean_losses<F: Scalar>(
             coefficients.view(),
             intercepts.view(),
             predictions.view_mut(),
-        );
+        )
+        .ok(); // What overflows shows in the sums.
         let (squares, losses) = sums.split_at_mut(k);
         let (y, weights) = (block.y(), block.weights());
         let pairs = y.columns().into_iter().zip(predictions.columns());
