@@ -1,4 +1,5 @@
-//! Predictions beside `x.dot(&w) + b` in plain `ndarray`, and beside the floor: adding up the numbers of X.
+//! Predictions by layout and element type, beside `x.dot(&w) + b` in plain `ndarray`, and beside the floor: adding up the
+//! numbers of X.
 //!
 //! ```text
 //! cargo bench --bench predict -- --quick
@@ -12,35 +13,39 @@ use std::hint::black_box;
 
 use common::{plain_sum, regression, rows};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use elltwo::model::{Estimator, Predictor, RidgeRegression};
-use ndarray::Array1;
+use elltwo::model::{LinearModel, Predictor};
+use elltwo::scalar::Scalar;
+use ndarray::{Array1, Array2, ShapeBuilder};
 
-fn predict(c: &mut Criterion) {
+/// `tolerance` is relative to the largest prediction.
+fn predict<F: Scalar>(c: &mut Criterion, element: &str, tolerance: f64) {
     for (n, p) in [(2_000, 5), (1_000_000, 10), (100_000, 100), (10_000, 1_000)] {
         let n = rows(n);
-        let data = regression(n, p);
-        let (x, y) = (data.x(), data.y());
-        let model = RidgeRegression::new().lambda(1e-3).fit(x, y).unwrap();
-        let (w, b) = (model.coefficients(), model.intercept());
-        let naive = || x.dot(&w) + b;
+        let x = regression(n, p).x().mapv(F::of);
+        let mut by_columns = Array2::zeros((n, p).f());
+        by_columns.assign(&x);
+        let w = Array1::from_shape_fn(p, |j| F::of((j as f64).sin()));
+        let b = F::of(0.5);
+        let model = LinearModel::from_parts(w.clone(), b).unwrap();
         let mut out = Array1::zeros(n);
-        model.predict_into(x, out.view_mut()).unwrap();
-        let worst = (&out - &naive()).fold(0.0_f64, |a, d| a.max(d.abs()));
-        assert!(
-            worst <= 1e-10 * out.fold(1.0_f64, |a, v| a.max(v.abs())),
-            "{worst:e}"
-        );
 
-        let mut group = c.benchmark_group(format!("predict/{n}x{p}"));
+        let mut group = c.benchmark_group(format!("predict/{n}x{p} {element}"));
         group.sample_size(10);
-        group.throughput(Throughput::Bytes((8 * n * p) as u64));
-        group.bench_function(BenchmarkId::new("elltwo", "predict_into"), |b| {
-            b.iter(|| model.predict_into(black_box(x), out.view_mut()).unwrap());
-        });
-        group.bench_function(BenchmarkId::new("elltwo", "predict"), |b| {
-            b.iter(|| model.predict(black_box(x)).unwrap());
-        });
-        group.bench_function("plain ndarray", |b| b.iter(naive));
+        group.throughput(Throughput::Bytes((size_of::<F>() * n * p) as u64));
+        for (layout, x) in [("rows", x.view()), ("columns", by_columns.view())] {
+            let naive = || x.dot(&w) + b;
+            model.predict_into(x, out.view_mut()).unwrap();
+            let worst = (&out - &naive()).fold(0.0_f64, |a, d| a.max(d.wide().abs()));
+            let largest = out.fold(1.0_f64, |a, v| a.max(v.wide().abs()));
+            assert!(worst <= tolerance * largest, "{worst:e}");
+            group.bench_function(BenchmarkId::new("predict_into", layout), |b| {
+                b.iter(|| model.predict_into(black_box(x), out.view_mut()).unwrap());
+            });
+            group.bench_function(BenchmarkId::new("predict", layout), |b| {
+                b.iter(|| model.predict(black_box(x)).unwrap());
+            });
+            group.bench_function(BenchmarkId::new("plain ndarray", layout), |b| b.iter(naive));
+        }
         group.bench_function("floor: a sum", |b| {
             b.iter(|| plain_sum(black_box(x.as_slice().unwrap())));
         });
@@ -48,5 +53,10 @@ fn predict(c: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, predict);
+fn every_element(c: &mut Criterion) {
+    predict::<f64>(c, "f64", 1e-10);
+    predict::<f32>(c, "f32", 1e-3);
+}
+
+criterion_group!(benches, every_element);
 criterion_main!(benches);

@@ -1,7 +1,8 @@
-//! Predictions `X w + b`, accumulated in `f64` whatever the element type, by blocks of rows on all threads, without allocating.
+//! Predictions `X w + b`, accumulated in `f64` whatever the element type, by blocks of rows on all threads, without
+//! allocating.
 //!
-//! A prediction is the sum of eight lanes, each of every eighth product, added in pairs. Contiguous rows take their lanes side by side,
-//! other layouts lane by lane along the columns: the bits depend neither on the layout nor on the threads.
+//! A prediction is the sum of eight lanes, each of every eighth product, added in pairs. Contiguous rows take their lanes side
+//! by side, other layouts lane by lane along the columns: the bits depend neither on the layout nor on the threads.
 
 use ndarray::{ArrayView1, ArrayView2, ArrayViewMut1, ArrayViewMut2, Axis, Slice};
 use pulp::{Arch, Simd, WithSimd};
@@ -117,7 +118,7 @@ impl<const ROWS: usize, const CHUNK: usize> Scratch<ROWS, CHUNK> {
             padded[len..].fill(0.0);
             let w = &*padded;
             if let (Some(values), true) = (x.as_slice(), len == p) {
-                // A row is read up to a whole number of lanes, where there is so much: what follows it counts zero times.
+                // A row is read up to a whole number of lanes, if there is so much: what follows it counts zero times.
                 let whole = n.saturating_sub((w.len() - p).div_ceil(p));
                 for (i, sum) in sums.iter_mut().enumerate() {
                     let end = if i < whole {

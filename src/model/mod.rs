@@ -88,11 +88,12 @@ pub trait Predictor<F: Scalar, D: TargetDim = Ix1> {
     /// How many targets a row has: 1 for [`Ix1`](type@Ix1).
     fn n_targets(&self) -> usize;
 
-    /// Writes the predictions for `x` `(n, p)` to `out` `(n,)` or `(n, k)`; nothing is allocated.
+    /// Writes the predictions for `x` `(n, p)` to `out` `(n,)` or `(n, k)`, on all threads; nothing is allocated.
     ///
     /// # Errors
     ///
-    /// [`Error::ShapeMismatch`](crate::Error::ShapeMismatch), [`Error::NonFinite`](crate::Error::NonFinite);
+    /// [`Error::ShapeMismatch`](crate::Error::ShapeMismatch);
+    /// [`Error::NonFinite`](crate::Error::NonFinite) for a value of `x`,
     /// [`Error::Overflow`](crate::Error::Overflow) when a prediction is not finite, with `out` then undefined.
     fn predict_into(&self, x: ArrayView2<'_, F>, out: ArrayViewMut<'_, F, D>) -> Result<()>;
 

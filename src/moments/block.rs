@@ -139,10 +139,42 @@ fn copy<F: Scalar>(matrix: ArrayView2<'_, F>, width: usize, to: &mut [f64]) {
             widen(to, from);
         }
     } else {
-        for (j, from) in matrix.columns().into_iter().enumerate() {
+        let mut first = 0;
+        while first < matrix.ncols() {
+            let group = matrix.slice_axis(Axis(1), Slice::from(first..));
+            first += match group.ncols() {
+                8.. => copy_columns::<F, 8>(group, width, &mut to[first..]),
+                4.. => copy_columns::<F, 4>(group, width, &mut to[first..]),
+                _ => copy_columns::<F, 1>(group, width, &mut to[first..]),
+            };
+        }
+    }
+}
+
+/// Writes the first columns side by side, so that a row's values are stored together, and returns how many they are.
+fn copy_columns<F: Scalar, const N: usize>(
+    matrix: ArrayView2<'_, F>,
+    width: usize,
+    to: &mut [f64],
+) -> usize {
+    let n = matrix.nrows();
+    let columns: [_; N] = std::array::from_fn(|j| matrix.index_axis_move(Axis(1), j));
+    let slices = columns.each_ref().map(|column| column.as_slice());
+    let contiguous = slices.iter().all(Option::is_some);
+    let slices = slices.map(|column| column.unwrap_or_default());
+    if contiguous {
+        let slices = slices.map(|column| &column[..n]);
+        for (i, to) in (0..n).zip(to.chunks_mut(width)) {
+            if let Some(to) = to.first_chunk_mut::<N>() {
+                *to = slices.map(|column| column[i].wide());
+            }
+        }
+    } else {
+        for (j, from) in columns.into_iter().enumerate() {
             widen(to.iter_mut().skip(j).step_by(width), from);
         }
     }
+    N
 }
 
 fn widen<'a, 'b, F: Scalar>(

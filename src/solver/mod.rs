@@ -37,7 +37,8 @@ pub enum Solver {
     /// that of QR.
     RefinedCholesky,
     /// The kernel system of `n` equations, `(XXᵀ + WλI) a = y, w = Xᵀa`, refined: cheaper when there are fewer samples
-    /// than features; with more it is dearer and loses digits, `a` being of the order of `y/λ`. Needs `λ > 0`.
+    /// than features; with more it is dearer and loses digits, `a` being of the order of `y/λ`. `λ = 0` needs no more
+    /// samples than features, none of them dependent, and gives the shortest solution.
     Dual,
     /// Householder QR with column pivoting of the λ-augmented design, one step of refinement; error `~ κ ε`. Copies the
     /// design.
@@ -192,7 +193,7 @@ pub enum FallbackReason {
     NotPositiveDefinite,
     /// Sums of squares of the data leave the floating-point range.
     OutOfRange,
-    /// There is no penalty and the samples are fewer than the features.
+    /// There is no penalty, and the samples outnumber the features, or none is left beside the intercept.
     Underdetermined,
     /// Its matrix would take gigabytes.
     TooLarge,
@@ -212,7 +213,7 @@ impl fmt::Display for Fallback {
                 f.write_str("squares of the data leave the floating-point range")
             }
             FallbackReason::Underdetermined => {
-                f.write_str("fewer samples than features and no penalty")
+                f.write_str("no penalty, and samples that the features do not reproduce")
             }
             FallbackReason::TooLarge => f.write_str("its matrix would take gigabytes"),
         }

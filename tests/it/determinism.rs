@@ -2,9 +2,11 @@
 #![cfg(feature = "rayon")]
 
 use crate::common::Uniform;
-use elltwo::model::{Estimator, LinearModel, SgdRegressor};
+use elltwo::model::{Estimator, LinearModel, Predictor, SgdRegressor};
 use elltwo::moments::Moments;
+use elltwo::scalar::Scalar;
 use elltwo::solver::Solver;
+use ndarray::{Array, Array2, ArrayView2, ShapeBuilder, s};
 
 #[test]
 fn moments_and_fits_have_the_same_bits_on_any_number_of_threads() {
@@ -81,5 +83,64 @@ fn descent_has_the_same_bits_on_any_number_of_threads() {
     let one = on(1);
     for threads in [2, 5] {
         assert_eq!(on(threads), one, "{threads} threads");
+    }
+}
+
+/// Every layout and every pool gives the bits of the definition: eight sums, of every eighth product each, added in pairs.
+fn predictions_of<F: Scalar>(n: usize, p: usize) {
+    let mut uniform = Uniform(31);
+    let x = uniform.matrix(n, p, 10.0).mapv(F::of);
+    let w = uniform.matrix(p, 2, 0.0).mapv(F::of);
+    let b = uniform.vector(2, 10.0).mapv(F::of);
+    let defined = Array2::from_shape_fn((n, 2), |(i, t)| {
+        let mut lanes = [0.0; 8];
+        for j in 0..p {
+            lanes[j % 8] += x[[i, j]].wide() * w[[j, t]].wide();
+        }
+        let [l0, l1, l2, l3, l4, l5, l6, l7] = lanes;
+        F::of(((l0 + l4) + (l2 + l6)) + ((l1 + l5) + (l3 + l7)) + b[t].wide())
+    });
+    let model = LinearModel::from_parts(w, b).expect("a model");
+    let mut by_columns = Array2::zeros((n, p).f());
+    by_columns.assign(&x);
+    let mut apart = Array::from_elem((2 * n, 3 * p), F::one());
+    apart.slice_mut(s![..;-2, ..;3]).assign(&x);
+    let mut wider = Array::from_elem((n, p + 3), F::one());
+    wider.slice_mut(s![.., 1..=p]).assign(&x);
+    let views: [ArrayView2<'_, F>; 4] = [
+        x.view(),
+        by_columns.view(),
+        apart.slice(s![..;-2, ..;3]),
+        wider.slice(s![.., 1..=p]),
+    ];
+    for threads in [1, 3] {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+        pool.expect("a pool").install(|| {
+            for (layout, view) in views.iter().enumerate() {
+                let found = model.predict(*view).expect("predictions");
+                assert_eq!(
+                    found, defined,
+                    "{n} x {p}, layout {layout}, {threads} threads"
+                );
+            }
+        });
+    }
+}
+
+#[test]
+fn predictions_have_the_same_bits_in_every_layout_on_any_number_of_threads() {
+    let shapes = [
+        (1, 1),
+        (3, 2),
+        (65, 5),
+        (70, 70),
+        (5_000, 10),
+        (2_049, 33),
+        (60_000, 10),
+        (300, 1_030),
+    ];
+    for (n, p) in shapes {
+        predictions_of::<f64>(n, p);
+        predictions_of::<f32>(n, p);
     }
 }

@@ -338,3 +338,63 @@ fn lsqr_refuses_squares_beyond_the_range() {
             .is_err()
     );
 }
+
+#[test]
+fn least_squares_with_fewer_samples_than_features_is_the_shortest_solution_of_qr() {
+    let shapes = [(12, 30), (29, 30), (30, 31), (70, 200)];
+    for ((n, p), fit_intercept) in shapes.into_iter().flat_map(|s| [(s, true), (s, false)]) {
+        for kind in [
+            "plain",
+            "weights",
+            "a constant column",
+            "repeated rows",
+            "one weight of zero",
+            "far from zero",
+        ] {
+            let mut random = Uniform(n as u64);
+            let mean = if kind == "far from zero" { 1e6 } else { 10.0 };
+            let mut x = random.matrix(n, p, mean);
+            let y = random.matrix(n, 2, mean);
+            let mut weights = Array1::from_shape_simple_fn(n, || 1.5 + random.next());
+            match kind {
+                "plain" => weights.fill(1.0),
+                "a constant column" => x.column_mut(3).fill(1e5),
+                "repeated rows" => {
+                    let first = x.row(0).to_owned();
+                    x.row_mut(5).assign(&first);
+                }
+                "one weight of zero" => weights[2] = 0.0,
+                _ => {}
+            }
+            let fit = |solver| {
+                let ridge = crate::common::ridge().solver(solver);
+                let ridge = ridge.fit_intercept(fit_intercept);
+                let model = ridge.fit_weighted(x.view(), y.view(), Some(weights.view()));
+                model.unwrap_or_else(|error| panic!("{n} x {p}, {kind}: {error}"))
+            };
+            let (auto, qr): (LinearModel<f64, Ix2>, _) = (fit(Solver::Auto), fit(Solver::Qr));
+            let case = format!(
+                "{n} x {p}, {kind}, intercept {fit_intercept}: {}",
+                report(&auto).solver
+            );
+            let largest = qr.coefficients().fold(0.0_f64, |a, v| a.max(v.abs()));
+            let worst =
+                (&auto.coefficients() - &qr.coefficients()).fold(0.0_f64, |a, d| a.max(d.abs()));
+            let allowed = if kind == "far from zero" { 1e-7 } else { 1e-10 };
+            assert!(
+                worst <= allowed * largest,
+                "{case}: {:.1e}",
+                worst / largest
+            );
+            assert_eq!(report(&auto).rank, report(&qr).rank, "{case}");
+            if kind == "repeated rows" {
+                assert_eq!(report(&auto).solver, Solver::Qr, "{case}");
+            } else if kind != "far from zero"
+                && 2 * n < p
+                && (fit_intercept || kind != "a constant column")
+            {
+                assert_eq!(report(&auto).solver, Solver::Dual, "{case}");
+            }
+        }
+    }
+}

@@ -4,7 +4,7 @@
 
 use allocation_counter::measure;
 use elltwo::loss::{Huber, Loss, Reduction, SquaredError};
-use elltwo::model::{Estimator, SgdRegressor};
+use elltwo::model::{Estimator, LinearModel, Predictor, SgdRegressor};
 use elltwo::scalar::{Scalar, TargetDim};
 use elltwo::solver::sgd::{Optimizer, Shuffle};
 use ndarray::{Array, Array1, Array2, ArrayView, ArrayView1, Axis, ShapeBuilder, Slice};
@@ -121,4 +121,31 @@ fn a_further_piece_of_a_stream_allocates_nothing() {
             .unwrap();
     });
     assert_eq!(info.count_total, 0, "{} bytes", info.bytes_total);
+}
+
+#[test]
+fn predictions_allocate_nothing_whatever_the_layout_and_the_number_of_targets() {
+    let predict = || {
+        for (n, p) in [(1, 5), (300, 70), (9_000, 60)] {
+            let value = |(i, j): (usize, usize)| ((i * (j + 3)) % 17) as f64;
+            let by_rows = Array2::from_shape_fn((n, p), value);
+            let by_columns = Array2::from_shape_fn((n, p).f(), value);
+            let w = Array2::from_shape_fn((p, 2), value);
+            let model = LinearModel::from_parts(w, Array1::ones(2)).unwrap();
+            let mut out = Array2::zeros((n, 2));
+            for x in [by_rows.view(), by_columns.view()] {
+                let info = measure(|| model.predict_into(x, out.view_mut()).unwrap());
+                assert_eq!(info.count_total, 0, "{n} x {p}: {} bytes", info.bytes_total);
+            }
+        }
+    };
+    // A thread from outside hands its work to the pool, which may make room for it.
+    #[cfg(feature = "rayon")]
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(2)
+        .build()
+        .unwrap()
+        .install(predict);
+    #[cfg(not(feature = "rayon"))]
+    predict();
 }

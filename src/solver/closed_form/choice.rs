@@ -65,17 +65,13 @@ impl<F: Scalar> Context<'_, '_, F> {
                     self.direct(Solver::Qr, ridge, targets)
                 }
             },
-            Solver::Auto if ridge > 0.0 => match self.dual(ridge, targets) {
+            Solver::Auto => match self.dual(ridge, targets) {
                 Ok(part) => Ok(part),
                 Err(reason) => {
                     pass_over(Solver::Dual, reason);
                     self.direct(Solver::Qr, ridge, targets)
                 }
             },
-            Solver::Auto => {
-                pass_over(Solver::Dual, FallbackReason::Underdetermined);
-                self.direct(Solver::Qr, ridge, targets)
-            }
             solver @ (Solver::Cholesky | Solver::RefinedCholesky) => self
                 .normal_equations(solver, ridge, targets)
                 .map_err(|reason| failure(solver, reason)),
@@ -107,7 +103,8 @@ impl<F: Scalar> Context<'_, '_, F> {
     }
 
     fn dual(&self, ridge: f64, targets: &[usize]) -> Attempt {
-        dual::solve(self.problem, self.centre.view(), ridge, targets)
+        let centre = self.centre.view();
+        dual::solve(self.problem, self.location, centre, ridge, targets)
     }
 
     fn lsqr(&self, ridge: f64, targets: &[usize]) -> Result<Part> {

@@ -1,35 +1,76 @@
 //! The dual system `(XSXᵀ + WλI) a = √S y`, `w = XᵀS^{1/2} a`: `n` equations instead of `p`.
+//!
+//! Without a penalty `w` is the shortest of the coefficients that fit the data. The rows of centred data add up to zero, so
+//! that their products are singular in the direction `u` of the roots of the weights. Neither `y` nor `w` has a part there:
+//! `XSXᵀ + τuuᵀ` is regular, and gives the same `w` for every `τ > 0`.
 
-use ndarray::{Array2, ArrayView1, ArrayView2, Axis, Ix2};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, Ix2};
 
 use super::{
-    Attempt, CHOLESKY_CONDITION, Part, Problem, centred, check_condition, count_factorization,
-    kept, refine,
+    Attempt, CHOLESKY_CONDITION, Part, Problem, RANK_ROUNDINGS, centred, check_condition,
+    count_factorization, is_constant, kept, refine,
 };
 use crate::linalg::Cholesky;
+use crate::moments::Location;
 use crate::samples::Samples;
 use crate::scalar::Scalar;
 use crate::solver::{FallbackReason, Solver, Termination};
 
-/// The coefficients of these targets, for `ridge = Wλ > 0`.
+/// A condition number times the rounding of the data: beyond it, rows may depend on each other.
+const DEPENDENT: f64 = 0.1;
+
+/// The coefficients of these targets, for `ridge = Wλ`; without a penalty, of rows that clearly do not depend on each
+/// other.
 pub(super) fn solve<F: Scalar>(
     problem: &Problem<'_, F>,
+    location: &Location,
     centre: ArrayView1<'_, f64>,
     ridge: f64,
     targets: &[usize],
 ) -> Attempt {
-    if ridge <= 0.0 {
+    let (n, p) = problem.samples.x().dim();
+    let count = location.n_samples - usize::from(problem.fit_intercept);
+    if ridge == 0.0 && (count == 0 || count > p) {
         return Err(FallbackReason::Underdetermined);
     }
-    let p = problem.samples.x().ncols();
-    let (x, y) = centred(problem, centre);
+    let (mut x, y) = centred(problem, centre);
     let y = y.select(Axis(1), targets);
+    let mut far = 0.0;
+    if ridge == 0.0 && problem.fit_intercept {
+        far = clear_constants(&mut x, location);
+    }
     let mut kernel = problem.backend.gram_of_rows(&x);
-    kernel.diag_mut().map_inplace(|v| *v += ridge);
+    let (mut rank, mut rounding) = (p, 0.0);
+    if ridge > 0.0 {
+        kernel.diag_mut().map_inplace(|v| *v += ridge);
+    } else {
+        rank = count;
+        let tau = kernel.diag().sum() / rank as f64;
+        let share = |i| problem.samples.weight(i) / location.weight_sum;
+        let roots: Vec<f64> = (0..n).map(|i| share(i).sqrt()).collect();
+        let epsilon = RANK_ROUNDINGS * F::epsilon().wide();
+        for (i, &u) in roots.iter().enumerate() {
+            if u == 0.0 {
+                // A row that does not count is an equation of its own.
+                kernel[[i, i]] = tau;
+                continue;
+            }
+            let distance = u * far / kernel[[i, i]].sqrt();
+            rounding = f64::max(rounding, epsilon * (1.0 + distance));
+            if problem.fit_intercept {
+                let lower = kernel.row_mut(i).into_iter().zip(&roots[..=i]);
+                lower.for_each(|(v, root)| *v += tau * u * root);
+            }
+        }
+        rounding += problem.backend.rounding(p, n);
+    }
     let scale: Vec<f64> = kernel.diag().iter().map(|v| v.sqrt()).collect();
     // The largest product is one on the diagonal.
     if !scale.iter().all(|v| v.is_finite()) {
         return Err(FallbackReason::OutOfRange);
+    }
+    if scale.contains(&0.0) {
+        return Err(FallbackReason::NotPositiveDefinite);
     }
     for (i, mut row) in kernel.rows_mut().into_iter().enumerate() {
         let lower = row.iter_mut().zip(&scale).take(i);
@@ -41,6 +82,9 @@ pub(super) fn solve<F: Scalar>(
         Cholesky::new(kernel, problem.backend).ok_or(FallbackReason::NotPositiveDefinite)?;
     let condition_number = factor.condition_number().sqrt();
     check_condition(problem.solver, condition_number)?;
+    if ridge == 0.0 && condition_number * rounding > DEPENDENT {
+        return Err(FallbackReason::IllConditioned { condition_number });
+    }
     let solve = |rhs: ArrayView2<'_, f64>| {
         let mut rhs = rhs.to_owned();
         rhs.rows_mut()
@@ -70,12 +114,38 @@ pub(super) fn solve<F: Scalar>(
     Ok(Part {
         coefficients,
         solver: Solver::Dual,
-        rank: Some(p),
+        rank: Some(rank),
         condition_number,
-        degrees_of_freedom: Some(kept(ridge, &scale, || factor.inverse_diagonal())),
+        degrees_of_freedom: Some(if ridge > 0.0 {
+            kept(ridge, &scale, || factor.inverse_diagonal())
+        } else {
+            rank as f64
+        }),
         termination: Termination::ClosedForm,
         decomposition: None,
     })
+}
+
+/// Zeros in place of columns that are constant but for rounding; and the distance of the others from zero before they were
+/// centred, in the units of a row that has all the weight.
+fn clear_constants(x: &mut Array2<f64>, location: &Location) -> f64 {
+    let mut squares = Array1::<f64>::zeros(x.ncols());
+    for row in x.rows() {
+        squares.zip_mut_with(&row, |sum, v| *sum += v * v);
+    }
+    let columns = squares.iter().zip(&location.mean);
+    let constant = columns
+        .map(|(square, mean)| is_constant(square.sqrt(), *mean, location.weight_sum))
+        .collect::<Vec<_>>();
+    if constant.contains(&true) {
+        for mut row in x.rows_mut() {
+            let values = row.iter_mut().zip(&constant);
+            values.filter(|(_, c)| **c).for_each(|(v, _)| *v = 0.0);
+        }
+    }
+    let means = location.mean.iter().zip(&constant);
+    let square: f64 = means.filter(|(_, c)| !**c).map(|(m, _)| m * m).sum();
+    (square * location.weight_sum).sqrt()
 }
 
 /// `(Xᵀa)ᵀ`, a row for each column of `a`: the inner loops run along the rows of X.
