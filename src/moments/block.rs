@@ -1,6 +1,6 @@
 //! Rows in cache-sized blocks: centred, scaled by the root of their weights, in one reused buffer.
 
-use ndarray::{ArrayView1, ArrayView2, Ix2};
+use ndarray::{ArrayView1, ArrayView2, Axis, Ix2, Slice};
 
 use super::centring::Centring;
 use super::location::Location;
