@@ -72,7 +72,7 @@ impl<F: Scalar, const ROWS: usize, const CHUNK: usize> WithSimd for Affine<'_, F
             w: [0.0; CHUNK],
             sums: [[0.0; ROWS]; 4],
         };
-        let by_rows = x.ncols() == 1 || x.strides()[1] == 1;
+        let by_rows = x.ncols() == 1 || x.ncols() > 1 && x.strides()[1] == 1;
         let rows = if by_rows { ROWS / LANES } else { ROWS };
         let mut finite = true;
         let blocks = x.axis_chunks_iter(Axis(0), rows);

@@ -28,7 +28,7 @@ pub(super) fn solve<F: Scalar>(
     ridge: f64,
     targets: &[usize],
 ) -> Attempt {
-    let (n, p) = problem.samples.x().dim();
+    let p = problem.samples.x().ncols();
     let count = location.n_samples - usize::from(problem.fit_intercept);
     if ridge == 0.0 && (count == 0 || count > p) {
         return Err(FallbackReason::Underdetermined);
@@ -40,30 +40,12 @@ pub(super) fn solve<F: Scalar>(
         far = clear_constants(&mut x, location);
     }
     let mut kernel = problem.backend.gram_of_rows(&x);
-    let (mut rank, mut rounding) = (p, 0.0);
-    if ridge > 0.0 {
+    let (rank, rounding) = if ridge > 0.0 {
         kernel.diag_mut().map_inplace(|v| *v += ridge);
+        (p, 0.0)
     } else {
-        rank = count;
-        let tau = kernel.diag().sum() / rank as f64;
-        let share = |i| problem.samples.weight(i) / location.weight_sum;
-        let roots: Vec<f64> = (0..n).map(|i| share(i).sqrt()).collect();
-        let epsilon = RANK_ROUNDINGS * F::epsilon().wide();
-        for (i, &u) in roots.iter().enumerate() {
-            if u == 0.0 {
-                // A row that does not count is an equation of its own.
-                kernel[[i, i]] = tau;
-                continue;
-            }
-            let distance = u * far / kernel[[i, i]].sqrt();
-            rounding = f64::max(rounding, epsilon * (1.0 + distance));
-            if problem.fit_intercept {
-                let lower = kernel.row_mut(i).into_iter().zip(&roots[..=i]);
-                lower.for_each(|(v, root)| *v += tau * u * root);
-            }
-        }
-        rounding += problem.backend.rounding(p, n);
-    }
+        (count, complete(problem, location, far, &mut kernel))
+    };
     let scale: Vec<f64> = kernel.diag().iter().map(|v| v.sqrt()).collect();
     // The largest product is one on the diagonal.
     if !scale.iter().all(|v| v.is_finite()) {
@@ -124,6 +106,36 @@ pub(super) fn solve<F: Scalar>(
         termination: Termination::ClosedForm,
         decomposition: None,
     })
+}
+
+/// Makes the products of rows that do not depend on each other regular, and returns the rounding of the rows, relative to
+/// their length; `far` is their distance from zero, as [`clear_constants`] gives it.
+fn complete<F: Scalar>(
+    problem: &Problem<'_, F>,
+    location: &Location,
+    far: f64,
+    kernel: &mut Array2<f64>,
+) -> f64 {
+    let (n, p) = problem.samples.x().dim();
+    let share = |i| problem.samples.weight(i) / location.weight_sum;
+    let roots: Vec<f64> = (0..n).map(|i| share(i).sqrt()).collect();
+    let tau = kernel.diag().sum() / location.n_samples as f64;
+    let epsilon = RANK_ROUNDINGS * F::epsilon().wide();
+    let mut rounding = 0.0;
+    for (i, &u) in roots.iter().enumerate() {
+        if u == 0.0 {
+            // A row that does not count is an equation of its own.
+            kernel[[i, i]] = tau;
+            continue;
+        }
+        let distance = u * far / kernel[[i, i]].sqrt();
+        rounding = f64::max(rounding, epsilon * (1.0 + distance));
+        if problem.fit_intercept {
+            let lower = kernel.row_mut(i).into_iter().zip(&roots[..=i]);
+            lower.for_each(|(v, root)| *v += tau * u * root);
+        }
+    }
+    rounding + problem.backend.rounding(p, n)
 }
 
 /// Zeros in place of columns that are constant but for rounding; and the distance of the others from zero before they were
