@@ -161,7 +161,7 @@ fn copy_columns<F: Scalar, const N: usize>(
     let columns: [_; N] = std::array::from_fn(|j| matrix.index_axis_move(Axis(1), j));
     let slices = columns.each_ref().map(|column| column.as_slice());
     let contiguous = slices.iter().all(Option::is_some);
-    let slices = slices.map(|column| column.unwrap_or_default());
+    let slices = slices.map(Option::unwrap_or_default);
     if contiguous {
         let slices = slices.map(|column| &column[..n]);
         for (i, to) in (0..n).zip(to.chunks_mut(width)) {
