@@ -1,17 +1,20 @@
 //! A smooth curve through a scatter, for the eye: LOWESS.
 
-use ndarray::{Array1, ArrayView1};
+use ndarray::{Array1, ArrayView1, Axis};
 use serde::{Deserialize, Serialize};
 
 use crate::check::{check_finite, check_length, check_positive};
 use crate::data::quantile;
 use crate::error::{Error, Result};
 
+/// Steps of the abscissa with a vertex of [`Lowess::curve`].
+const VERTICES: f64 = 300.0;
+
 /// Locally weighted regression, robust against outliers.
 ///
 /// | parameter | default | meaning | range |
 /// |---|---|---|---|
-/// | [`share`](Self::share) | 2/3 | of the points that each local fit sees | (0, 1] |
+/// | [`frac`](Self::frac) | 2/3 | share of the points that each local fit sees | (0, 1] |
 /// | [`iterations`](Self::iterations) | 3 | robustifying steps | |
 /// | [`delta`](Self::delta) | 0.01 of the range | distance within which values are interpolated | ≥ 0 |
 ///
@@ -33,7 +36,7 @@ use crate::error::{Error, Result};
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Lowess {
-    share: f64,
+    frac: f64,
     iterations: usize,
     delta: Option<f64>,
 }
@@ -41,7 +44,7 @@ pub struct Lowess {
 impl Default for Lowess {
     fn default() -> Self {
         Self {
-            share: 2.0 / 3.0,
+            frac: 2.0 / 3.0,
             iterations: 3,
             delta: None,
         }
@@ -49,27 +52,27 @@ impl Default for Lowess {
 }
 
 impl Lowess {
-    /// The defaults of R's `lowess`.
+    /// Creates a smoother with the defaults of R's `lowess`.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The share of the points that each local fit sees.
+    /// Sets the share of the points that each local fit sees; R calls it `f`, statsmodels `frac`.
     #[must_use]
-    pub fn share(mut self, share: f64) -> Self {
-        self.share = share;
+    pub fn frac(mut self, frac: f64) -> Self {
+        self.frac = frac;
         self
     }
 
-    /// How often the weights are made robust.
+    /// Sets the number of robustifying steps.
     #[must_use]
     pub fn iterations(mut self, iterations: usize) -> Self {
         self.iterations = iterations;
         self
     }
 
-    /// Between points nearer than this the curve is interpolated; 0 fits at every point.
+    /// Sets the distance within which the curve is interpolated; 0 fits at every point.
     #[must_use]
     pub fn delta(mut self, delta: f64) -> Self {
         self.delta = Some(delta);
@@ -83,11 +86,11 @@ impl Lowess {
     /// [`Error::Empty`], [`Error::ShapeMismatch`], [`Error::NonFinite`]; [`Error::InvalidParameter`] for a share or a
     /// distance out of range.
     pub fn smooth(&self, x: ArrayView1<'_, f64>, y: ArrayView1<'_, f64>) -> Result<Array1<f64>> {
-        check_positive("share", self.share)?;
-        if self.share > 1.0 {
+        check_positive("frac", self.frac)?;
+        if self.frac > 1.0 {
             return Err(Error::InvalidParameter {
-                name: "share",
-                value: self.share,
+                name: "frac",
+                value: self.frac,
                 requirement: "at most 1",
             });
         }
@@ -106,7 +109,7 @@ impl Lowess {
         let sorted_x: Vec<f64> = order.iter().map(|&i| x[i]).collect();
         let sorted_y: Vec<f64> = order.iter().map(|&i| y[i]).collect();
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a share of a count
-        let neighbours = ((self.share * n as f64 + 1e-7) as usize).clamp(2.min(n), n);
+        let neighbours = ((self.frac * n as f64 + 1e-7) as usize).clamp(2.min(n), n);
         let range = sorted_x[n - 1] - sorted_x[0];
         let curve = Curve {
             x: &sorted_x,
@@ -144,6 +147,49 @@ impl Lowess {
             smooth[row] = value;
         }
         Ok(smooth)
+    }
+
+    /// The curve as a line to draw, ascending in `x`: points that are not finite are left out, values of `x` nearer
+    /// than a three-hundredth of their range to a vertex have none of their own. Empty for fewer than three points.
+    ///
+    /// # Errors
+    ///
+    /// As [`smooth`](Self::smooth).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use elltwo::diagnostics::Lowess;
+    /// use ndarray::array;
+    ///
+    /// let (x, y) = (array![3.0, 1.0, 2.0, 4.0], array![6.0, 2.0, 4.0, f64::NAN]);
+    /// let curve = Lowess::new().curve(x.view(), y.view())?;
+    /// assert_eq!(curve.iter().map(|point| point.0).collect::<Vec<_>>(), [1.0, 2.0, 3.0]);
+    /// # Ok::<(), elltwo::Error>(())
+    /// ```
+    pub fn curve(&self, x: ArrayView1<'_, f64>, y: ArrayView1<'_, f64>) -> Result<Vec<(f64, f64)>> {
+        check_length("length of y", x.len(), y.len())?;
+        let mut rows: Vec<usize> = (0..x.len())
+            .filter(|&row| x[row].is_finite() && y[row].is_finite())
+            .collect();
+        if rows.len() < 3 {
+            return Ok(Vec::new());
+        }
+        rows.sort_by(|&a, &b| x[a].total_cmp(&x[b]));
+        let (x, y) = (x.select(Axis(0), &rows), y.select(Axis(0), &rows));
+        let smooth = self.smooth(x.view(), y.view())?;
+        let (last, vertices) = (x.len() - 1, x.iter().copied().zip(smooth));
+        let step = (x[last] - x[0]) / VERTICES;
+        let mut kept: Vec<(f64, f64)> = Vec::new();
+        for (i, vertex) in vertices.enumerate() {
+            let after = kept
+                .last()
+                .map_or(f64::INFINITY, |before| vertex.0 - before.0);
+            if after > 0.0 && (after >= step || i == last) {
+                kept.push(vertex);
+            }
+        }
+        Ok(kept)
     }
 }
 

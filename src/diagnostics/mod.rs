@@ -30,5 +30,5 @@ pub use lowess::Lowess;
 pub use normal_quantiles::{NormalQuantiles, normal_band, normal_quantiles};
 pub use normality::{NormalityMoments, jarque_bera, normality_moments, omnibus, shapiro_wilk};
 pub use outliers::{BonferroniOutlier, Outlier};
-pub use residuals::Residuals;
+pub use residuals::{Residuals, prediction_residuals};
 pub use specification::{harvey_collier, rainbow, reset};

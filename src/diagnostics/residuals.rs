@@ -4,6 +4,7 @@ use ndarray::{Array1, ArrayView1, Zip};
 use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
+use crate::loss::{Reduction, SquaredError};
 use crate::model::{LinearModel, RidgeFit};
 use crate::samples::Samples;
 use crate::scalar::Scalar;
@@ -214,6 +215,32 @@ impl Residuals {
 pub(super) fn gap(leverage: f64) -> f64 {
     let gap = 1.0 - leverage;
     if gap > LEVERAGE_GAP { gap } else { f64::NAN }
+}
+
+/// Residuals `y − ŷ` `(n,)` of any model's predictions, by the squared-error kernel.
+///
+/// # Errors
+///
+/// [`Error::ShapeMismatch`](crate::Error::ShapeMismatch), [`Error::NonFinite`](crate::Error::NonFinite),
+/// [`Error::Empty`](crate::Error::Empty).
+///
+/// # Examples
+///
+/// ```
+/// use elltwo::diagnostics::prediction_residuals;
+/// use ndarray::array;
+///
+/// let (observed, predicted) = (array![1.0, 2.0], array![1.5, 1.0]);
+/// assert_eq!(prediction_residuals(observed.view(), predicted.view())?, array![-0.5, 1.0]);
+/// # Ok::<(), elltwo::Error>(())
+/// ```
+pub fn prediction_residuals(
+    observed: ArrayView1<'_, f64>,
+    predicted: ArrayView1<'_, f64>,
+) -> Result<Array1<f64>> {
+    let mut residuals = predicted.to_owned();
+    SquaredError.residual_in_place(observed, residuals.view_mut(), None, Reduction::Sum)?;
+    Ok(residuals)
 }
 
 /// The square root, undefined without degrees of freedom.

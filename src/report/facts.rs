@@ -33,7 +33,8 @@ impl Summary<'_> {
         table.to_csv()
     }
 
-    /// The facts of the fit as a table: observations, degrees of freedom, σ, R², F, criteria, solver, rank, condition number.
+    /// The facts of the fit as a table: observations, degrees of freedom, σ, R², F, criteria, solver, rank, condition
+    /// number.
     #[must_use]
     pub fn facts_table(&self) -> Table {
         let mut table = Table::new(["fit", "value"]);
@@ -76,7 +77,7 @@ impl Summary<'_> {
             facts.push(("condition number", number(ridge.condition_number)));
         }
         if let Some(sgd) = report.sgd() {
-            facts.push(("solver", format!("descent, {} epochs", sgd.epochs)));
+            facts.push(("solver", format!("SGD, {} epochs", sgd.epochs)));
         }
         let kind = match self.inference.covariance_kind() {
             CovarianceKind::Classical => "classical".to_owned(),

@@ -1,4 +1,5 @@
-//! Tables, and with the feature `plot` pictures, of what a fit, its inference and its diagnostics hold. Nothing is computed here but the form.
+//! Tables, and with the feature `plot` pictures, of fits, their inference and their diagnostics. Numbers are formed
+//! here and computed by the modules below.
 //!
 //! ```
 //! use elltwo::Samples;
@@ -15,10 +16,8 @@
 //! # Ok::<(), elltwo::Error>(())
 //! ```
 
-mod assumptions;
 mod facts;
 pub mod format;
-mod html;
 mod notes;
 #[cfg(feature = "plot")]
 pub mod plot;
@@ -26,8 +25,7 @@ mod residuals;
 mod summary;
 mod table;
 
-pub use html::escape_html;
 pub use notes::{Note, fit_notes};
 pub use residuals::ResidualReport;
 pub use summary::{Summary, five_numbers};
-pub use table::Table;
+pub use table::{Align, Table};

@@ -47,8 +47,8 @@ impl fmt::Display for Note {
     }
 }
 
-/// What a fit says against itself, for models of which there is no inference: that it had not converged, that its columns nearly depend on
-/// each other. [`Summary::notes`](crate::report::Summary::notes) has these among its own.
+/// What a fit says against itself, for models of which there is no inference: that it had not converged, that its
+/// columns nearly depend on each other. [`Summary::notes`](crate::report::Summary::notes) has these among its own.
 ///
 /// # Examples
 ///
@@ -68,7 +68,8 @@ pub fn fit_notes(report: &FitReport) -> Vec<Note> {
     let mut notes = Vec::new();
     if report.termination.ensure_converged().is_err() {
         notes.push(Note::new(
-            "The fit had not converged when it stopped: the coefficients are near those of the minimum and not the same.",
+            "The fit had not converged when it stopped: the coefficients are near those of the minimum and not the \
+             same.",
             "Allow more epochs or iterations, or choose another solver or optimizer.",
         ));
     }
@@ -107,7 +108,8 @@ pub(super) fn of(inference: &Inference, name: impl Fn(Term) -> String) -> Vec<No
             named.push(format!("{} more", aliased.len() - NAMED));
         }
         let finding = format!(
-            "Not determined by the data ({UNDEFINED}): {}. Columns are constant or depend on each other; the values are those of the \
+            "Not determined by the data ({UNDEFINED}): {}. Columns are constant or depend on each other; the values \
+             are those of the \
              solution of smallest norm.",
             named.join(", ")
         );
@@ -134,12 +136,13 @@ pub(super) fn of(inference: &Inference, name: impl Fn(Term) -> String) -> Vec<No
     notes.extend(fit_notes(report));
     if report.sgd().is_some() {
         notes.push(Note::remark(
-            "Fitted by descent: errors are those of the minimum, which the coefficients approach.",
+            "Fitted by SGD: errors are those of the minimum, which the coefficients approach.",
         ));
     }
     if fit.lambda > 0.0 {
         notes.push(Note::remark(format!(
-            "λ = {}: errors are those of the ridge estimator and ignore its bias; intervals are about shrunken coefficients, and the overall \
+            "λ = {}: errors are those of the ridge estimator and ignore its bias; intervals are about shrunken \
+             coefficients, and the overall \
              F test is withheld.",
             number(fit.lambda)
         )));

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::format::{count, number, p_value, statistic};
+use super::format::{UNDEFINED, count, number, p_value, statistic};
 use super::summary::five_numbers;
 use super::table::{Table, bullets};
 use crate::check::check_length;
@@ -18,10 +18,12 @@ const TOP: usize = 5;
 /// The level of Bonferroni's rule.
 const LEVEL: f64 = 0.05;
 
-/// The residual analysis of a fit as text: five numbers, tests of the assumptions, the most influential samples, collinearity.
+/// The residual analysis of a fit as text: five numbers, tests of the assumptions, the most influential samples,
+/// collinearity.
 ///
-/// Tests are those of [`RidgeFit::assumptions`]; of a fit that they are not about they are left out and a note says so. A test that does not
-/// apply, for too few samples say, has `NA` and the reason. Samples are listed by Cook's distance.
+/// Tests are those of [`RidgeFit::assumptions`]; for a fit that they do not apply to, they are left out and a note says
+/// so. A single test that does not apply, for too few samples say, has `NA` and the reason. Samples are listed by
+/// Cook's distance.
 ///
 /// # Examples
 ///
@@ -42,7 +44,7 @@ const LEVEL: f64 = 0.05;
 pub struct ResidualReport {
     residuals: Residuals,
     five: FiveNumbers,
-    pub(super) assumptions: Assumptions,
+    assumptions: Assumptions,
     inflation: Vec<f64>,
     condition_index: Option<f64>,
     names: Option<Vec<String>>,
@@ -85,7 +87,7 @@ impl ResidualReport {
         }
     }
 
-    /// The names of the features, `(p,)`; `x0`, `x1`, … without.
+    /// Sets the names of the features, `(p,)`; `x0`, `x1`, … unless set.
     ///
     /// # Errors
     ///
@@ -97,7 +99,7 @@ impl ResidualReport {
         Ok(self)
     }
 
-    /// The labels of the samples, `(n,)`; their row numbers, from 0, without.
+    /// Sets the labels of the samples, `(n,)`; their row numbers, from 0, unless set.
     ///
     /// # Errors
     ///
@@ -109,14 +111,14 @@ impl ResidualReport {
         Ok(self)
     }
 
-    /// How many of the most influential samples to list; 5 unless set.
+    /// Sets the number of most influential samples to list; 5 unless set.
     #[must_use]
     pub fn top(mut self, samples: usize) -> Self {
         self.top = samples;
         self
     }
 
-    /// The residuals it is about.
+    /// The residuals of the fit.
     #[must_use]
     pub fn residuals(&self) -> &Residuals {
         &self.residuals
@@ -165,6 +167,44 @@ impl ResidualReport {
         }
         sections.push(("Collinearity", self.collinearity()));
         sections
+    }
+
+    fn tests_table(&self) -> Table {
+        let header = ["test", "statistic", "distribution", "p", "null hypothesis"];
+        let mut table = Table::new(header).last_left();
+        let undefined = || UNDEFINED.to_owned();
+        for (test, outcome) in &self.assumptions.tests {
+            match outcome {
+                Ok(result) => table.row([
+                    test.name().to_owned(),
+                    statistic(result.statistic),
+                    result.reference.to_string(),
+                    p_value(result.p_value),
+                    test.null_hypothesis().to_owned(),
+                ]),
+                Err(error) => table.row([
+                    test.name().to_owned(),
+                    undefined(),
+                    undefined(),
+                    undefined(),
+                    error.to_string(),
+                ]),
+            }
+        }
+        if let Some(outcome) = &self.assumptions.durbin_watson {
+            let value = outcome
+                .as_ref()
+                .map_or_else(|_| undefined(), |d| statistic(*d));
+            let meaning = "2 without autocorrelation of neighbours".to_owned();
+            table.row([
+                "Durbin–Watson".to_owned(),
+                value,
+                String::new(),
+                String::new(),
+                meaning,
+            ]);
+        }
+        table
     }
 
     fn influence(&self) -> Table {

@@ -10,8 +10,8 @@ use crate::diagnostics::{FiveNumbers, Residuals};
 use crate::error::Result;
 use crate::inference::{Estimate, Inference, Interval, ParameterCount, Term};
 
-/// What R's `summary(lm)` and statsmodels print of a fit: a line for every parameter, facts of the whole, and in plain words whatever
-/// makes the numbers doubtful.
+/// What R's `summary(lm)` and statsmodels print of a fit: a line for every parameter, facts of the whole, and in plain
+/// words whatever makes the numbers doubtful.
 ///
 /// | setting | default | |
 /// |---|---|---|
@@ -22,8 +22,8 @@ use crate::inference::{Estimate, Inference, Interval, ParameterCount, Term};
 /// | [`parameter_count`](Self::parameter_count) | coefficients | what AIC and BIC count |
 /// | [`residuals`](Self::residuals) | none | adds their five numbers |
 ///
-/// `Display` prints text; [`to_markdown`](Self::to_markdown) and [`to_csv`](Self::to_csv) are other forms. `NA` stands where theory
-/// has no value. Probabilities below the rounding unit print as `<2e-16`, but in CSV as they are.
+/// `Display` prints text; [`to_markdown`](Self::to_markdown) and [`to_csv`](Self::to_csv) are other forms. `NA` stands
+/// where theory has no value. Probabilities below the rounding unit print as `<2e-16`, but in CSV as they are.
 ///
 /// # Examples
 ///

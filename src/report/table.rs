@@ -1,13 +1,15 @@
-//! A table of text, aligned for a terminal, or as Markdown, CSV or HTML.
+//! A table of text, aligned for a terminal, or as Markdown or CSV.
 
 use std::fmt::{self, Write};
 
 use unicode_width::UnicodeWidthStr;
 
-/// Where the text of a column stands.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Align {
+/// Alignment of a column of a [`Table`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Align {
+    /// To the left: names and words.
     Left,
+    /// To the right: numbers.
     Right,
 }
 
@@ -22,36 +24,30 @@ pub(super) enum Align {
 ///
 /// let mut table = Table::new(["city", "people"]);
 /// table.row(["Bonn", "336 465"]);
-/// table.row(["Köln < Ulm", "1 084 831"]);
-/// assert_eq!(table.to_string(), "  city           people\n  Bonn          336 465\n  Köln < Ulm  1 084 831\n");
-/// assert!(table.to_csv().ends_with("Köln < Ulm,1 084 831\n"));
-/// assert!(table.to_html().contains("<th scope=\"row\">Köln &lt; Ulm</th><td>1 084 831</td>"));
+/// table.row(["Köln, Rhein", "1 084 831"]);
+/// assert_eq!(table.to_string(), "  city            people\n  Bonn           336 465\n  Köln, Rhein  1 084 831\n");
+/// assert!(table.to_csv().ends_with("\"Köln, Rhein\",1 084 831\n"));
+/// assert_eq!(table.rows()[0], ["Bonn", "336 465"]);
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Table {
-    pub(super) header: Vec<(String, Align)>,
-    pub(super) rows: Vec<Vec<String>>,
+    header: Vec<(String, Align)>,
+    rows: Vec<Vec<String>>,
 }
 
 impl Table {
-    /// A table without rows.
+    /// Creates a table without rows.
     #[must_use]
     pub fn new(header: impl IntoIterator<Item = impl Into<String>>) -> Self {
-        let header = header.into_iter().enumerate().map(|(column, title)| {
-            let align = if column == 0 {
-                Align::Left
-            } else {
-                Align::Right
-            };
-            (title.into(), align)
-        });
+        let aligns = std::iter::once(Align::Left).chain(std::iter::repeat(Align::Right));
+        let header = header.into_iter().map(Into::into).zip(aligns);
         Self {
             header: header.collect(),
             rows: Vec::new(),
         }
     }
 
-    /// Puts the text of the last column to the left, for words.
+    /// Aligns the last column to the left, for words.
     #[must_use]
     pub fn last_left(mut self) -> Self {
         if let Some((_, align)) = self.header.last_mut() {
@@ -71,6 +67,18 @@ impl Table {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
+    }
+
+    /// Titles of the columns and their alignment.
+    #[must_use]
+    pub fn header(&self) -> &[(String, Align)] {
+        &self.header
+    }
+
+    /// Cells of the rows, as many in each as the header has.
+    #[must_use]
+    pub fn rows(&self) -> &[Vec<String>] {
+        &self.rows
     }
 
     /// The table in GitHub's Markdown.

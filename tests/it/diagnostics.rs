@@ -10,7 +10,7 @@ use elltwo::diagnostics::{
 };
 use elltwo::model::{Estimator, LinearModel, RidgeFit, RidgeRegression};
 use elltwo::statistics::{HypothesisTest, Reference};
-use ndarray::{Array1, Array2, Axis, concatenate};
+use ndarray::{Array1, Array2, Axis, array, concatenate};
 use serde_json::Value;
 
 const SETS: [&str; 3] = ["diabetes", "auto_mpg", "penguins"];
@@ -302,7 +302,7 @@ fn the_smooth_curve_is_that_of_statsmodels() {
         ("lowess", smooth(Lowess::new().delta(0.0))),
         (
             "lowess_with_delta",
-            smooth(Lowess::new().share(0.3).iterations(0).delta(2.0)),
+            smooth(Lowess::new().frac(0.3).iterations(0).delta(2.0)),
         ),
     ] {
         for (row, (found, expected)) in found.iter().zip(numbers(&golden[key])).enumerate() {
@@ -315,6 +315,27 @@ fn the_smooth_curve_is_that_of_statsmodels() {
     // Interpolation changes little.
     let (every, few) = (smooth(Lowess::new().delta(0.0)), smooth(Lowess::new()));
     assert!((&every - &few).iter().all(|d| d.abs() <= 0.5));
+}
+
+#[test]
+fn a_smooth_curve_to_draw_ascends_and_keeps_its_ends() {
+    let curve = |x: Array1<f64>, y: Array1<f64>| {
+        let curve = Lowess::new().curve(x.view(), y.view());
+        curve.expect("a curve")
+    };
+    let x: Array1<f64> = (0..10_000).rev().map(f64::from).collect();
+    let kept = curve(x.clone(), 2.0 * &x);
+    assert!(kept.len() <= 302 && kept.windows(2).all(|w| w[0].0 < w[1].0));
+    assert_eq!((kept[0].0, kept[kept.len() - 1].0), (0.0, 9999.0));
+    assert!(kept.iter().all(|(x, y)| (y - 2.0 * x).abs() <= 1e-6));
+    // One abscissa is a point, two points are no curve, and neither are undefined values.
+    assert_eq!(
+        curve(array![1.0, 1.0, 1.0], array![2.0, 2.0, 2.0]),
+        [(1.0, 2.0)]
+    );
+    assert!(curve(array![1.0, 2.0], array![2.0, 2.0]).is_empty());
+    let undefined = curve(array![1.0, 2.0, 3.0], array![2.0, f64::NAN, 2.0]);
+    assert!(undefined.is_empty());
 }
 
 fn without(
@@ -499,8 +520,8 @@ fn residuals_that_are_all_zero_have_no_statistic_and_few_rows_are_refused() {
     assert!(jarque_bera(bad.view()).is_err() && durbin_watson(bad.view()).is_err());
     assert!(breusch_pagan(bad.view(), design, BreuschPagan::Koenker).is_err());
     for lowess in [
-        Lowess::new().share(0.0),
-        Lowess::new().share(1.5),
+        Lowess::new().frac(0.0),
+        Lowess::new().frac(1.5),
         Lowess::new().delta(-1.0),
     ] {
         assert!(lowess.smooth(e, e).is_err());

@@ -1,4 +1,4 @@
-//! `elltwo compare`: penalties, descent and robust losses on one split.
+//! `elltwo compare`: penalties, SGD and robust losses on one split.
 
 use elltwo::Samples;
 use elltwo::loss::{Huber, RegressionLoss};
@@ -100,7 +100,7 @@ pub(crate) fn run(args: &CompareArgs) -> Result<(), Failure> {
     }
 }
 
-/// The same rows for all, scaled by what the training rows are.
+/// The training and the held-out rows, scaled by the training rows.
 fn split(data: &Dataset, args: &CompareArgs) -> elltwo::Result<(Part, Part)> {
     let mut split = train_test_split(data.n_samples(), args.test_fraction, args.seed)?;
     split.train.sort_unstable();
@@ -154,10 +154,10 @@ fn entries(args: &CompareArgs, train: &Part, test: &Part) -> elltwo::Result<Vec<
     let least_squares = RidgeRegression::new().analyse(&samples)?;
     let sigma = least_squares.inference(Covariance::Classical)?.fit().sigma;
     let sgd = || SgdRegressor::new().seed(args.seed);
-    let mut descents = vec![
-        ("descent".to_owned(), RegressionLoss::Squared, sgd()),
+    let mut fits = vec![
+        ("SGD".to_owned(), RegressionLoss::Squared, sgd()),
         (
-            "descent by SAGA".to_owned(),
+            "SGD, optimizer SAGA".to_owned(),
             RegressionLoss::Squared,
             sgd().optimizer(Optimizer::Saga),
         ),
@@ -165,15 +165,15 @@ fn entries(args: &CompareArgs, train: &Part, test: &Part) -> elltwo::Result<Vec<
     // Without residuals there is no place to bend at.
     if let Some(delta) = sigma.filter(|sigma| *sigma > 0.0) {
         let loss = RegressionLoss::from(Huber { delta });
-        descents.push((
+        fits.push((
             format!("Huber loss, delta {}", short(delta)),
             loss,
             sgd().loss(loss),
         ));
     }
     let loss = RegressionLoss::Absolute;
-    descents.push(("absolute loss".to_owned(), loss, sgd().loss(loss)));
-    for (name, loss, sgd) in descents {
+    fits.push(("absolute loss".to_owned(), loss, sgd().loss(loss)));
+    for (name, loss, sgd) in fits {
         let model = sgd.fit_weighted(x, y, weights)?;
         found.push(entry(name, "sgd", loss.name(), model)?);
     }

@@ -142,7 +142,7 @@ fn in_file(file: &str, error: &Error) -> String {
             "{file}: the solver {solver} failed: {reason}. Leave out --solver, or raise --lambda."
         ),
         Error::Diverged { epoch, step_size } => format!(
-            "{file}: the descent diverged in epoch {epoch} with step size {step_size:e}. Leave out --step, or lower it."
+            "{file}: SGD diverged in epoch {epoch} with step size {step_size:e}. Leave out --step, or lower it."
         ),
         error => format!("{file}: {error}."),
     }

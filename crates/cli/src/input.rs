@@ -7,10 +7,11 @@ use std::rc::Rc;
 
 use elltwo::Error;
 use elltwo::data::{CsvReader, Table};
+use indicatif::ProgressBar;
 
 use crate::args::{Delimiter, ReadingArgs};
 use crate::failure::{Failure, plural};
-use crate::progress::{Bar, Progress};
+use crate::progress::Progress;
 
 /// What stands for standard input.
 pub(crate) const STDIN: &str = "-";
@@ -50,7 +51,7 @@ pub(crate) fn open(path: &str, progress: Progress) -> Result<Input, Failure> {
 /// An input that shows how far it was read, and remembers how it begins.
 pub(crate) struct Input {
     source: Box<dyn Read>,
-    bar: Bar,
+    bar: ProgressBar,
     read: u64,
     head: Rc<RefCell<Vec<u8>>>,
 }
@@ -62,7 +63,7 @@ impl Read for Input {
         let room = HEAD - head.len();
         head.extend_from_slice(&buffer[..count.min(room)]);
         self.read += count as u64;
-        self.bar.set(self.read);
+        self.bar.set_position(self.read);
         Ok(count)
     }
 }

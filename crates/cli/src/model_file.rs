@@ -27,7 +27,7 @@ pub(crate) struct ModelFile {
     pub(crate) design_columns: Vec<String>,
     pub(crate) design: Design,
     pub(crate) model: Fitted,
-    /// None of a descent.
+    /// None for a model by SGD.
     pub(crate) prediction_errors: Option<PredictionErrors>,
 }
 

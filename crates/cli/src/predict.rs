@@ -17,7 +17,7 @@ pub(crate) fn run(args: &PredictArgs) -> Result<(), Failure> {
     let failed = |error: elltwo::Error| Failure::in_file(name_of(&args.file), &error);
     if args.interval.is_some() && file.prediction_errors.is_none() {
         return Err(Failure::Data(format!(
-            "{}: a model by descent has no intervals. Fit it with --model ridge.",
+            "{}: a model by SGD has no intervals. Fit it with --model ridge.",
             args.model
         )));
     }

@@ -2,19 +2,20 @@
 
 use ndarray::ArrayView1;
 
-use super::scene::{Axis, BLUE, GREY, Plot, Scale, Shape, Stroke};
+use super::scene::{Axis, BLUE, GREY, INTERVAL, Plot, Scale, Shape, Stroke};
 use crate::check::check_length;
 use crate::error::{Error, Result};
 use crate::inference::{Inference, Term};
 use crate::report::format::percent;
 
-/// The coefficients of the features with their confidence intervals, a line for each from the top; the intercept is left out. Features on one
-/// scale, as by [`StandardScaler`](crate::data::StandardScaler), are comparable. An aliased coefficient has a name and no mark.
+/// Coefficients of the features with their confidence intervals, a line for each from the top; the intercept is left
+/// out. Features on one scale, as by [`StandardScaler`](crate::data::StandardScaler), are comparable. An aliased
+/// coefficient has a name and no mark.
 ///
 /// # Errors
 ///
-/// [`Error::ShapeMismatch`] for another number of names; [`Error::InvalidParameter`] unless `0 < level < 1`; [`Error::Empty`] if no
-/// coefficient has an interval.
+/// [`Error::ShapeMismatch`] for another number of names; [`Error::InvalidParameter`] unless `0 < level < 1`;
+/// [`Error::Empty`] if no coefficient has an interval.
 ///
 /// # Examples
 ///
@@ -36,8 +37,8 @@ pub fn coefficients<S: AsRef<str>>(inference: &Inference, names: &[S], level: f6
     effects(inference, names, level, |_| 1.0, "coefficient")
 }
 
-/// The same of coefficients times the standard deviation of their feature, given as `(p,)` in units of the features: what the target
-/// changes by when a feature grows by one standard deviation. Features of any scale are comparable so.
+/// Coefficients times the standard deviation of their feature, given as `(p,)`, with their confidence intervals: the
+/// change of the target when a feature grows by one standard deviation. Features of any scale are comparable so.
 ///
 /// # Errors
 ///
@@ -88,7 +89,7 @@ fn effects<S: AsRef<str>>(
 ) -> Result<Plot> {
     check_length("feature names", inference.report().n_features, names.len())?;
     let names: Vec<String> = names.iter().map(|name| name.as_ref().to_owned()).collect();
-    let (mut points, mut spans) = (Vec::new(), Vec::new());
+    let (mut points, mut intervals) = (Vec::new(), Vec::new());
     for estimate in inference.estimates() {
         let Term::Feature(j) = estimate.term else {
             continue;
@@ -96,7 +97,7 @@ fn effects<S: AsRef<str>>(
         if let Some(interval) = estimate.interval(level)? {
             let (row, scale) = (j as f64, scale(j));
             points.push((scale * estimate.value, row));
-            spans.push((row, scale * interval.lower, scale * interval.upper));
+            intervals.push([interval.lower, interval.upper].map(|end| (scale * end, row)));
         }
     }
     if points.is_empty() {
@@ -104,13 +105,10 @@ fn effects<S: AsRef<str>>(
             what: "coefficients with an interval",
         });
     }
-    let y = Axis {
-        label: String::new(),
-        scale: Scale::Names(names),
-    };
+    let y = Axis::new("", Scale::Names(names));
     let name = format!("{}% interval", percent(level));
     Ok(Plot::new("Coefficients", Axis::linear(label), y)
         .layer(None, Shape::Upright(0.0, Stroke::thin(GREY)))
-        .layer(Some(&name), Shape::Spans(spans, (150, 190, 220)))
+        .layer(Some(&name), Shape::Intervals(intervals, INTERVAL))
         .layer(Some("estimate"), Shape::Points(points, BLUE)))
 }

@@ -1,20 +1,25 @@
-//! Plots of penalties and of a descent.
+//! Curves over penalties, and over the epochs of SGD.
 
-use super::scene::{Axis, BLUE, GREY, PALETTE, Plot, Shape, Stroke, VERMILLION};
+use super::scene::{
+    Axis, BLUE, FAINT, GREY, INTERVAL, PALETTE, Plot, Point, Scale, Shape, Stroke, VERMILLION,
+};
 use crate::check::check_length;
 use crate::error::{Error, Result};
 use crate::model::{CvCurve, RidgePathFit};
+use crate::report::format::significant;
 use crate::solver::sgd::EpochRecord;
 
 /// Objectives that span more than this have a logarithmic axis.
 const WIDE: f64 = 5.0;
+/// A value of an epoch.
+type Value = fn(&EpochRecord) -> f64;
 /// Lines of a ridge trace with a colour of their own; of more features the others are grey.
 const COLOURED: usize = 2 * PALETTE.len();
 
-/// The ridge trace: every coefficient as a function of the penalty, on a logarithmic axis (Hoerl & Kennard, 1970).
+/// Ridge trace: every coefficient as a function of the penalty, on a logarithmic axis (Hoerl & Kennard, 1970).
 ///
-/// Up to fourteen features have a colour or a dash of their own, those of the largest magnitude; scale the features before the fit, or one
-/// in large units will lie on the axis. A penalty of 0 has no place and is left out.
+/// Up to fourteen features have a colour or a dash of their own, those of the largest magnitude; scale the features
+/// before the fit, or one in large units will lie on the axis. A penalty of 0 has no place and is left out.
 ///
 /// # Errors
 ///
@@ -38,20 +43,24 @@ pub fn ridge_trace<S: AsRef<str>>(path: &RidgePathFit, names: &[S]) -> Result<Pl
     let coefficients = path.coefficients();
     check_length("feature names", coefficients.nrows(), names.len())?;
     let order = ascending(path.lambdas())?;
-    let mut plot = Plot::new("Ridge trace", Axis::log("λ"), Axis::linear("coefficient"))
-        .layer(None, Shape::Level(0.0, Stroke::thin(GREY)))
-        .note(without_zero(path.lambdas()));
+    let mut plot = Plot::new(
+        "Ridge trace",
+        Axis::new("λ", Scale::Log),
+        Axis::linear("coefficient"),
+    )
+    .layer(None, Shape::Level(0.0, Stroke::thin(GREY)))
+    .note(without_zero(path.lambdas()));
     let size = |j: usize| coefficients.row(j).fold(0.0_f64, |a, w| a.max(w.abs()));
     let mut features: Vec<usize> = (0..names.len()).collect();
     features.sort_by(|&a, &b| size(b).total_cmp(&size(a)));
     let line = |j: usize| {
-        order
-            .iter()
-            .map(|&l| (path.lambdas()[l], coefficients[[j, l]]))
+        let vertices = order.iter();
+        vertices
+            .map(|&l| (path.lambdas()[l].log10(), coefficients[[j, l]]))
             .collect()
     };
     let (coloured, others) = features.split_at(features.len().min(COLOURED));
-    let faint = Stroke::thin((190, 190, 190));
+    let faint = Stroke::thin(FAINT);
     for (i, &j) in others.iter().enumerate() {
         plot = plot.layer((i == 0).then_some("others"), Shape::Line(line(j), faint));
     }
@@ -68,8 +77,9 @@ pub fn ridge_trace<S: AsRef<str>>(path: &RidgePathFit, names: &[S]) -> Result<Pl
     Ok(plot)
 }
 
-/// The cross-validation curve: the error on unseen rows, averaged over targets, as a function of the penalty, with bars of one standard error; the
-/// chosen penalty marked, if given. A penalty of 0 has no place on the logarithmic axis and is left out.
+/// Cross-validation curve: the error on unseen rows, averaged over targets, as a function of the penalty, with bars of
+/// one standard error; the chosen penalty marked, if given. A penalty of 0 has no place on the logarithmic axis and is
+/// left out.
 ///
 /// # Errors
 ///
@@ -89,43 +99,37 @@ pub fn ridge_trace<S: AsRef<str>>(path: &RidgePathFit, names: &[S]) -> Result<Pl
 /// ```
 pub fn cv_curve(curve: &CvCurve, chosen: Option<f64>) -> Result<Plot> {
     let order = ascending(&curve.lambdas)?;
-    let at = |&i: &usize| (curve.lambdas[i], curve.mean_mse[i]);
-    let points: Vec<(f64, f64)> = order.iter().map(at).collect();
-    let bars = order.iter().map(|&i| {
+    let at = |i: usize, mse: f64| (curve.lambdas[i].log10(), mse);
+    let points: Vec<Point> = order.iter().map(|&i| at(i, curve.mean_mse[i])).collect();
+    let errors = order.iter().map(|&i| {
         let (mse, error) = (curve.mean_mse[i], curve.mean_standard_error[i]);
-        (curve.lambdas[i], mse - error, mse + error)
+        [at(i, mse - error), at(i, mse + error)]
     });
-    let bars: Vec<(f64, f64, f64)> = bars.filter(|b| b.1.is_finite()).collect();
+    let errors = errors.filter(|ends| ends[0].1.is_finite()).collect();
     let plot = Plot::new(
         "Cross-validation",
-        Axis::log("λ"),
+        Axis::new("λ", Scale::Log),
         Axis::linear("mean squared error on unseen rows"),
-    );
-    let plot = plot
-        .layer(
-            Some("± one standard error"),
-            Shape::Bars(bars, (150, 190, 220)),
-        )
-        .layer(None, Shape::Line(points.clone(), Stroke::solid(BLUE)))
-        .layer(Some("mean"), Shape::Points(points, BLUE))
-        .note(without_zero(&curve.lambdas));
+    )
+    .layer(
+        Some("± one standard error"),
+        Shape::Intervals(errors, INTERVAL),
+    )
+    .layer(None, Shape::Line(points.clone(), Stroke::solid(BLUE)))
+    .layer(Some("mean"), Shape::Points(points, BLUE))
+    .note(without_zero(&curve.lambdas));
     Ok(match chosen.filter(|lambda| *lambda > 0.0) {
         Some(lambda) => {
-            let name = format!(
-                "chosen λ = {}",
-                crate::report::format::significant(lambda, 3)
-            );
-            plot.layer(
-                Some(&name),
-                Shape::Upright(lambda, Stroke::dashed(VERMILLION)),
-            )
+            let name = format!("chosen λ = {}", significant(lambda, 3));
+            let mark = Shape::Upright(lambda.log10(), Stroke::dashed(VERMILLION));
+            plot.layer(Some(&name), mark)
         }
         None => plot,
     })
 }
 
-/// The learning curve of a descent: the objective after every epoch, and the loss of the validation rows if there are any. The ordinate is
-/// logarithmic where values are above 0 and span more than a factor of 5.
+/// Learning curve of SGD: the objective after every epoch, and the loss of the validation rows if there are any. The
+/// ordinate is logarithmic where values are above 0 and span more than a factor of 5.
 ///
 /// # Errors
 ///
@@ -140,7 +144,7 @@ pub fn cv_curve(curve: &CvCurve, chosen: Option<f64>) -> Result<Plot> {
 ///
 /// let data = synthetic::regression(200, 3).noise(1.0).seed(1).generate()?.dataset;
 /// let model = SgdRegressor::new().lambda(1e-3).fit(data.x(), data.y())?;
-/// let sgd = model.report().and_then(|report| report.sgd()).expect("a descent");
+/// let sgd = model.report().and_then(|report| report.sgd()).expect("an SGD report");
 /// assert!(learning_curve(&sgd.history)?.svg()?.contains("objective"));
 /// # Ok::<(), elltwo::Error>(())
 /// ```
@@ -148,49 +152,48 @@ pub fn learning_curve(history: &[EpochRecord]) -> Result<Plot> {
     if history.is_empty() {
         return Err(Error::Empty { what: "history" });
     }
-    let objective: Vec<(f64, f64)> = history
-        .iter()
-        .map(|r| (r.epoch as f64, r.objective))
-        .collect();
-    let validation: Vec<(f64, f64)> = history
-        .iter()
-        .filter_map(|r| r.validation.map(|loss| (r.epoch as f64, loss)))
-        .collect();
-    let values = objective.iter().chain(&validation).map(|p| p.1);
+    let objective = |r: &EpochRecord| r.objective;
+    let validation = |r: &EpochRecord| r.validation.unwrap_or(f64::NAN);
+    // NaN is passed over.
+    let values = history.iter().flat_map(|r| [objective(r), validation(r)]);
     let (low, high) = values.fold((f64::INFINITY, 0.0_f64), |(low, high), v| {
         (low.min(v), high.max(v))
     });
-    let scale = if low > 0.0 && high > WIDE * low {
-        Axis::log
-    } else {
-        Axis::linear
-    };
-    let dots = |points: &Vec<(f64, f64)>, colour| {
-        // One epoch is no line.
-        if points.len() > 40 {
-            Shape::Line(points.clone(), Stroke::solid(colour))
-        } else {
-            Shape::Points(points.clone(), colour)
-        }
-    };
-    let label = if validation.is_empty() {
-        "objective"
-    } else {
+    let log = low > 0.0 && high > WIDE * low;
+    let validated = history.iter().any(|r| r.validation.is_some());
+    let label = if validated {
         "objective, loss"
+    } else {
+        "objective"
     };
-    let mut plot = Plot::new("Learning curve", Axis::linear("epoch"), scale(label))
-        .layer(None, Shape::Line(objective.clone(), Stroke::solid(BLUE)))
-        .layer(Some("objective"), dots(&objective, BLUE));
-    if !validation.is_empty() {
-        plot = plot
-            .layer(
-                None,
-                Shape::Line(validation.clone(), Stroke::solid(VERMILLION)),
+    let ordinate = Axis::new(label, if log { Scale::Log } else { Scale::Linear });
+    let mut plot = Plot::new("Learning curve", Axis::linear("epoch"), ordinate);
+    let series: [(&str, Value, _); 2] = [
+        ("objective", objective, BLUE),
+        ("loss of the validation rows", validation, VERMILLION),
+    ];
+    for (name, value, colour) in series {
+        let place = |r: &EpochRecord| {
+            (
+                r.epoch as f64,
+                if log { value(r).log10() } else { value(r) },
             )
-            .layer(
-                Some("loss of the validation rows"),
-                dots(&validation, VERMILLION),
-            );
+        };
+        let points: Vec<Point> = history
+            .iter()
+            .map(place)
+            .filter(|p| !p.1.is_nan())
+            .collect();
+        if points.is_empty() {
+            continue;
+        }
+        let line = Shape::Line(points.clone(), Stroke::solid(colour));
+        // One epoch is no line, and very many need no points.
+        let sample = match points.len() {
+            ..=40 => Shape::Points(points, colour),
+            _ => line.clone(),
+        };
+        plot = plot.layer(None, line).layer(Some(name), sample);
     }
     Ok(plot)
 }

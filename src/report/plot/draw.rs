@@ -1,4 +1,4 @@
-//! From a plot to SVG or pixels.
+//! A plot as SVG, as pixels, and in a file.
 
 use std::fmt::Display;
 use std::path::Path;
@@ -9,55 +9,86 @@ use plotters::chart::ChartBuilder;
 use plotters::drawing::IntoDrawingArea;
 use plotters::prelude::DrawingBackend;
 use plotters::style::text_anchor::{HPos, VPos};
-use plotters::style::{Color, FontStyle, IntoFont, register_font};
+use plotters::style::{FontStyle, IntoFont, RGBColor, TRANSPARENT, WHITE, register_font};
 
-use super::canvas::{Area, Canvas, Drawn};
-use super::frame::{Range, frame};
+use super::canvas::Canvas;
+use super::frame::{Ranges, frame};
 use super::legend::{MARGIN, legend};
 use super::scene::{BLACK, GREY, Plot, Scale};
-use super::text::{FONT, SMALL, TEXT, TITLE, anchored, fitting, font, measure, rgb, tick_label};
+use super::text::{
+    Area, Drawn, FONT, SMALL, TEXT, TITLE, anchored, fitting, font, measure, pixels, tick_label,
+};
 use crate::error::{Error, Result};
 
-/// The widest text beside an axis of names, as a share of the plot.
-const WIDEST: f64 = 0.35;
+impl Plot {
+    /// The plot as SVG; text stays text, in the viewer's sans-serif font.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Overflow`] if the range of an axis is beyond the floating-point range; [`Error::Io`] if drawing fails.
+    pub fn svg(&self) -> Result<String> {
+        let ranges = prepared(self)?;
+        let mut text = String::new();
+        let area = SVGBackend::with_string(&mut text, self.size).into_drawing_area();
+        draw(self, ranges, &area).map_err(|error| failure("SVG", error))?;
+        drop(area);
+        Ok(text)
+    }
 
-pub(super) fn svg(plot: &Plot) -> Result<String> {
-    let ranges = prepared(plot)?;
-    let mut text = String::new();
-    let area = SVGBackend::with_string(&mut text, plot.size).into_drawing_area();
-    draw(plot, ranges, &area).map_err(|error| failure(Path::new("SVG"), error))?;
-    drop(area);
-    Ok(text)
+    /// The plot as PNG. The font has Latin, Greek, Cyrillic and mathematical letters, not those of East Asia.
+    ///
+    /// # Errors
+    ///
+    /// As [`svg`](Self::svg).
+    pub fn png(&self) -> Result<Vec<u8>> {
+        let ranges = prepared(self)?;
+        let (width, height) = self.size;
+        let mut pixels = vec![0; 3 * width as usize * height as usize];
+        let area = BitMapBackend::with_buffer(&mut pixels, self.size).into_drawing_area();
+        draw(self, ranges, &area).map_err(|error| failure("PNG", error))?;
+        drop(area);
+        let mut bytes = Vec::new();
+        let mut encoder = png::Encoder::new(&mut bytes, width, height);
+        encoder.set_color(png::ColorType::Rgb);
+        encoder.set_depth(png::BitDepth::Eight);
+        let written = encoder
+            .write_header()
+            .and_then(|mut writer| writer.write_image_data(&pixels));
+        written.map_err(|error| failure("PNG", error))?;
+        Ok(bytes)
+    }
+
+    /// Writes the plot to a file, in the format that its extension names, `.svg` or `.png`: the one place of the
+    /// library that writes files, as [`data::csv`](crate::data::csv) is the one that reads them.
+    ///
+    /// # Errors
+    ///
+    /// As [`svg`](Self::svg); [`Error::Io`] for another extension, or if the file cannot be written.
+    pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
+        let path = path.as_ref();
+        let extension = path.extension().and_then(|extension| extension.to_str());
+        let bytes = match extension.map(str::to_ascii_lowercase).as_deref() {
+            Some("svg") => self.svg()?.into_bytes(),
+            Some("png") => self.png()?,
+            _ => return Err(failure(path, "a plot is saved as .svg or .png")),
+        };
+        std::fs::write(path, bytes).map_err(|source| Error::Io {
+            path: path.to_owned(),
+            source,
+        })
+    }
 }
 
-pub(super) fn png(plot: &Plot) -> Result<Vec<u8>> {
-    let ranges = prepared(plot)?;
-    let (width, height) = plot.size;
-    let mut pixels = vec![0; 3 * width as usize * height as usize];
-    let area = BitMapBackend::with_buffer(&mut pixels, plot.size).into_drawing_area();
-    draw(plot, ranges, &area).map_err(|error| failure(Path::new("PNG"), error))?;
-    drop(area);
-    let mut bytes = Vec::new();
-    let mut encoder = png::Encoder::new(&mut bytes, width, height);
-    encoder.set_color(png::ColorType::Rgb);
-    encoder.set_depth(png::BitDepth::Eight);
-    let written = encoder
-        .write_header()
-        .and_then(|mut writer| writer.write_image_data(&pixels));
-    written.map_err(|error| failure(Path::new("PNG"), error))?;
-    Ok(bytes)
-}
-
-/// What kept a file, or a drawing, from being written.
-pub(super) fn failure(path: &Path, reason: impl Display) -> Error {
+/// The error of a file, or of a drawing, that could not be made.
+fn failure(path: impl AsRef<Path>, reason: impl Display) -> Error {
     Error::Io {
-        path: path.to_owned(),
+        path: path.as_ref().to_owned(),
         source: std::io::Error::other(reason.to_string()),
     }
 }
 
-/// The ranges of the axes, with the fonts at hand.
-fn prepared(plot: &Plot) -> Result<(Range, Range)> {
+/// Registers the fonts, and finds the ranges of the axes.
+fn prepared(plot: &Plot) -> Result<Ranges> {
     static FONTS: OnceLock<bool> = OnceLock::new();
     let ready = *FONTS.get_or_init(|| {
         let regular = register_font(FONT, FontStyle::Normal, dejavu::sans::regular());
@@ -65,21 +96,15 @@ fn prepared(plot: &Plot) -> Result<(Range, Range)> {
         regular.is_ok() && bold.is_ok()
     });
     if !ready {
-        return Err(failure(Path::new("DejaVu Sans"), "the font cannot be used"));
+        return Err(failure("DejaVu Sans", "the font cannot be used"));
     }
     frame(plot)
 }
 
-fn draw<B: DrawingBackend>(plot: &Plot, ranges: (Range, Range), area: &Area<B>) -> Drawn<(), B> {
-    area.fill(&rgb((255, 255, 255)))?;
-    let (width, height) = area.dim_in_pixel();
-    let (width, height) = (
-        i32::try_from(width).unwrap_or(0),
-        i32::try_from(height).unwrap_or(0),
-    );
-    let title = (FONT, TITLE, FontStyle::Bold)
-        .into_font()
-        .color(&rgb(BLACK));
+fn draw<B: DrawingBackend>(plot: &Plot, ranges: Ranges, area: &Area<B>) -> Drawn<(), B> {
+    area.fill(&WHITE)?;
+    let (width, height) = (pixels(plot.size.0), pixels(plot.size.1));
+    let title = (FONT, TITLE, FontStyle::Bold).into_font().color(&BLACK);
     let shown = fitting(area, &plot.title, &title, width - 2 * MARGIN)?;
     area.draw_text(
         &shown,
@@ -99,22 +124,22 @@ fn draw<B: DrawingBackend>(plot: &Plot, ranges: (Range, Range), area: &Area<B>) 
         bottom -= SMALL + 6;
     }
 
+    let small = font(SMALL, BLACK);
     let names = match &plot.y.scale {
-        Scale::Names(names) => names.as_slice(),
-        _ => &[],
+        // Beside the axis, no wider than about a third of the plot.
+        Scale::Names(names) => (names.iter())
+            .map(|name| fitting(area, name, &small, 7 * width / 20))
+            .collect::<Drawn<Vec<_>, B>>()?,
+        _ => Vec::new(),
     };
-    let tick = font(SMALL, BLACK);
-    #[allow(clippy::cast_possible_truncation)] // pixels
-    let widest = (WIDEST * f64::from(width)) as i32;
-    let mut shown_names = Vec::with_capacity(names.len());
-    let mut beside = 0;
-    for name in names {
-        let name = fitting(area, name, &tick, widest)?;
-        beside = beside.max(measure(area, &name, &tick)?.0);
-        shown_names.push(name);
+    let mut left = if names.is_empty() { 78 } else { 48 };
+    let mut widest = 0;
+    for name in &names {
+        widest = widest.max(measure(area, name, &small)?.0);
     }
-    let left = if names.is_empty() { 78 } else { beside + 48 };
+    left += widest;
 
+    let spans = [&ranges.0, &ranges.1].map(|range| (range.end - range.start).abs());
     let mut chart = ChartBuilder::on(area)
         .margin_top(top)
         .margin_bottom(height - bottom)
@@ -122,22 +147,21 @@ fn draw<B: DrawingBackend>(plot: &Plot, ranges: (Range, Range), area: &Area<B>) 
         .margin_right(2 * MARGIN)
         .x_label_area_size(50)
         .y_label_area_size(left)
-        .build_cartesian_2d(ranges.0.low..ranges.0.high, ranges.1.low..ranges.1.high)?;
-    let (log_x, log_y) = (plot.x.scale == Scale::Log, plot.y.scale == Scale::Log);
-    let label_x = |v: &f64| tick_label(*v, log_x, &ranges.0);
-    let label_y = |v: &f64| tick_label(*v, log_y, &ranges.1);
+        .build_cartesian_2d(ranges.0, ranges.1)?;
+    let label_x = |v: &f64| tick_label(*v, &plot.x.scale, spans[0]);
+    let label_y = |v: &f64| tick_label(*v, &plot.y.scale, spans[1]);
     let mut mesh = chart.configure_mesh();
     mesh.x_desc(plot.x.label.as_str())
+        .y_desc(plot.y.label.as_str())
         .axis_desc_style(font(TEXT, BLACK))
-        .label_style(font(SMALL, BLACK))
-        .bold_line_style(rgb((225, 225, 225)))
-        .light_line_style(rgb((255, 255, 255)).mix(0.0))
-        .axis_style(rgb(GREY))
+        .label_style(small.clone())
+        .bold_line_style(RGBColor(225, 225, 225))
+        .light_line_style(TRANSPARENT)
+        .axis_style(GREY)
         .x_labels(8)
         .y_labels(8)
         .x_label_formatter(&label_x)
-        .y_label_formatter(&label_y)
-        .y_desc(plot.y.label.as_str());
+        .y_label_formatter(&label_y);
     if !names.is_empty() {
         mesh.y_labels(0).disable_y_mesh();
     }
@@ -145,17 +169,13 @@ fn draw<B: DrawingBackend>(plot: &Plot, ranges: (Range, Range), area: &Area<B>) 
 
     let canvas = Canvas {
         area,
-        frame: {
-            let (x, y) = chart.plotting_area().get_pixel_range();
-            (x.start, y.start, x.end, y.end)
-        },
-        ranges,
-        logs: (log_x, log_y),
+        chart: chart.plotting_area(),
     };
-    let aside = anchored(&tick, HPos::Right, VPos::Center);
-    for (position, name) in shown_names.iter().enumerate() {
-        let (_, y) = canvas.pixel((0.0, position as f64));
-        area.draw_text(name, &aside, (canvas.frame.0 - 8, y))?;
+    let aside = anchored(&small, HPos::Right, VPos::Center);
+    let start = canvas.chart.get_x_axis_pixel_range().start;
+    for (position, name) in names.iter().enumerate() {
+        let (_, y) = canvas.pixel(&(0.0, position as f64));
+        area.draw_text(name, &aside, (start - 8, y))?;
     }
     for layer in &plot.layers {
         canvas.shape(&layer.shape)?;

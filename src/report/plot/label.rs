@@ -9,8 +9,9 @@ const GAP: i32 = 9;
 /// Nearer than this is on each other.
 const NEAR: i32 = 3;
 
-/// The left upper corners of labels of these sizes at these points, in the order given. Each takes, of eight places about its point, the
-/// one that leaves the frame least, covers the fewest labels placed before, then the fewest points.
+/// The left upper corners of labels of these sizes at these points, in the order given. Each takes, of eight places
+/// about its point, the one that leaves the frame least, covers the fewest labels placed before, then the fewest
+/// points.
 pub(super) fn place(
     anchors: &[(i32, i32)],
     sizes: &[(i32, i32)],

@@ -1,18 +1,20 @@
-//! The legend, in rows below the title, where no point can be.
+//! The legend, in rows below the title, where no point can be; that of plotters stands on the points, a line for each
+//! name.
 
 use plotters::element::{Circle, Rectangle};
 use plotters::prelude::DrawingBackend;
 use plotters::style::Color;
 use plotters::style::text_anchor::{HPos, VPos};
 
-use super::canvas::{Area, Drawn, path};
+use super::canvas::path;
 use super::scene::{BLACK, Plot, Shape, Stroke};
-use super::text::{SMALL, anchored, fitting, font, measure, rgb};
+use super::text::{Area, Drawn, SMALL, anchored, fitting, font, measure};
 
-/// From the left and right border.
+/// Between the picture and its left and right border.
 pub(super) const MARGIN: i32 = 14;
 
-/// A row, or several, of samples and names; returns where the chart begins.
+/// Draws a sample and the name of each layer that has one, in as many rows as they take; returns where the chart
+/// begins.
 pub(super) fn legend<B: DrawingBackend>(
     plot: &Plot,
     area: &Area<B>,
@@ -29,21 +31,19 @@ pub(super) fn legend<B: DrawingBackend>(
         if x > MARGIN && x + span > width - MARGIN {
             (x, y) = (MARGIN, y + SMALL + 7);
         }
-        let middle = x + 14;
+        let line = vec![(x, y), (x + 28, y)];
         match &layer.shape {
             Shape::Points(_, colour) => {
-                area.draw(&Circle::new((middle, y), 4, rgb(*colour).filled()))?;
+                area.draw(&Circle::new((x + 14, y), 4, colour.filled()))?;
             }
             Shape::Band(_, colour) => {
                 let corners = [(x, y - 6), (x + 28, y + 6)];
-                area.draw(&Rectangle::new(corners, rgb(*colour).mix(0.3).filled()))?;
+                area.draw(&Rectangle::new(corners, colour.mix(0.3).filled()))?;
             }
             Shape::Line(_, stroke) | Shape::Level(_, stroke) | Shape::Upright(_, stroke) => {
-                path(area, &[(x, y), (x + 28, y)], *stroke)?;
+                path(area, line, *stroke)?;
             }
-            Shape::Bars(_, colour) | Shape::Spans(_, colour) => {
-                path(area, &[(x, y), (x + 28, y)], Stroke::solid(*colour))?;
-            }
+            Shape::Intervals(_, colour) => path(area, line, Stroke::solid(*colour))?,
             Shape::Labels(_) => {}
         }
         area.draw_text(&name, &text, (x + 34, y))?;

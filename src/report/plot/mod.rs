@@ -1,8 +1,9 @@
 //! Plots of fits and of their residuals, as SVG or PNG.
 //!
-//! A function takes what the library computed and gives a [`Plot`]; drawing, by [plotters](https://docs.rs/plotters) with the DejaVu
-//! fonts embedded, needs no system library. Colours are those of Okabe & Ito, *Color Universal Design*, 2008, which the colour-blind tell
-//! apart. Of very many points a share is drawn and the plot says so.
+//! Each function takes results of the library and gives a [`Plot`]; drawing, by [plotters](https://docs.rs/plotters)
+//! with the DejaVu fonts embedded, needs no system library. [`Plot::save`] writes a file; nothing else here does.
+//! Colours are those of Okabe & Ito, *Color Universal Design*, 2008, which the colour-blind tell apart. A share of very
+//! many points is drawn, and the plot says so.
 //!
 //! ```
 //! use elltwo::Samples;
@@ -21,19 +22,16 @@
 //! ```
 
 mod canvas;
-mod cloud;
 mod coefficients;
 mod curves;
 mod draw;
 mod frame;
 mod label;
 mod legend;
-mod normal_qq;
 mod predictions;
 mod residuals;
 mod scene;
 mod text;
-mod thin;
 
 pub use coefficients::{coefficients, standardized_coefficients};
 pub use curves::{cv_curve, learning_curve, ridge_trace};

@@ -1,15 +1,17 @@
-//! The plots of predictions.
+//! The plots of predictions, and the scatters with labels that they share with those of residuals.
 
 use ndarray::{Array1, ArrayView1};
 
-use super::cloud::Cloud;
-use super::scene::{Axis, GREY, Plot, Shape, Stroke, VERMILLION};
+use super::scene::{Axis, BLUE, GREY, Plot, Shape, Stroke, VERMILLION};
 use crate::check::{check_finite, check_length};
+use crate::diagnostics::{Lowess, prediction_residuals};
 use crate::error::Result;
-use crate::loss::{Reduction, SquaredError};
 
-/// The plots of a model's predictions, whichever the model, on any rows: those of its training, or rows held out. The samples of largest
-/// residual are labelled. Of squared errors at their minimum there are more: [`ResidualPlots`](super::ResidualPlots).
+/// Points that are drawn at most, but for labelled ones, so that a plot stays a picture.
+pub(super) const POINTS: usize = 4000;
+
+/// The plots of any model's predictions, on rows of its training or on rows held out. The samples of largest residual
+/// are labelled. Of a fit by least squares there are more: [`ResidualPlots`](super::ResidualPlots).
 ///
 /// # Examples
 ///
@@ -28,14 +30,14 @@ use crate::loss::{Reduction, SquaredError};
 pub struct PredictionPlots {
     observed: Array1<f64>,
     predicted: Array1<f64>,
-    /// `y − ŷ`.
     residuals: Array1<f64>,
-    cloud: Cloud,
+    labels: Option<Vec<String>>,
+    label_count: usize,
     target: String,
 }
 
 impl PredictionPlots {
-    /// Of targets `y` `(n,)` and predictions `ŷ` `(n,)`.
+    /// Creates the plots from targets `y` `(n,)` and predictions `ŷ` `(n,)`.
     ///
     /// # Errors
     ///
@@ -45,103 +47,175 @@ impl PredictionPlots {
         check_length("length of predicted", observed.len(), predicted.len())?;
         check_finite("observed", observed)?;
         check_finite("predicted", predicted)?;
-        let mut residuals = predicted.to_owned();
-        SquaredError.residual_in_place(observed, residuals.view_mut(), None, Reduction::Sum)?;
-        Ok(Self {
-            observed: observed.to_owned(),
-            predicted: predicted.to_owned(),
-            residuals,
-            cloud: Cloud::default(),
-            target: String::new(),
-        })
+        let residuals = prediction_residuals(observed, predicted)?;
+        Ok(Self::of(observed.to_owned(), predicted, residuals))
     }
 
-    /// The labels of the samples, `(n,)`; their row numbers, from 0, without.
+    /// Creates the plots from checked targets, predictions and residuals.
+    pub(super) fn of(
+        observed: Array1<f64>,
+        predicted: ArrayView1<'_, f64>,
+        residuals: Array1<f64>,
+    ) -> Self {
+        Self {
+            observed,
+            predicted: predicted.to_owned(),
+            residuals,
+            labels: None,
+            label_count: 3,
+            target: String::new(),
+        }
+    }
+
+    /// Sets the labels of the samples, `(n,)`; without, they are called by their row numbers, from 0.
     ///
     /// # Errors
     ///
     /// [`Error::ShapeMismatch`](crate::Error::ShapeMismatch).
     pub fn labels<S: Into<String>>(mut self, labels: impl IntoIterator<Item = S>) -> Result<Self> {
-        self.cloud = self.cloud.labels(labels, self.observed.len())?;
+        let labels: Vec<String> = labels.into_iter().map(Into::into).collect();
+        check_length("labels", self.observed.len(), labels.len())?;
+        self.labels = Some(labels);
         Ok(self)
     }
 
-    /// How many samples each plot labels; 3 unless set.
+    /// Sets the number of samples that each plot labels; 3 unless set.
     #[must_use]
     pub fn label_count(mut self, samples: usize) -> Self {
-        self.cloud.label_count = samples;
+        self.label_count = samples;
         self
     }
 
-    /// The name of the target, with its unit, for the axes.
+    /// Sets the name of the target, with its unit, for the axes.
     #[must_use]
     pub fn target(mut self, name: &str) -> Self {
         self.target = format!(" {name}");
         self
     }
 
-    /// `ŷ` against `y`, with the line of equality.
+    /// Predictions `ŷ` against targets `y`, with the line of equality.
     ///
     /// # Errors
     ///
-    /// None: what is wrong with the data was refused before.
+    /// None: the data were checked when they were given.
     pub fn predicted_vs_observed(&self) -> Result<Plot> {
         let (y, fitted) = (self.observed.view(), self.predicted.view());
-        let outermost = self.cloud.outermost(self.residuals.view());
-        Ok(predicted_vs_observed(
-            &self.cloud,
+        let both = y.iter().chain(&fitted);
+        let (low, high) = both.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| {
+            (low.min(*v), high.max(*v))
+        });
+        let line = Shape::Line(vec![(low, low), (high, high)], Stroke::solid(VERMILLION));
+        let plot = Plot::new(
+            "Predicted vs observed",
+            self.axis("observed"),
+            self.axis("predicted"),
+        );
+        let labelled = self.outermost(self.residuals.view());
+        Ok(scatter(
+            plot.layer(Some("equality"), line),
             y,
             fitted,
-            &outermost,
-            &self.target,
+            &labelled,
         ))
     }
 
-    /// `y − ŷ` against `ŷ`, with a LOWESS curve: a curve that bends says that the model is not linear enough.
+    /// Residuals `y − ŷ` against predictions `ŷ`, with a LOWESS curve: a curve that bends says that the model is not
+    /// linear enough.
     ///
     /// # Errors
     ///
-    /// As [`Lowess::smooth`](crate::diagnostics::Lowess::smooth).
+    /// As [`Lowess::smooth`].
     pub fn residuals_vs_fitted(&self) -> Result<Plot> {
-        let (fitted, residuals) = (self.predicted.view(), self.residuals.view());
-        let outermost = self.cloud.outermost(residuals);
-        residuals_vs_fitted(&self.cloud, fitted, residuals, &outermost, &self.target)
+        self.residuals_labelled(&self.outermost(self.residuals.view()))
+    }
+
+    pub(super) fn residuals_labelled(&self, labelled: &[(usize, String)]) -> Result<Plot> {
+        let plot = Plot::new(
+            "Residuals vs fitted",
+            self.axis("fitted"),
+            self.axis("residual"),
+        );
+        let plot = plot.layer(None, Shape::Level(0.0, Stroke::thin(GREY)));
+        self.smoothed(plot, self.residuals.view(), labelled)
+    }
+
+    /// A linear axis in units of the target.
+    pub(super) fn axis(&self, label: &str) -> Axis {
+        Axis::linear(format!("{label}{}", self.target))
+    }
+
+    pub(super) fn label(&self, row: usize) -> String {
+        match &self.labels {
+            Some(labels) => labels[row].clone(),
+            None => row.to_string(),
+        }
+    }
+
+    /// The positions of largest magnitude and the labels of their rows, as many as are labelled, undefined values left
+    /// out.
+    pub(super) fn outermost(&self, values: ArrayView1<'_, f64>) -> Vec<(usize, String)> {
+        let mut rows: Vec<usize> = (0..values.len())
+            .filter(|&row| !values[row].is_nan())
+            .collect();
+        rows.sort_by(|&a, &b| values[b].abs().total_cmp(&values[a].abs()));
+        rows.truncate(self.label_count);
+        rows.into_iter().map(|row| (row, self.label(row))).collect()
+    }
+
+    /// Adds a scatter against the predictions with a LOWESS curve through all of it.
+    pub(super) fn smoothed(
+        &self,
+        plot: Plot,
+        y: ArrayView1<'_, f64>,
+        labelled: &[(usize, String)],
+    ) -> Result<Plot> {
+        let x = self.predicted.view();
+        let curve = Lowess::new().curve(x, y)?;
+        let plot = scatter(plot, x, y, labelled);
+        if curve.is_empty() {
+            return Ok(plot);
+        }
+        let line = Shape::Line(curve, Stroke::solid(VERMILLION));
+        Ok(plot.layer(Some("LOWESS"), line))
     }
 }
 
-pub(super) fn predicted_vs_observed(
-    cloud: &Cloud,
-    observed: ArrayView1<'_, f64>,
-    predicted: ArrayView1<'_, f64>,
-    labelled: &[usize],
-    target: &str,
+/// Adds points, a share of very many, and labels for some, which are drawn in any case.
+pub(super) fn scatter(
+    plot: Plot,
+    x: ArrayView1<'_, f64>,
+    y: ArrayView1<'_, f64>,
+    labelled: &[(usize, String)],
 ) -> Plot {
-    let both = observed.iter().chain(&predicted);
-    let (low, high) = both.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| {
-        (low.min(*v), high.max(*v))
-    });
-    let plot = Plot::new(
-        "Predicted vs observed",
-        Axis::linear(&format!("observed{target}")),
-        Axis::linear(&format!("predicted{target}")),
-    );
-    let line = Shape::Line(vec![(low, low), (high, high)], Stroke::solid(VERMILLION));
-    let plot = plot.layer(Some("equality"), line);
-    cloud.points(plot, observed, predicted, labelled)
+    let n = x.len();
+    let labelled = labelled.iter().filter(|(row, _)| y[*row].is_finite());
+    let mut rows = evenly(n, POINTS);
+    rows.extend(labelled.clone().map(|(row, _)| *row).filter(|_| n > POINTS));
+    let points = rows.into_iter().map(|row| (x[row], y[row]));
+    let points = points.filter(|(_, y)| y.is_finite()).collect();
+    let labels = labelled.map(|(row, label)| ((x[*row], y[*row]), label.clone()));
+    plot.layer(None, Shape::Points(points, BLUE))
+        .layer(None, Shape::Labels(labels.collect()))
+        .note((n > POINTS).then(|| format!("{POINTS} of {n} points are drawn, evenly chosen")))
 }
 
-pub(super) fn residuals_vs_fitted(
-    cloud: &Cloud,
-    fitted: ArrayView1<'_, f64>,
-    residuals: ArrayView1<'_, f64>,
-    labelled: &[usize],
-    target: &str,
-) -> Result<Plot> {
-    let plot = Plot::new(
-        "Residuals vs fitted",
-        Axis::linear(&format!("fitted{target}")),
-        Axis::linear(&format!("residual{target}")),
-    );
-    let plot = plot.layer(None, Shape::Level(0.0, Stroke::thin(GREY)));
-    cloud.smoothed(plot, fitted, residuals, labelled)
+/// Evenly spaced positions among `n`, the first and last included, at most `most` of them.
+pub(super) fn evenly(n: usize, most: usize) -> Vec<usize> {
+    if n <= most {
+        return (0..n).collect();
+    }
+    (0..most).map(|i| i * (n - 1) / (most - 1)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::evenly;
+
+    #[test]
+    fn few_are_all_kept_and_of_many_the_ends_stay() {
+        assert_eq!(evenly(3, 10), [0, 1, 2]);
+        assert_eq!(evenly(0, 10), [0; 0]);
+        let some = evenly(1_000_000, 10);
+        assert_eq!((some.len(), some[0], some[9]), (10, 0, 999_999));
+    }
 }

@@ -1,17 +1,15 @@
 //! The plots of a residual analysis.
 
-use ndarray::{Array1, ArrayView1};
+use ndarray::ArrayView1;
 
-use super::cloud::Cloud;
-use super::predictions;
-use super::scene::{Axis, GREEN, GREY, Plot, Shape, Stroke, VERMILLION};
+use super::predictions::{PredictionPlots, evenly, scatter};
+use super::scene::{Axis, GREEN, GREY, Plot, SKY, Shape, Stroke, VERMILLION};
 use crate::check::{check_finite, check_length, check_open_unit};
-use crate::diagnostics::{Residuals, cooks_contour};
+use crate::diagnostics::{Residuals, cooks_contour, normal_band, normal_quantiles};
 use crate::error::Result;
+use crate::report::format::percent;
 
-/// Cook's distances with a contour, as in R.
-const CONTOURS: [f64; 2] = [0.5, 1.0];
-/// Vertices of a contour.
+/// Vertices of a contour, and of the band of the Q-Q plot.
 const STEPS: usize = 200;
 
 /// The plots of a fit's residuals; the outermost samples are labelled.
@@ -21,11 +19,11 @@ const STEPS: usize = 200;
 /// | [`residuals_vs_fitted`](Self::residuals_vs_fitted) | curvature the model misses |
 /// | [`normal_qq`](Self::normal_qq) | whether the errors are normal |
 /// | [`scale_location`](Self::scale_location) | whether they have one variance |
-/// | [`residuals_vs_leverage`](Self::residuals_vs_leverage) | which samples move the fit |
+/// | [`residuals_vs_leverage`](Self::residuals_vs_leverage) | the most influential samples |
 /// | [`predicted_vs_observed`](Self::predicted_vs_observed) | the fit as a whole |
 ///
-/// They are those of R's `plot.lm` (Chambers & Hastie, *Statistical Models in S*, 1992). Samples whose studentized residual is undefined, their
-/// leverage being 1, are left out where it is drawn.
+/// They are those of R's `plot.lm` (Chambers & Hastie, *Statistical Models in S*, 1992). Samples of leverage 1, whose
+/// studentized residual is undefined, are left out where it is drawn.
 ///
 /// # Examples
 ///
@@ -48,49 +46,46 @@ const STEPS: usize = 200;
 /// ```
 #[derive(Clone, Debug)]
 pub struct ResidualPlots<'a> {
-    pub(super) residuals: &'a Residuals,
-    fitted: Array1<f64>,
-    pub(super) cloud: Cloud,
-    pub(super) level: f64,
-    target: String,
+    residuals: &'a Residuals,
+    predictions: PredictionPlots,
+    level: f64,
 }
 
 impl<'a> ResidualPlots<'a> {
-    /// Of residuals and the predictions `ŷ` `(n,)` that left them.
+    /// Creates the plots from residuals and the predictions `ŷ` `(n,)` that left them.
     ///
     /// # Errors
     ///
     /// [`Error::ShapeMismatch`](crate::Error::ShapeMismatch), [`Error::NonFinite`](crate::Error::NonFinite).
     pub fn new(residuals: &'a Residuals, fitted: ArrayView1<'_, f64>) -> Result<Self> {
-        check_length("length of fitted", residuals.raw().len(), fitted.len())?;
+        let raw = residuals.raw();
+        check_length("length of fitted", raw.len(), fitted.len())?;
         check_finite("fitted", fitted)?;
         Ok(Self {
             residuals,
-            fitted: fitted.to_owned(),
-            cloud: Cloud::default(),
+            predictions: PredictionPlots::of(&fitted + &raw, fitted, raw.to_owned()),
             level: 0.95,
-            target: String::new(),
         })
     }
 
-    /// The labels of the samples, `(n,)`; their row numbers, from 0, without.
+    /// Sets the labels of the samples, `(n,)`; without, they are called by their row numbers, from 0.
     ///
     /// # Errors
     ///
     /// [`Error::ShapeMismatch`](crate::Error::ShapeMismatch).
     pub fn labels<S: Into<String>>(mut self, labels: impl IntoIterator<Item = S>) -> Result<Self> {
-        self.cloud = self.cloud.labels(labels, self.fitted.len())?;
+        self.predictions = self.predictions.labels(labels)?;
         Ok(self)
     }
 
-    /// How many samples each plot labels; 3 unless set.
+    /// Sets the number of samples that each plot labels; 3 unless set.
     #[must_use]
     pub fn label_count(mut self, samples: usize) -> Self {
-        self.cloud.label_count = samples;
+        self.predictions = self.predictions.label_count(samples);
         self
     }
 
-    /// The probability of the band of the Q-Q plot; 0.95 unless set.
+    /// Sets the probability of the band of the Q-Q plot; 0.95 unless set.
     ///
     /// # Errors
     ///
@@ -101,30 +96,57 @@ impl<'a> ResidualPlots<'a> {
         Ok(self)
     }
 
-    /// The name of the target, with its unit, for the axes.
+    /// Sets the name of the target, with its unit, for the axes.
     #[must_use]
     pub fn target(mut self, name: &str) -> Self {
-        self.target = format!(" {name}");
+        self.predictions = self.predictions.target(name);
         self
     }
 
-    /// `y − ŷ` against `ŷ`, with a LOWESS curve: a curve that bends says that the model is not linear enough.
+    /// Residuals `y − ŷ` against predictions `ŷ`, with a LOWESS curve: a curve that bends says that the model is not
+    /// linear enough.
     ///
     /// # Errors
     ///
     /// As [`Lowess::smooth`](crate::diagnostics::Lowess::smooth) and [`Plot::svg`].
     pub fn residuals_vs_fitted(&self) -> Result<Plot> {
-        let outermost = self.outermost();
-        predictions::residuals_vs_fitted(
-            &self.cloud,
-            self.fitted.view(),
-            self.residuals.raw(),
-            &outermost,
-            &self.target,
-        )
+        self.predictions.residuals_labelled(&self.outermost())
     }
 
-    /// `√|r|` of the internally studentized residuals against `ŷ`, with a LOWESS curve: one that rises says that the variance does.
+    /// Ordered internally studentized residuals against normal quantiles, with the line of equality and a band that
+    /// holds each of them with the probability of [`level`](Self::level), were the errors normal: *pointwise*, by the
+    /// distribution of order statistics; see [`normal_band`].
+    ///
+    /// # Errors
+    ///
+    /// As [`normal_quantiles`].
+    pub fn normal_qq(&self) -> Result<Plot> {
+        let quantiles = normal_quantiles(self.residuals.studentized_internal())?;
+        let (x, y) = (quantiles.theoretical.view(), quantiles.ordered.view());
+        let n = x.len();
+        let mut band = Vec::with_capacity(STEPS);
+        for position in evenly(n, STEPS) {
+            let (low, high) = normal_band(position + 1, n, self.level)?;
+            band.push((x[position], low, high));
+        }
+        let line = vec![(x[0], x[0]), (x[n - 1], x[n - 1])];
+        let mut labelled = self.predictions.outermost(y);
+        for (position, label) in &mut labelled {
+            *label = self.predictions.label(quantiles.rows[*position]);
+        }
+        let name = format!("pointwise {}% band", percent(self.level));
+        let plot = Plot::new(
+            "Normal Q-Q",
+            Axis::linear("normal quantile"),
+            Axis::linear("studentized residual"),
+        )
+        .layer(Some(&name), Shape::Band(band, SKY))
+        .layer(Some("normal"), Shape::Line(line, Stroke::solid(VERMILLION)));
+        Ok(scatter(plot, x, y, &labelled))
+    }
+
+    /// Root `√|r|` of the internally studentized residuals against `ŷ`, with a LOWESS curve: one that rises says that
+    /// the variance does.
     ///
     /// # Errors
     ///
@@ -132,26 +154,24 @@ impl<'a> ResidualPlots<'a> {
     pub fn scale_location(&self) -> Result<Plot> {
         let plot = Plot::new(
             "Scale-location",
-            Axis::linear(&format!("fitted{}", self.target)),
+            self.predictions.axis("fitted"),
             Axis::linear("√|studentized residual|"),
         );
-        let root = self
-            .residuals
-            .studentized_internal()
-            .mapv(|r| r.abs().sqrt());
-        let (x, outermost) = (self.fitted.view(), self.outermost());
-        self.cloud.smoothed(plot, x, root.view(), &outermost)
+        let studentized = self.residuals.studentized_internal();
+        let root = studentized.mapv(|r| r.abs().sqrt());
+        self.predictions
+            .smoothed(plot, root.view(), &self.outermost())
     }
 
-    /// Internally studentized residuals against leverage, with contours of Cook's distance at 0.5 and 1 (Cook & Weisberg, *Residuals and
-    /// Influence in Regression*, 1982) and at `4/n`, a common mark (Bollen & Jackman, 1990). The samples of largest distance are labelled.
+    /// Internally studentized residuals against leverage, with contours of Cook's distance at 0.5 and 1 (Cook &
+    /// Weisberg, *Residuals and Influence in Regression*, 1982) and at `4/n`, a common mark (Bollen & Jackman, 1990).
+    /// The samples of largest distance are labelled.
     ///
     /// # Errors
     ///
     /// As [`residuals_vs_fitted`](Self::residuals_vs_fitted).
     pub fn residuals_vs_leverage(&self) -> Result<Plot> {
         let leverage = self.residuals.leverage();
-        let studentized = self.residuals.studentized_internal();
         let mut plot = Plot::new(
             "Residuals vs leverage",
             Axis::linear("leverage"),
@@ -159,57 +179,46 @@ impl<'a> ResidualPlots<'a> {
         )
         .layer(None, Shape::Level(0.0, Stroke::thin(GREY)));
         let largest = leverage.fold(0.0_f64, |a, h| a.max(*h)).min(1.0);
-        let mark = 4.0 / leverage.len() as f64;
-        let styles = [
-            (mark, "Cook's distance 4/n", Stroke::dashed(GREEN)),
-            (
-                CONTOURS[0],
-                "Cook's distance 0.5",
-                Stroke::dashed(VERMILLION),
-            ),
-            (CONTOURS[1], "Cook's distance 1", Stroke::solid(VERMILLION)),
-        ];
-        for (distance, name, stroke) in styles {
+        for (distance, name, stroke) in [
+            (4.0 / leverage.len() as f64, "4/n", Stroke::dashed(GREEN)),
+            (0.5, "0.5", Stroke::dashed(VERMILLION)),
+            (1.0, "1", Stroke::solid(VERMILLION)),
+        ] {
             let mut upper = Vec::with_capacity(STEPS);
             for step in 1..=STEPS {
                 let h = (1.1 * largest).min(1.0) * step as f64 / STEPS as f64;
-                upper.push((
-                    h,
-                    cooks_contour(distance, h, self.residuals.effective_df())?,
-                ));
+                let df = self.residuals.effective_df();
+                upper.push((h, cooks_contour(distance, h, df)?));
             }
             let lower = upper.iter().map(|(h, r)| (*h, -r)).collect();
+            let name = format!("Cook's distance {name}");
             plot = plot
-                .backdrop(Some(name), Shape::Line(upper, stroke))
+                .backdrop(Some(&name), Shape::Line(upper, stroke))
                 .backdrop(None, Shape::Line(lower, stroke));
         }
-        let outermost = self.cloud.outermost(self.residuals.cooks_distance());
-        let plot = self.cloud.points(plot, leverage, studentized, &outermost);
+        let (cook, studentized) = (
+            self.residuals.cooks_distance(),
+            self.residuals.studentized_internal(),
+        );
+        let labelled = self.predictions.outermost(cook);
+        let plot = scatter(plot, leverage, studentized, &labelled);
         // A leverage is not negative.
         Ok(plot.layer(None, Shape::Upright(0.0, Stroke::thin(GREY))))
     }
 
-    /// `ŷ` against `y`, with the line of equality.
+    /// Predictions `ŷ` against targets `y`, with the line of equality.
     ///
     /// # Errors
     ///
     /// As [`Plot::svg`].
     pub fn predicted_vs_observed(&self) -> Result<Plot> {
-        let observed = &self.fitted + &self.residuals.raw();
-        let outermost = self.cloud.outermost(self.residuals.raw());
-        let (y, fitted) = (observed.view(), self.fitted.view());
-        Ok(predictions::predicted_vs_observed(
-            &self.cloud,
-            y,
-            fitted,
-            &outermost,
-            &self.target,
-        ))
+        self.predictions.predicted_vs_observed()
     }
 
-    /// The rows of largest studentized residual.
-    fn outermost(&self) -> Vec<usize> {
-        self.cloud.outermost(self.residuals.studentized_internal())
+    /// The rows of largest studentized residual and their labels.
+    fn outermost(&self) -> Vec<(usize, String)> {
+        let studentized = self.residuals.studentized_internal();
+        self.predictions.outermost(studentized)
     }
 
     /// Every plot, with a name for its file.

@@ -14,7 +14,7 @@ use super::values::{self, CvKind, Lambda};
 use super::{ColumnArgs, ReadingArgs};
 use crate::failure::Failure;
 
-/// The level of intervals that nobody asked another of.
+/// The level of intervals unless given.
 const DEFAULT_CONFIDENCE: f64 = 0.95;
 
 #[derive(Args, Debug)]
@@ -27,8 +27,8 @@ const DEFAULT_CONFIDENCE: f64 = 0.95;
   elltwo fit data/auto_mpg.csv --target mpg --features weight --poly 2 --precision extended
   elltwo fit data/auto_mpg.csv --target mpg --exclude car_name --missing drop --report mpg.html
 
-The objective is the mean squared error and lambda times the sum of squared coefficients; the intercept is not penalised. Standard errors \
-of a ridge fit do not account for its bias. With weights, the tests of the residuals take them times the root of the weight.")]
+The objective is the mean squared error and lambda times the sum of squared coefficients; the intercept is not penalised. \
+Standard errors of a ridge fit do not account for its bias. With weights, the tests of the residuals take them times the root of the weight.")]
 pub(crate) struct FitArgs {
     /// The CSV file; `-` is standard input
     pub(crate) file: String,
@@ -40,7 +40,7 @@ pub(crate) struct FitArgs {
     /// Powers of the only feature, as columns NAME, NAME^2, …
     #[arg(long, value_name = "DEGREE", help_heading = "Model")]
     pub(crate) poly: Option<NonZeroUsize>,
-    /// How coefficients are found
+    /// The estimator of the coefficients
     #[arg(long, value_enum, default_value = "ridge", help_heading = "Model")]
     pub(crate) model: ModelKind,
     /// The penalty; 0 is least squares. `auto` takes the best by --cv, leave-one-out if not given
@@ -52,22 +52,25 @@ pub(crate) struct FitArgs {
     )]
     pub(crate) lambda: Lambda,
     /// The penalty on the scale of scikit-learn's Ridge: lambda = A / sum of weights
-    #[arg(long, value_name = "A", conflicts_with = "lambda", value_parser = values::non_negative, help_heading = "Model")]
+    #[arg(long, value_name = "A", conflicts_with = "lambda", value_parser = values::non_negative,
+          help_heading = "Model")]
     pub(crate) alpha: Option<f64>,
-    /// Scale every column of the design to mean 0 and population standard deviation 1; coefficients are those of the scaled columns
+    /// Scale every column of the design to mean 0 and population standard deviation 1; coefficients are those of the
+    /// scaled columns
     #[arg(long, help_heading = "Model")]
     pub(crate) standardize: bool,
     /// No intercept; with --standardize columns then keep their means
     #[arg(long, help_heading = "Model")]
     pub(crate) no_intercept: bool,
     /// The solver of the closed form; `auto` if not given
-    #[arg(long, value_parser = names::one_of::<Solver>(&Solver::ALL.map(Solver::name)), value_name = "NAME", help_heading = "Model")]
+    #[arg(long, value_parser = names::one_of::<Solver>(&Solver::ALL.map(Solver::name)), value_name = "NAME",
+          help_heading = "Model")]
     solver: Option<Solver>,
     /// The precision of the arithmetic: `double`, 16 digits, if not given, or `extended`, all that the data hold
     #[arg(long, value_parser = names::one_of::<Precision>(&["double", "extended"]), help_heading = "Model")]
     precision: Option<Precision>,
 
-    /// The rule of a step; `sgd` if not given
+    /// The optimizer; `sgd` if not given
     #[arg(
         long,
         value_parser = names::optimizers(),
@@ -75,16 +78,17 @@ pub(crate) struct FitArgs {
         help_heading = "SGD (--model sgd)"
     )]
     optimizer: Option<Optimizer>,
-    /// Passes over the data, at most; 50 if not given
+    /// Maximum passes over the data; 50 if not given
     #[arg(long, value_name = "N", help_heading = "SGD (--model sgd)")]
     pub(crate) epochs: Option<NonZeroUsize>,
-    /// Rows of a batch; from the data if not given
+    /// Rows in a batch; from the data if not given
     #[arg(long, value_name = "N", help_heading = "SGD (--model sgd)")]
     pub(crate) batch: Option<NonZeroUsize>,
-    /// The first step; from the data if not given
+    /// The first step size; from the data if not given
     #[arg(long, value_name = "S", value_parser = values::positive, help_heading = "SGD (--model sgd)")]
     pub(crate) step: Option<f64>,
-    /// The loss: squared, absolute, huber[:DELTA], epsilon-insensitive[:E], squared-epsilon-insensitive[:E], quantile[:Q]
+    /// The loss: squared, absolute, huber[:DELTA], epsilon-insensitive[:E], squared-epsilon-insensitive[:E],
+    /// quantile[:Q]
     #[arg(long, value_name = "NAME", help_heading = "SGD (--model sgd)")]
     loss: Option<RegressionLoss>,
 
@@ -92,22 +96,24 @@ pub(crate) struct FitArgs {
     #[arg(long, value_name = "loo|K", help_heading = "Unseen rows")]
     pub(crate) cv: Option<CvKind>,
     /// The penalties of --cv, and those `--lambda auto` chooses from; from the data if not given
-    #[arg(long, value_name = "L1,L2,..", value_delimiter = ',', value_parser = values::non_negative, help_heading = "Unseen rows")]
+    #[arg(long, value_name = "L1,L2,..", value_delimiter = ',', value_parser = values::non_negative,
+          help_heading = "Unseen rows")]
     pub(crate) lambdas: Option<Vec<f64>>,
     /// Hold out this share of the rows, at random, and measure the errors there
     #[arg(long, value_name = "F", value_parser = values::open_unit, help_heading = "Unseen rows")]
     pub(crate) test_fraction: Option<f64>,
-    /// The seed of held-out rows and of SGD, 0 if not given; folds are then at random, and in the order of the file without it
+    /// The seed of held-out rows and of SGD, 0 if not given; with it folds are at random, without it in the order of
+    /// the file
     #[arg(long, value_name = "N", help_heading = "Unseen rows")]
     pub(crate) seed: Option<u64>,
 
-    /// Standard errors that stand without one variance of the noise
+    /// Standard errors robust to heteroscedasticity
     #[arg(long, value_enum, help_heading = "Result")]
     robust: Option<RobustName>,
     /// The level of the intervals; 0.95 if not given
     #[arg(long, value_name = "LEVEL", value_parser = values::open_unit, help_heading = "Result")]
     confidence: Option<f64>,
-    /// Write a line for each row: prediction, residual, leverage, influence
+    /// Write a CSV line for each row: prediction, residual, leverage, influence
     #[arg(long, value_name = "FILE.csv", help_heading = "Result")]
     pub(crate) rows: Option<PathBuf>,
     /// Write a page of HTML to look at: summary, plots, influential rows, warnings, and the command

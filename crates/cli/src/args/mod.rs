@@ -28,8 +28,8 @@ use elltwo::data::UnseenLevel;
   elltwo fit data/auto_mpg.csv --target mpg --exclude car_name --missing drop --save mpg.json
   elltwo predict mpg.json new_cars.csv --interval prediction -o predictions.csv
 
-A file may be `-`, standard input, and may be compressed by gzip. Exit codes: 0, 1 for an error in the data or the fit, 2 for \
-one in the command line. `elltwo completions SHELL` prints a completion script, `elltwo man FOLDER` writes the man pages."
+A file may be `-`, standard input, and may be compressed by gzip. Exit codes: 0, 1 for an error in the data or the fit, \
+2 for one in the command line. `elltwo completions SHELL` prints a completion script, `elltwo man FOLDER` writes the man pages."
 )]
 pub(crate) struct Cli {
     #[command(subcommand)]
@@ -38,7 +38,7 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Fit a model to a CSV file and print what it says
+    /// Fit a model to a CSV file and print a summary
     Fit(Box<FitArgs>),
     /// Predict the rows of a CSV file with a saved model
     Predict(PredictArgs),
@@ -46,7 +46,7 @@ pub(crate) enum Command {
     Evaluate(EvaluateArgs),
     /// Show a saved model's coefficients, or the columns of a CSV file
     Describe(DescribeArgs),
-    /// Compare penalties, descent and robust losses on the same held-out rows
+    /// Compare penalties, SGD and robust losses on the same held-out rows
     Compare(CompareArgs),
     /// Print a completion script for a shell
     #[command(hide = true)]
@@ -62,7 +62,7 @@ pub(crate) enum Command {
     },
 }
 
-/// What to do with a level that the model was not trained with.
+/// Treatment of a level that the model was not trained with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Unseen {
     /// Refuse the file, naming the level
@@ -80,12 +80,12 @@ impl From<Unseen> for UnseenLevel {
     }
 }
 
-/// Which uncertainty an interval of a prediction covers.
+/// Kind of uncertainty that an interval of a prediction covers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum IntervalKind {
-    /// That of the mean at the row's features
+    /// The mean at the row's features
     Confidence,
-    /// That of a single observation
+    /// A single observation
     Prediction,
 }
 
@@ -95,8 +95,8 @@ pub(crate) enum IntervalKind {
   elltwo predict mpg.json new_cars.csv --interval prediction -o predictions.csv
   gunzip -c new.csv.gz | elltwo predict mpg.json - --unseen base
 
-Columns are found by name; the target need not be there. The output has a line for each predicted row: `row`, from 0, the `line` of \
-the file it came from, `prediction`, and with --interval also `lower` and `upper`.")]
+Columns are found by name; the target need not be there. The output has a line for each predicted row: `row`, from 0, \
+the `line` of the file it came from, `prediction`, and with --interval also `lower` and `upper`.")]
 pub(crate) struct PredictArgs {
     /// A model that `elltwo fit --save` wrote
     #[arg(value_name = "MODEL.json")]
@@ -171,8 +171,8 @@ pub(crate) struct DescribeArgs {
   elltwo compare data/diabetes.csv --target progression
   elltwo compare data/auto_mpg.csv --target mpg --exclude car_name --missing drop --seed 7
 
-Every model is fitted to the same training rows, with every column scaled by its standard deviation there, and measured on the same \
-held-out rows. The Huber loss bends at one standard deviation of the residuals of least squares.")]
+Every model is fitted to the same training rows, with every column scaled by its standard deviation there, and measured on \
+the same held-out rows. The Huber loss bends at one standard deviation of the residuals of least squares.")]
 pub(crate) struct CompareArgs {
     /// The CSV file; `-` is standard input
     pub(crate) file: String,
@@ -187,7 +187,7 @@ pub(crate) struct CompareArgs {
     /// The share of the rows that is held out
     #[arg(long, value_name = "F", default_value_t = 0.25, value_parser = values::open_unit)]
     pub(crate) test_fraction: f64,
-    /// The seed of the split and of the order of descent
+    /// The seed of the split and of SGD
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) seed: u64,
     /// One JSON document instead of the table

@@ -7,12 +7,12 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use elltwo::inference::Covariance;
 use elltwo::solver::sgd::Optimizer;
 
-/// How coefficients are found.
+/// The estimator of the coefficients.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ModelKind {
     /// In closed form; least squares without a penalty
     Ridge,
-    /// By minibatch SGD, for other losses than the squared
+    /// By minibatch SGD, for losses other than the squared
     Sgd,
 }
 

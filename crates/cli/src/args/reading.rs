@@ -1,14 +1,14 @@
-//! Options of every command that reads rows: what the file looks like, and which columns are used.
+//! Options of every command that reads rows: the form of the file, and the columns that are used.
 
 use clap::{Args, ValueEnum};
 use elltwo::data::{CsvReader, DEFAULT_MAX_LEVELS, MissingPolicy};
 
 use super::values::Delimiter;
 
-/// What a CSV file looks like.
+/// The form of a CSV file.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct FormatArgs {
-    /// What separates fields: a character, `tab`, or `space` for columns aligned by white space
+    /// The separator of fields: a character, `tab`, or `space` for columns aligned by white space
     #[arg(long, value_name = "C", default_value = ",", help_heading = "Reading")]
     pub(crate) delimiter: Delimiter,
     /// The first line is data; columns are named `column_1`, `column_2`, …
@@ -25,7 +25,7 @@ pub(crate) struct FormatArgs {
 }
 
 impl FormatArgs {
-    /// A reader told all this.
+    /// The reader with these options.
     pub(crate) fn apply(&self, reader: CsvReader) -> CsvReader {
         let reader = match self.delimiter.byte() {
             Some(byte) => reader.delimiter(byte),
@@ -39,23 +39,23 @@ impl FormatArgs {
     }
 }
 
-/// How a CSV file is read.
+/// Reading of a CSV file.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct ReadingArgs {
     #[command(flatten)]
     pub(crate) format: FormatArgs,
-    /// What to do with a row in which a used value is missing
+    /// Treatment of a row in which a used value is missing
     #[arg(long, value_enum, default_value = "error", help_heading = "Reading")]
     missing: Missing,
 }
 
 impl ReadingArgs {
-    /// Whether a missing number is replaced by the mean of its column.
+    /// Tells whether a missing number is replaced by the mean of its column.
     pub(crate) fn imputes(&self) -> bool {
         self.missing == Missing::Mean
     }
 
-    /// A reader told all this.
+    /// The reader with these options.
     pub(crate) fn apply(&self, reader: CsvReader) -> CsvReader {
         self.format.apply(reader).missing(match self.missing {
             Missing::Error => MissingPolicy::Error,
@@ -65,7 +65,7 @@ impl ReadingArgs {
     }
 }
 
-/// Which columns are used, and as what.
+/// Columns that are used, and their roles.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct ColumnArgs {
     /// The column to explain
@@ -82,7 +82,8 @@ pub(crate) struct ColumnArgs {
     /// Columns to leave out
     #[arg(long, value_name = "A,B", value_delimiter = ',')]
     pub(crate) exclude: Vec<String>,
-    /// Columns of numbers that are categories. Columns of text are anyway: an indicator NAME=LEVEL for every level but the first
+    /// Columns of numbers that are categories. Columns of text are anyway: an indicator NAME=LEVEL for every level but
+    /// the first
     #[arg(long, value_name = "A,B", value_delimiter = ',')]
     pub(crate) categorical: Vec<String>,
     /// The column of sample weights: the variance of a row's noise is as 1 / weight
@@ -94,7 +95,7 @@ pub(crate) struct ColumnArgs {
 }
 
 impl ColumnArgs {
-    /// A reader told all this.
+    /// The reader with these options.
     pub(crate) fn reader(&self) -> CsvReader {
         let mut reader = CsvReader::new(self.target.as_str())
             .exclude(self.exclude.iter().map(String::as_str))
@@ -110,7 +111,7 @@ impl ColumnArgs {
     }
 }
 
-/// What to do with a row in which a used value is missing.
+/// Treatment of a row in which a used value is missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Missing {
     /// Refuse the file, naming the first such line

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// What separates fields.
+/// Separator of fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Delimiter {
     /// This character, each time.
@@ -43,7 +43,7 @@ impl FromStr for Delimiter {
 /// The penalty.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Lambda {
-    /// This one.
+    /// A given penalty.
     Value(f64),
     /// The best by cross-validation.
     Auto,
@@ -62,7 +62,7 @@ impl FromStr for Lambda {
     }
 }
 
-/// Which rows are unseen.
+/// Kind of cross-validation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum CvKind {
     /// One at a time.

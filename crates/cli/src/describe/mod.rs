@@ -15,7 +15,7 @@ use crate::input::{hints, name_of, open};
 use crate::output::{print, print_json};
 use crate::progress::Progress;
 
-/// Levels that the table names.
+/// Number of levels that the table names.
 const LEVELS_SHOWN: usize = 4;
 
 pub(crate) fn run(args: &DescribeArgs) -> Result<(), Failure> {

@@ -156,7 +156,7 @@ fn descent(
     }
     let bar = progress.epochs(epochs.unwrap_or(DEFAULT_EPOCHS));
     sgd.fit_observed(samples, &mut |record| {
-        bar.set(record.epoch as u64);
+        bar.set_position(record.epoch as u64);
         ControlFlow::Continue(())
     })
 }

@@ -1,4 +1,4 @@
-//! What a user should know of a fit, in plain words: what it means, and what to try.
+//! Notes for the user of a fit, in plain words: what was found, and what to try.
 
 use elltwo::data::{Imputation, SchemaColumn};
 use elltwo::report::format::short;
@@ -7,17 +7,17 @@ use elltwo::report::{Note, Summary, fit_notes};
 use super::training::Fit;
 use crate::failure::plural;
 
-/// Levels from which on a category is likely to be none.
+/// Number of levels from which on a category is likely to be none.
 const MANY_LEVELS: usize = 100;
 
-/// What was done to the data, and then what the library says of the fit.
+/// Notes on the data, then the library's on the fit.
 pub(super) fn all(fit: &Fit<'_>, parameters: Option<&Summary<'_>>) -> elltwo::Result<Vec<Note>> {
     let mut notes = of_data(fit);
     notes.extend(of_fit(fit, parameters)?);
     Ok(notes)
 }
 
-/// Of rows that were left out, values that were put in, and texts that make many columns.
+/// Notes on rows that were left out, values that were imputed, and texts that make many columns.
 pub(super) fn of_data(fit: &Fit<'_>) -> Vec<Note> {
     let mut notes = Vec::new();
     if fit.data.n_dropped > 0 {
@@ -39,7 +39,7 @@ pub(super) fn of_data(fit: &Fit<'_>) -> Vec<Note> {
     {
         notes.push(Note {
             finding: format!(
-                "{count} missing {} of `{column}` {} replaced by the mean {}: standard errors do not know of it.",
+                "{count} missing {} of `{column}` {} replaced by the mean {}: standard errors do not account for it.",
                 plural(*count, "value", "values"),
                 plural(*count, "was", "were"),
                 short(*mean)
@@ -68,7 +68,7 @@ pub(super) fn of_data(fit: &Fit<'_>) -> Vec<Note> {
     notes
 }
 
-/// Of the fit, and of its inference where there is one.
+/// Notes on the fit, and on its inference where there is one.
 pub(super) fn of_fit(fit: &Fit<'_>, parameters: Option<&Summary<'_>>) -> elltwo::Result<Vec<Note>> {
     match parameters {
         Some(summary) => Ok(summary.notes()),

@@ -7,7 +7,8 @@ use elltwo::diagnostics::Residuals;
 use super::training::Fit;
 use crate::output::field;
 
-/// Writes the rows, numbered from 0 in the order of the file. Undefined values are empty; of a descent, all that rest on leverage.
+/// Writes the rows, numbered from 0 in the order of the file. Undefined values are empty; for SGD, all that rest on
+/// leverage.
 pub(super) fn write(
     out: &mut dyn Write,
     fit: &Fit<'_>,

@@ -11,7 +11,7 @@ use super::{notes, tables};
 use crate::failure::plural;
 use crate::input::name_of;
 
-/// The library's summary, of a fit that has an inference.
+/// The library's summary, for a fit that has an inference.
 pub(super) fn of<'a>(
     fit: &Fit<'_>,
     inference: Option<&'a Inference>,
@@ -30,7 +30,7 @@ pub(super) fn of<'a>(
     }
 }
 
-/// Everything a reader looks at first.
+/// The summary: rows, coefficients, errors, assumptions, cross-validation.
 pub(super) fn text(
     document: &Document,
     fit: &Fit<'_>,
@@ -57,7 +57,7 @@ pub(super) fn text(
     out.push('\n');
     match parameters {
         Some(summary) => out += &summary.to_string(),
-        None => out += &descent(document, fit, residuals)?,
+        None => out += &sgd(document, fit, residuals)?,
     }
     out += &format!("\n{}", tables::errors(document));
     out += &format!("\n{}", tables::assumptions(document));
@@ -74,8 +74,8 @@ pub(super) fn text(
     Ok(out)
 }
 
-/// A fit of which theory says nothing.
-fn descent(
+/// The summary of a fit by SGD, which has no inference.
+fn sgd(
     document: &Document,
     fit: &Fit<'_>,
     residuals: Option<&Residuals>,
@@ -83,10 +83,10 @@ fn descent(
     let raw = fit.raw_residuals(residuals);
     let five = five_numbers(&FiveNumbers::new(raw)?);
     let mut out = format!(
-        "Descent: {}\n\n{five}\n{}\n{}",
+        "SGD: {}\n\n{five}\n{}\n{}",
         document.data.target,
         tables::estimates(document),
-        tables::descent(document)
+        tables::sgd(document)
     );
     let notes = notes::of_fit(fit, None)?;
     if !notes.is_empty() {
@@ -98,7 +98,7 @@ fn descent(
     Ok(out)
 }
 
-/// The error of rows that are predicted without themselves, and the column most like the others.
+/// PRESS, and the largest variance inflation.
 fn single_numbers(document: &Document) -> String {
     let diagnostics = &document.diagnostics;
     let largest = (diagnostics.vif.iter())

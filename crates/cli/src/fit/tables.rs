@@ -8,10 +8,10 @@ use super::document::Document;
 use super::estimate::CrossValidation;
 use crate::measures;
 
-/// Penalties that a text lists without leaving any out.
+/// Number of penalties that a text lists without leaving any out.
 const SHORT: usize = 12;
 
-/// The terms and their values, of a model without inference.
+/// The coefficients of a model without inference.
 pub(super) fn estimates(document: &Document) -> Table {
     let mut table = Table::new(["term", "estimate"]);
     let model = &document.model;
@@ -24,8 +24,8 @@ pub(super) fn estimates(document: &Document) -> Table {
     table
 }
 
-/// How a descent was made.
-pub(super) fn descent(document: &Document) -> Table {
+/// The loss, the optimizer and the end of a fit by SGD.
+pub(super) fn sgd(document: &Document) -> Table {
     let (model, fit) = (&document.model, &document.fit);
     let mut table = Table::new(["fit", "value"]);
     table.row(["loss", model.loss]);
@@ -71,7 +71,7 @@ pub(super) fn assumptions(document: &Document) -> Table {
     table
 }
 
-/// How much the columns depend on each other.
+/// The variance inflation of each column.
 pub(super) fn collinearity(document: &Document) -> Table {
     let mut table = Table::new(["column", "variance inflation"]);
     let factors = &document.diagnostics.vif;
@@ -87,7 +87,7 @@ pub(super) fn validation(cv: &CrossValidation) -> Table {
     validation_of(cv, |_| true)
 }
 
-/// The same of a long list by its ends and its best.
+/// The errors on unseen rows; of a long list the ends and the best.
 pub(super) fn validation_in_short(cv: &CrossValidation) -> Table {
     let last = cv.lambdas.len().saturating_sub(1);
     validation_of(cv, |i| {

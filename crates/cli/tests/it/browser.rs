@@ -12,11 +12,8 @@ fn a_browser_shows_it_without_a_complaint_or_a_request() {
         println!("skipped: no Chromium is installed; the other tests check the page itself");
         return;
     };
-    let descent = with(&AUTO, &["--model=sgd", "--test-fraction=0.2"]);
-    for options in [
-        with(&AUTO, &["--cv=5", "--lambdas=0.001,0.01,0.1"]),
-        descent,
-    ] {
+    let sgd = with(&AUTO, &["--model=sgd", "--test-fraction=0.2"]);
+    for options in [with(&AUTO, &["--cv=5", "--lambdas=0.001,0.01,0.1"]), sgd] {
         let (_folder, path, page) = report(&options);
         let visit = crate::common::chromium::visit(&browser, &path);
         assert!(visit.console.is_empty(), "{:?}", visit.console);

@@ -9,7 +9,7 @@ use serde_json::Value;
 const DIABETES: [&str; 4] = ["fit", "data/diabetes.csv", "--target=progression", "--json"];
 
 #[test]
-fn a_saga_descent_reaches_the_closed_form_and_has_no_inference() {
+fn saga_reaches_the_closed_form_and_has_no_inference() {
     let ridge = json(&with(&DIABETES, &["--lambda=0.01"]));
     let saga = json(&with(
         &DIABETES,
@@ -288,17 +288,17 @@ fn the_summary_shows_terms_errors_and_warnings_and_quiet_shows_nothing() {
         long.lines().count() < 60,
         "the curve is in the document, not here:\n{long}"
     );
-    let descent = stdout(&with(
+    let sgd = stdout(&with(
         &arguments,
         &["--model=sgd", "--epochs=2", "--step=1e-4"],
     ));
     for part in [
-        "Descent: mpg",
+        "SGD: mpg",
         "optimizer",
         "had not converged",
         "Allow more epochs",
     ] {
-        assert!(descent.contains(part), "{part} is not in\n{descent}");
+        assert!(sgd.contains(part), "{part} is not in\n{sgd}");
     }
     assert_eq!(stdout(&with(&arguments, &["--quiet"])), "");
 }

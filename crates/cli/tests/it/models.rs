@@ -132,7 +132,7 @@ fn a_direction_the_data_say_nothing_of_has_no_interval() {
 }
 
 #[test]
-fn a_descent_has_no_intervals() {
+fn a_model_by_sgd_has_no_intervals() {
     let options: Vec<&str> = AUTO.iter().chain(&["--model=sgd"]).copied().collect();
     let (_folder, path) = saved(&options);
     let message = failure(

@@ -66,7 +66,7 @@ fn every_optimizer_runs_under_its_name_and_goes_down() {
 }
 
 #[test]
-fn epochs_batch_step_and_seed_are_those_of_the_descent() {
+fn epochs_batch_step_and_seed_are_those_of_sgd() {
     let base = ["--model=sgd", "--epochs=3"];
     let three = diabetes(&base);
     assert_eq!(three["fit"]["epochs"], 3);
@@ -186,14 +186,14 @@ fn the_penalty_shrinks_and_its_two_scales_agree() {
         same["model"]["coefficients"],
         ridge["model"]["coefficients"]
     );
-    let descent = diabetes(&[
+    let sgd = diabetes(&[
         "--model=sgd",
         "--optimizer=saga",
         "--epochs=300",
         "--lambda=0.5",
     ]);
     close(
-        number(&descent["train"]["objective"]),
+        number(&sgd["train"]["objective"]),
         number(&ridge["train"]["objective"]),
         1e-6,
         "objective",

@@ -125,7 +125,7 @@ fn a_page_has_every_part_and_every_plot_its_marks() {
 }
 
 #[test]
-fn a_descent_has_its_learning_curve_and_the_plots_that_need_no_leverage() {
+fn sgd_has_its_learning_curve_and_the_plots_that_need_no_leverage() {
     let options = [
         "--model=sgd",
         "--loss=huber",
@@ -153,11 +153,11 @@ fn a_descent_has_its_learning_curve_and_the_plots_that_need_no_leverage() {
     in_order(
         &page,
         &[
-            "Minibatch descent, Huber loss",
+            "SGD, Huber loss",
             "held-out rows",
             "seed 3",
             "held out",
-            "<h2>Descent</h2>",
+            "<h2>SGD</h2>",
         ],
     );
     assert!(!page.contains("Influential rows"));
@@ -265,7 +265,7 @@ fn of_many_rows_the_same_share_is_drawn_every_time_and_it_is_said() {
         assert!((least..=least + 6).contains(&circles), "{title}: {circles}");
     }
     let without_path = |page: &str| {
-        page.split("<h2>To make this again")
+        page.split("<h2>To reproduce this page")
             .next()
             .map(str::to_owned)
     };
@@ -287,7 +287,7 @@ fn a_fit_without_a_degree_of_freedom_and_one_of_dependent_columns_have_a_page() 
     let (_p, _path, page) = report(&["fit", &exact, "--target=y"]);
     assert!(page.contains("Essentially perfect fit"));
     // Tests of rounding are not read out.
-    assert!(!page.contains("Rows that follow each other"));
+    assert!(!page.contains("Residuals of neighbouring rows"));
     let (_d, flat) = file("flat.csv", "a,y\n1,2\n2,2\n3,2\n4,2\n5,2\n");
     let (_p, _path, page) = report(&["fit", &flat, "--target=y"]);
     assert!(page.contains("The target does not vary"));
@@ -313,7 +313,7 @@ fn the_page_goes_with_the_document_and_is_whole_or_not_there() {
     let document = json(&with(&DIABETES, &["--json", "--report", &option]));
     assert_eq!(document, json(&with(&DIABETES, &["--json"])));
     let page = std::fs::read_to_string(&path).expect("the report");
-    assert!(page.contains(&format!("--json --report &#39;{option}&#39;</code>")));
+    assert!(page.contains(&format!("--json --report '{option}'</code>")));
     let left: Vec<_> = std::fs::read_dir(folder.path())
         .expect("the folder")
         .collect();

@@ -71,7 +71,7 @@ fn what_takes_more_than_a_second_shows_progress_on_a_terminal_and_only_there() {
 
 #[test]
 #[allow(clippy::print_stdout)]
-fn a_descent_counts_its_epochs_on_a_terminal() {
+fn sgd_counts_its_epochs_on_a_terminal() {
     let rows: String = (0..20_000)
         .map(|i| format!("{},{},{}\n", i % 171, i % 13, i % 17 * 2 + i % 5))
         .collect();

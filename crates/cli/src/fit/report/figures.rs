@@ -1,4 +1,4 @@
-//! The plots of the page, and the list of the rows that matter.
+//! The plots of the page, and the list of the most influential rows.
 
 use elltwo::Result;
 use elltwo::data::StandardScaler;
@@ -8,6 +8,7 @@ use elltwo::report::plot::{
     Plot, PredictionPlots, ResidualPlots, coefficients, cv_curve, learning_curve,
     standardized_coefficients,
 };
+use maud::Markup;
 
 use super::html::figure;
 use super::influence::{self, Influence};
@@ -20,17 +21,22 @@ pub(super) const MOST_COEFFICIENTS: usize = 100;
 /// Height of a plot of coefficients beside its lines, and of a line.
 const HEIGHT: (u32, u32) = (140, 24);
 
-/// Drawn while the residuals are there.
+/// The caption of residuals against predictions.
+const LEVEL_CURVE: &str = "The curve should lie near 0. A bend says that the model is not linear enough: try a power \
+or the logarithm of \
+                           a column.";
+
+/// The figures, drawn while the residuals are there.
 #[derive(Debug)]
 pub(in crate::fit) struct Figures {
-    /// Predictions against what was observed, of the rows of the fit and of those held out.
-    pub(super) predictions: String,
-    pub(super) coefficients: Option<String>,
-    /// Four of a closed form; one of a descent, of which there is no leverage.
-    pub(super) residuals: String,
+    /// Predictions against targets, of the rows of the fit and of those held out.
+    pub(super) predictions: Vec<Markup>,
+    pub(super) coefficients: Option<Markup>,
+    /// Four for a closed form; one for SGD, which has no leverage.
+    pub(super) residuals: Vec<Markup>,
     pub(super) influence: Option<Influence>,
-    pub(super) validation: Option<String>,
-    pub(super) learning: Option<String>,
+    pub(super) validation: Option<Markup>,
+    pub(super) learning: Option<Markup>,
 }
 
 /// Draws everything that there is.
@@ -56,8 +62,8 @@ pub(in crate::fit) fn figures(
     })
 }
 
-fn drawn(plot: Plot, caption: &str) -> Result<String> {
-    Ok(figure(&plot.size(SIZE.0, SIZE.1)?.html()?, caption))
+fn drawn(plot: Plot, caption: &str) -> Result<Markup> {
+    figure(plot, SIZE, caption)
 }
 
 fn prediction_plots(fit: &Fit<'_>) -> Result<PredictionPlots> {
@@ -73,25 +79,25 @@ fn prediction_plots(fit: &Fit<'_>) -> Result<PredictionPlots> {
     }
 }
 
-fn predictions(fit: &Fit<'_>) -> Result<String> {
-    let mut out = drawn(
+fn predictions(fit: &Fit<'_>) -> Result<Vec<Markup>> {
+    let mut figures = vec![drawn(
         prediction_plots(fit)?.predicted_vs_observed()?,
         "The rows of the fit. A perfect model has every point on the line.",
-    )?;
+    )?];
     if let Some(test) = &fit.data.test {
         let predictions = fit.model.predict(test)?;
         let plots = PredictionPlots::new(test.y(), predictions.view())?;
         let plots = plots.target(fit.data.schema.target()).label_count(0);
-        let plot = plots.predicted_vs_observed()?.title("Held-out rows");
-        out += &drawn(
-            plot,
-            "Rows the fit has not seen: points that lie further off than those of the fit say that it learnt its rows by heart.",
-        )?;
+        figures.push(drawn(
+            plots.predicted_vs_observed()?.title("Held-out rows"),
+            "Rows the fit has not seen. Points that lie further off the line than those of the fit are a sign of \
+             overfitting.",
+        )?);
     }
-    Ok(out)
+    Ok(figures)
 }
 
-fn effects(fit: &Fit<'_>, inference: &Inference) -> Result<Option<String>> {
+fn effects(fit: &Fit<'_>, inference: &Inference) -> Result<Option<Markup>> {
     let (names, level) = (&fit.data.columns, fit.args.confidence());
     let any = inference
         .estimates()
@@ -103,14 +109,15 @@ fn effects(fit: &Fit<'_>, inference: &Inference) -> Result<Option<String>> {
     let (plot, caption) = if fit.data.design.scaler.is_some() {
         (
             coefficients(inference, names, level),
-            "An interval that does not reach 0 belongs to a column that the data speak for.",
+            "A column whose interval does not reach 0 has an effect that the data support.",
         )
     } else {
         let scaler = StandardScaler.fit_weighted(fit.data.train.x(), fit.data.train.weights())?;
         (
             standardized_coefficients(inference, names, level, scaler.scale()),
-            "Each coefficient times the standard deviation of its column, so that columns in any unit compare. An interval that does not \
-             reach 0 belongs to a column that the data speak for.",
+            "Each coefficient times the standard deviation of its column, so that columns in any unit compare. A \
+             column whose interval does \
+             not reach 0 has an effect that the data support.",
         )
     };
     let plot = match plot {
@@ -119,13 +126,13 @@ fn effects(fit: &Fit<'_>, inference: &Inference) -> Result<Option<String>> {
         plot => plot?,
     };
     let lines = u32::try_from(names.len()).unwrap_or(0);
-    let plot = plot.size(SIZE.0, HEIGHT.0 + HEIGHT.1 * lines.max(3))?;
-    Ok(Some(figure(&plot.html()?, caption)))
+    let size = (SIZE.0, HEIGHT.0 + HEIGHT.1 * lines.max(3));
+    figure(plot, size, caption).map(Some)
 }
 
-fn residual_plots(fit: &Fit<'_>, residuals: &Residuals) -> Result<String> {
+fn residual_plots(fit: &Fit<'_>, residuals: &Residuals) -> Result<Vec<Markup>> {
     let Some(predictions) = &fit.predictions else {
-        return Ok(String::new());
+        return Ok(Vec::new());
     };
     // Without noise or a degree of freedom there is nothing to studentize by.
     let studentized = residuals.studentized_internal();
@@ -137,36 +144,32 @@ fn residual_plots(fit: &Fit<'_>, residuals: &Residuals) -> Result<String> {
         Some(labels) => plots.labels(labels)?,
         None => plots,
     };
-    let drawn = [
-        drawn(
-            plots.residuals_vs_fitted()?,
-            "The curve should lie near 0. One that bends says that the model is not linear enough: try a power or the logarithm of a column.",
-        )?,
+    Ok(vec![
+        drawn(plots.residuals_vs_fitted()?, LEVEL_CURVE)?,
         drawn(
             plots.normal_qq()?,
-            "Points along the line, within the band, say that the errors are normal. Ends that leave it are outliers or heavy tails.",
+            "Points along the line, within the band, say that the errors are normal. Ends that leave it are outliers \
+             or heavy tails.",
         )?,
         drawn(
             plots.scale_location()?,
-            "The curve should be level. One that rises says that large predictions miss by more: classical standard errors are then wrong.",
+            "The curve should be level. A rising curve says that errors grow with the predictions: classical standard \
+             errors are then wrong.",
         )?,
         drawn(
             plots.residuals_vs_leverage()?,
-            "Rows to the right have unusual columns, rows beyond a dashed curve of Cook's distance move the fit by themselves.",
+            "Rows to the right have unusual columns; rows beyond a curve of Cook's distance are influential.",
         )?,
-    ];
-    Ok(drawn.concat())
+    ])
 }
 
-fn raw_residuals(fit: &Fit<'_>) -> Result<String> {
-    drawn(
-        prediction_plots(fit)?.residuals_vs_fitted()?,
-        "The curve should lie near 0. One that bends says that the model is not linear enough: try a power or the logarithm of a column.",
-    )
+fn raw_residuals(fit: &Fit<'_>) -> Result<Vec<Markup>> {
+    let plot = prediction_plots(fit)?.residuals_vs_fitted()?;
+    Ok(vec![drawn(plot, LEVEL_CURVE)?])
 }
 
 /// One penalty is no curve, and 0 has no place on a logarithmic axis.
-fn validation(fit: &Fit<'_>) -> Result<Option<String>> {
+fn validation(fit: &Fit<'_>) -> Result<Option<Markup>> {
     let Some(cv) = &fit.data.cv else {
         return Ok(None);
     };
@@ -174,18 +177,21 @@ fn validation(fit: &Fit<'_>) -> Result<Option<String>> {
         return Ok(None);
     }
     let caption = if cv.folds.is_some() {
-        "The mean over the folds, with its standard error; the table counts every row alike. The line is at the penalty of smallest error."
+        "The mean over the folds, with its standard error; the table counts every row alike. The line marks the \
+         penalty of smallest error."
     } else {
-        "The mean over rows, each predicted by a fit without it, with its standard error. The line is at the penalty of smallest error."
+        "The mean over rows, each predicted by a fit without it, with its standard error. The line marks the penalty \
+         of smallest error."
     };
     drawn(cv_curve(&cv.curve, Some(cv.best_lambda))?, caption).map(Some)
 }
 
-fn learning(fit: &Fit<'_>) -> Result<Option<String>> {
+fn learning(fit: &Fit<'_>) -> Result<Option<Markup>> {
     let Some(sgd) = fit.report()?.sgd() else {
         return Ok(None);
     };
-    let caption = "The objective at the start of each epoch. A curve that still falls at its end wants more epochs; one that rises or jumps wants \
-                   a smaller step.";
+    let caption = "The objective at the start of each epoch. A curve that still falls at its end needs more epochs; \
+    one that rises or \
+                   jumps needs a smaller step.";
     drawn(learning_curve(&sgd.history)?, caption).map(Some)
 }

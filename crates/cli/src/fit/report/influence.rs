@@ -1,4 +1,4 @@
-//! The rows that move the fit most, and what identifies them.
+//! Most influential rows, and what identifies them.
 
 use elltwo::Result;
 use elltwo::diagnostics::Residuals;
@@ -7,20 +7,20 @@ use elltwo::report::format::{UNDEFINED, number, statistic};
 
 use crate::fit::training::Fit;
 
-/// Rows that are listed.
+/// Number of rows that are listed.
 const LISTED: usize = 10;
-/// Characters of an identification that are shown.
+/// Number of characters that are shown of what identifies a row.
 const SHOWN: usize = 60;
 /// Cook's distance from which a row is worth a look (Cook & Weisberg, 1982).
 const LARGE: f64 = 1.0;
 /// The level of Bonferroni's rule.
 const LEVEL: f64 = 0.05;
 
-/// The list, and what is to be said of all rows.
+/// The list of the most influential rows, and counts over all rows.
 #[derive(Debug)]
 pub(super) struct Influence {
     pub(super) table: Table,
-    /// Rows of a large Cook's distance.
+    /// Number of rows of a large Cook's distance.
     pub(super) n_large: usize,
     pub(super) n_outliers: usize,
 }
@@ -60,7 +60,7 @@ pub(super) fn find(fit: &Fit<'_>, residuals: &Residuals) -> Result<Influence> {
         let remark = if outliers.iter().any(|outlier| outlier.row == i) {
             "outlier"
         } else if cook[i].is_nan() {
-            "alone in a direction"
+            "leverage 1"
         } else {
             ""
         };
@@ -89,7 +89,7 @@ fn row_number(fit: &Fit<'_>, i: usize) -> usize {
     fit.data.rows.get(i).copied().unwrap_or(i)
 }
 
-/// What plots call the rows; none if their numbers will do.
+/// Labels of the rows in plots; none if their numbers will do.
 pub(super) fn labels(fit: &Fit<'_>) -> Option<Vec<String>> {
     let numbers = |i: usize| row_number(fit, i).to_string();
     match fit.data.train.data.labels() {

@@ -23,7 +23,8 @@ pub(super) fn page(
     figures: &Figures,
 ) -> String {
     let title = format!("Regression of {}", document.data.target);
-    let body = [
+    let line = command::line(std::env::args_os().skip(1));
+    let parts = [
         sections::head(document, &title),
         sections::warnings(notes),
         sections::data(fit, document),
@@ -33,8 +34,8 @@ pub(super) fn page(
         sections::influence(figures),
         sections::collinearity(document),
         sections::unseen_rows(document, figures),
-        sections::descent(figures),
-        sections::command(&command::line(std::env::args_os().skip(1))),
+        sections::learning(figures),
+        sections::command(&line),
     ];
-    html::document(&title, &body.concat())
+    html::document(&title, &maud::html! { @for part in parts { (part) } })
 }

@@ -1,4 +1,4 @@
-//! What the tests of the residuals mean for the reader.
+//! Findings of the tests of the residuals, in words.
 
 use elltwo::report::Note;
 use elltwo::report::format::{p_value, short};
@@ -29,7 +29,7 @@ pub(super) fn of(fit: &Fit<'_>, document: &Document) -> Vec<Note> {
         let (remark, advice) = match inference.covariance.as_deref() {
             Some("classical") => (
                 "the coefficients stand, but their classical standard errors, tests and intervals do not",
-                format!("Standard errors that allow for it: --robust hc3. {logarithm}"),
+                format!("Robust standard errors: --robust hc3. {logarithm}"),
             ),
             Some(_) => (
                 "the coefficients stand, and so do their robust standard errors",
@@ -47,12 +47,14 @@ pub(super) fn of(fit: &Fit<'_>, document: &Document) -> Vec<Note> {
     if let Some(p) = small(diagnostics.jarque_bera.p) {
         notes.push(Note {
             finding: format!(
-                "The residuals are not normal (Jarque–Bera, p {p}): intervals of single predictions are off. Those of the coefficients hardly are \
-                 if there are many rows."
+                "The residuals are not normal (Jarque–Bera, p {p}): intervals of single predictions are unreliable. \
+                 Those of the \
+                 coefficients are little affected if there are many rows."
             ),
             advice: (document.model.kind == "ridge").then(|| {
-                "Look at the ends of the Q-Q plot and at the influential rows. A loss that outliers move less: --model sgd --loss huber:D, \
-                 D the size of a usual residual."
+                "Look at the ends of the Q-Q plot and at the influential rows. A loss that is less sensitive to \
+                 outliers: \
+                 --model sgd --loss huber:D, D the size of a typical residual."
                     .to_owned()
             }),
         });
@@ -61,19 +63,22 @@ pub(super) fn of(fit: &Fit<'_>, document: &Document) -> Vec<Note> {
     if let Some(value) = watson.filter(|value| !INDEPENDENT.contains(value)) {
         notes.push(Note {
             finding: format!(
-                "Rows that follow each other have residuals that go together (Durbin–Watson {}, and 2 without): if the order of the file means \
-                 something, such as time, standard errors are off.",
+                "Residuals of neighbouring rows are correlated (Durbin–Watson {}; 2 if independent): if the order of \
+                 the file means \
+                 something, such as time, standard errors are unreliable.",
                 short(value)
             ),
             advice: Some(
-                "A column for what the order stands for: a trend, a season, the place. If the file is sorted by a column, nothing."
+                "Add a column for what the order stands for: a trend, a season, the place. If the file is sorted by a \
+                 column, do nothing."
                     .to_owned(),
             ),
         });
     }
     if !notes.is_empty() && fit.data.train.y().len() > 5000 {
         notes.push(Note {
-            finding: "With so many rows tests find deviations that are too small to matter: the plots say how large they are."
+            finding: "With so many rows, tests detect deviations that are too small to matter: the plots show how \
+            large they are."
                 .to_owned(),
             advice: None,
         });

@@ -1,10 +1,11 @@
 //! The parts of the page, from the top.
 
 use elltwo::report::format::{optional, short, statistic};
-use elltwo::report::{Note, Summary, escape_html};
+use elltwo::report::{Note, Summary};
+use maud::{Markup, html};
 
 use super::figures::{Figures, MOST_COEFFICIENTS};
-use super::html::{cards, grid, notes, paragraph, section, table};
+use super::html::{cards, grid, notes, section, table};
 use super::readings;
 use crate::failure::plural;
 use crate::fit::document::Document;
@@ -13,60 +14,53 @@ use crate::fit::training::Fit;
 use crate::input::name_of;
 
 /// What was fitted, and how well.
-pub(super) fn head(document: &Document, title: &str) -> String {
+pub(super) fn head(document: &Document, title: &str) -> Markup {
     let (data, model) = (&document.data, &document.model);
-    let kind = match (model.kind, model.lambda > 0.0) {
-        ("ridge", false) => "Least squares".to_owned(),
-        ("ridge", true) => format!("Ridge regression, λ = {}", short(model.lambda)),
-        (_, penalized) => {
-            let penalty = if penalized {
-                format!(", λ = {}", short(model.lambda))
-            } else {
-                String::new()
-            };
-            format!("Minibatch descent, {} loss{penalty}", model.loss)
-        }
+    let penalty = match model.lambda {
+        lambda if lambda > 0.0 => format!(", λ = {}", short(lambda)),
+        _ => String::new(),
+    };
+    let kind = match model.kind {
+        "ridge" if penalty.is_empty() => "Least squares".to_owned(),
+        "ridge" => format!("Ridge regression{penalty}"),
+        _ => format!("SGD, {} loss{penalty}", model.loss),
     };
     let columns = data.design_columns.len();
-    let lead = format!(
-        "{kind}: {} explained by {columns} {}, from {} of {} rows of {}.",
-        data.target,
-        plural(columns, "column", "columns"),
-        data.n_used,
-        data.n_rows,
-        name_of(&data.file)
-    );
     let (train, inference) = (&document.train.measures, &document.inference);
+    let r2 = |value: Option<f64>| value.map_or_else(|| optional(None), statistic);
     let mut values = vec![
-        ("R²", train.r2.map_or_else(|| optional(None), statistic)),
+        ("R²", r2(train.r2)),
         ("RMSE", short(train.rmse)),
         ("MAE", short(train.mae)),
     ];
     if let Some(test) = &document.test {
-        let r2 = test.r2.map_or_else(|| optional(None), statistic);
-        values.push(("R², held-out rows", r2));
+        values.push(("R², held-out rows", r2(test.r2)));
         values.push(("RMSE, held-out rows", short(test.rmse)));
     }
     if let Some(sigma) = inference.sigma {
         values.push(("Residual standard error", short(sigma)));
     }
-    format!(
-        "<header>\n<h1>{}</h1>\n{}{}</header>\n",
-        escape_html(title),
-        paragraph(&lead),
-        cards(&values)
-    )
+    html! {
+        header {
+            h1 { (title) }
+            p {
+                (kind) ": " (data.target) " explained by " (columns) " " (plural(columns, "column", "columns"))
+                ", from " (data.n_used) " of " (data.n_rows) " rows of " (name_of(&data.file)) "."
+            }
+            (cards(&values))
+        }
+    }
 }
 
-pub(super) fn warnings(found: &[Note]) -> String {
-    if found.is_empty() {
-        return section("Warnings", &paragraph("None."));
+pub(super) fn warnings(found: &[Note]) -> Markup {
+    match found {
+        [] => section("Warnings", html! { p { "None." } }),
+        found => section("Warnings", notes(found)),
     }
-    section("Warnings", &notes(found))
 }
 
 /// Rows and columns, where they need a word.
-pub(super) fn data(fit: &Fit<'_>, document: &Document) -> String {
+pub(super) fn data(fit: &Fit<'_>, document: &Document) -> Markup {
     let data = &document.data;
     let mut items = Vec::new();
     if data.n_test > 0 {
@@ -81,10 +75,15 @@ pub(super) fn data(fit: &Fit<'_>, document: &Document) -> String {
         items.push(format!("Rows are weighted by {weights}."));
     }
     if document.model.scaling.is_some() {
-        items.push("Columns are scaled to a standard deviation of 1: a coefficient is the change of the target by one.".to_owned());
+        items.push(
+            "Columns are standardized: a coefficient is the change of the target per standard deviation."
+                .to_owned(),
+        );
     }
     if let Some(degree) = document.model.degree {
-        items.push(format!("The columns are powers of one, up to {degree}."));
+        items.push(format!(
+            "The columns are the powers of one, up to {degree}."
+        ));
     }
     for (column, levels) in &data.levels {
         if let Some((base, others)) = levels.split_first() {
@@ -95,13 +94,12 @@ pub(super) fn data(fit: &Fit<'_>, document: &Document) -> String {
         }
     }
     if items.is_empty() {
-        return String::new();
+        return Markup::default();
     }
-    let items: String = items
-        .iter()
-        .map(|item| format!("<li>{}</li>\n", escape_html(item)))
-        .collect();
-    section("Data", &format!("<ul>\n{items}</ul>\n"))
+    section(
+        "Data",
+        html! { ul { @for item in items { li { (item) } } } },
+    )
 }
 
 /// Some of the names, and how many more.
@@ -119,25 +117,20 @@ pub(super) fn fit(
     document: &Document,
     parameters: Option<&Summary<'_>>,
     figures: &Figures,
-) -> String {
+) -> Markup {
     let facts = match parameters {
         Some(summary) => summary.facts_table(),
-        None => tables::descent(document),
+        None => tables::sgd(document),
     };
     let press = document.diagnostics.press.filter(|press| press.is_finite());
-    let press = press.map_or_else(String::new, |press| {
-        paragraph(&format!(
-            "PRESS, the sum of the squared errors of rows that are each predicted by a fit without it: {}.",
-            short(press)
-        ))
-    });
-    let body = table("Errors", &tables::errors(document))
-        + &press
-        + "<div class=\"beside\">\n"
-        + &table("Facts of the fit", &facts)
-        + &grid(&figures.predictions)
-        + "</div>\n";
-    section("Fit", &body)
+    let body = html! {
+        (table("Errors", &tables::errors(document)))
+        @if let Some(press) = press {
+            p { "PRESS, the sum of squared leave-one-out errors: " (short(press)) "." }
+        }
+        div class="beside" { (table("Facts of the fit", &facts)) (grid(&figures.predictions)) }
+    };
+    section("Fit", body)
 }
 
 pub(super) fn coefficients(
@@ -145,62 +138,61 @@ pub(super) fn coefficients(
     document: &Document,
     parameters: Option<&Summary<'_>>,
     figures: &Figures,
-) -> String {
+) -> Markup {
     let list = match parameters {
         Some(summary) => summary.coefficients(),
         None => tables::estimates(document),
     };
-    let mut body = table("Coefficients", &list);
-    match &figures.coefficients {
-        Some(figure) => body += &grid(figure),
-        None if parameters.is_none() => {
-            body += &paragraph(
-                "Of a descent there are no standard errors, and so no intervals to plot.",
-            );
+    let columns = fit.data.columns.len();
+    let body = html! {
+        (table("Coefficients", &list))
+        @if let Some(figure) = &figures.coefficients {
+            (grid(std::slice::from_ref(figure)))
+        } @else if parameters.is_none() {
+            p { "No plot: SGD gives no standard errors, and so no intervals." }
+        } @else if columns > MOST_COEFFICIENTS {
+            p { "Too many coefficients to plot (" (columns) ")." }
+        } @else {
+            p { "No plot: no coefficient has an interval." }
         }
-        None if fit.data.columns.len() > MOST_COEFFICIENTS => {
-            body += &paragraph(&format!(
-                "No plot: a picture of {} coefficients is none.",
-                fit.data.columns.len()
-            ));
-        }
-        None => body += &paragraph("No plot: no coefficient has an interval."),
-    }
-    section("Coefficients", &body)
+    };
+    section("Coefficients", body)
 }
 
-pub(super) fn residuals(fit: &Fit<'_>, document: &Document, figures: &Figures) -> String {
-    let mut body = grid(&figures.residuals);
-    if figures.influence.is_none() {
-        body += &paragraph(
-            "The other plots of residuals need leverage, which is that of squared errors at their minimum: --model ridge has them.",
-        );
-    }
-    body += &table("Assumptions", &tables::assumptions(document));
+pub(super) fn residuals(fit: &Fit<'_>, document: &Document, figures: &Figures) -> Markup {
     let readings = readings::of(fit, document);
-    if !readings.is_empty() {
-        body += &notes(&readings);
-    }
-    section("Residuals", &body)
+    let body = html! {
+        (grid(&figures.residuals))
+        @if figures.influence.is_none() {
+            p { "The other plots of residuals need leverage, which a fit by --model ridge has." }
+        }
+        (table("Assumptions", &tables::assumptions(document)))
+        @if !readings.is_empty() { (notes(&readings)) }
+    };
+    section("Residuals", body)
 }
 
-pub(super) fn influence(figures: &Figures) -> String {
+pub(super) fn influence(figures: &Figures) -> Markup {
     let Some(influence) = &figures.influence else {
-        return String::new();
+        return Markup::default();
     };
     let (large, outliers) = (influence.n_large, influence.n_outliers);
-    let words = format!(
-        "The rows that move the fit most, by Cook's distance; {large} {} of a distance above 1, {outliers} {} by Bonferroni's rule at 0.05. \
-         Rows count from 0 among those that were used, as --rows has them; lines are those of the file. Look for errors of typing or measuring \
-         first, and fit without a row to see what hangs on it.",
-        plural(large, "row is", "rows are"),
-        plural(outliers, "row is an outlier", "rows are outliers")
-    );
-    let body = paragraph(&words) + &table("Influential rows", &influence.table);
-    section("Influential rows", &body)
+    let body = html! {
+        p {
+            "Most influential rows, by Cook's distance: " (large) " "
+            (plural(large, "row has", "rows have")) " a distance above 1, " (outliers) " "
+            (plural(outliers, "row is an outlier", "rows are outliers")) " by Bonferroni's rule at 0.05. Rows count \
+            from 0 among those "
+            "that were used, as --rows has them; lines are those of the file. Look for errors of typing or measuring \
+             first, and fit "
+            "without a row to see how much depends on it."
+        }
+        (table("Influential rows", &influence.table))
+    };
+    section("Influential rows", body)
 }
 
-pub(super) fn collinearity(document: &Document) -> String {
+pub(super) fn collinearity(document: &Document) -> Markup {
     let factors = document.diagnostics.vif.iter();
     let columns = document.data.design_columns.iter();
     let strong: Vec<String> = columns
@@ -208,53 +200,50 @@ pub(super) fn collinearity(document: &Document) -> String {
         .filter(|(_, vif)| vif.is_some_and(|vif| vif >= readings::STRONG_INFLATION))
         .map(|(name, _)| name.clone())
         .collect();
-    let mut words =
-        "By how much the other columns multiply the variance of a coefficient. ".to_owned();
-    words += &if strong.is_empty() {
-        "None is above 10.".to_owned()
-    } else {
-        format!(
-            "Above 10: {}. The data can hardly tell these columns apart; their coefficients may change much with a few rows, and predictions \
-             need not.",
-            named(&strong, String::clone)
-        )
+    let body = html! {
+        p {
+            "Variance inflation is the factor by which the other columns multiply the variance of a coefficient. "
+            @if strong.is_empty() {
+                "None is above 10."
+            } @else {
+                "Above 10: " (named(&strong, String::clone)) ". The data can hardly tell these columns apart: their \
+                 coefficients may "
+                "change much with a few rows, while predictions may not."
+            }
+            @if let Some(condition) = document.fit.condition_number {
+                " The condition number is " (short(condition)) "; above 30, collinearity is strong."
+            }
+        }
+        (table("Collinearity", &tables::collinearity(document)))
     };
-    if let Some(condition) = document.fit.condition_number {
-        words += &format!(
-            " The condition number is {}, and from 30 on dependences among columns do harm.",
-            short(condition)
-        );
-    }
-    let body = paragraph(&words) + &table("Collinearity", &tables::collinearity(document));
-    section("Collinearity", &body)
+    section("Collinearity", body)
 }
 
-pub(super) fn unseen_rows(document: &Document, figures: &Figures) -> String {
+pub(super) fn unseen_rows(document: &Document, figures: &Figures) -> Markup {
     let Some(cv) = &document.cv else {
-        return String::new();
+        return Markup::default();
     };
-    let mut body = paragraph(&format!(
-        "The mean squared error of rows that the fit has not seen, by {}.",
-        cv.title
-    ));
     let list = table("Errors on unseen rows", &tables::validation(cv));
-    body += &match &figures.validation {
-        Some(figure) => format!("<div class=\"beside\">\n{list}{}</div>\n", grid(figure)),
-        None => list,
+    let body = html! {
+        p { "Mean squared error of rows that the fit has not seen, by " (cv.title) "." }
+        @if let Some(figure) = &figures.validation {
+            div class="beside" { (list) (grid(std::slice::from_ref(figure))) }
+        } @else {
+            (list)
+        }
     };
-    section("Cross-validation", &body)
+    section("Cross-validation", body)
 }
 
-pub(super) fn descent(figures: &Figures) -> String {
-    let figure = figures.learning.as_deref();
-    figure.map_or_else(String::new, |figure| section("Descent", &grid(figure)))
+pub(super) fn learning(figures: &Figures) -> Markup {
+    let figure = figures.learning.iter();
+    html! { @for figure in figure { (section("SGD", grid(std::slice::from_ref(figure)))) } }
 }
 
-pub(super) fn command(line: &str) -> String {
-    let body = format!(
-        "<pre><code>{}</code></pre>\n{}",
-        escape_html(line),
-        paragraph(&format!("elltwo {}", env!("CARGO_PKG_VERSION")))
-    );
-    section("To make this again", &body)
+pub(super) fn command(line: &str) -> Markup {
+    let body = html! {
+        pre { code { (line) } }
+        p { "elltwo " (env!("CARGO_PKG_VERSION")) }
+    };
+    section("To reproduce this page", body)
 }
