@@ -306,7 +306,7 @@ fn a_robust_covariance_is_named() {
 }
 
 #[test]
-fn a_model_that_minimised_another_objective_is_refused_and_a_descent_is_said() {
+fn a_model_that_minimised_another_objective_is_refused_and_sgd_is_said() {
     let (x, y) = noisy(60, 2);
     let huber = SgdRegressor::new()
         .loss(Huber { delta: 1.0 })
@@ -324,7 +324,7 @@ fn a_model_that_minimised_another_objective_is_refused_and_a_descent_is_said() {
     assert!(
         Summary::new(&inference)
             .to_string()
-            .contains("Fitted by descent")
+            .contains("Fitted by SGD")
     );
 }
 
