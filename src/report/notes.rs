@@ -109,8 +109,7 @@ pub(super) fn of(inference: &Inference, name: impl Fn(Term) -> String) -> Vec<No
         }
         let finding = format!(
             "Not determined by the data ({UNDEFINED}): {}. Columns are constant or depend on each other; the values \
-             are those of the \
-             solution of smallest norm.",
+             are those of the solution of smallest norm.",
             named.join(", ")
         );
         notes.push(Note::new(finding, "Leave out columns, or add a penalty."));
@@ -142,8 +141,7 @@ pub(super) fn of(inference: &Inference, name: impl Fn(Term) -> String) -> Vec<No
     if fit.lambda > 0.0 {
         notes.push(Note::remark(format!(
             "λ = {}: errors are those of the ridge estimator and ignore its bias; intervals are about shrunken \
-             coefficients, and the overall \
-             F test is withheld.",
+             coefficients, and the overall F test is withheld.",
             number(fit.lambda)
         )));
     }

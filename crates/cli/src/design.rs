@@ -24,7 +24,8 @@ impl Design {
         }
     }
 
-    /// Measures the scale of the columns, and makes the sample those of the model. Without an intercept nothing is centred.
+    /// Measures the scale of the columns, and makes the sample those of the model. Without an intercept nothing is
+    /// centred.
     pub(crate) fn standardize(&mut self, sample: &Sample, fit_intercept: bool) -> Result<()> {
         let scaler = StandardScaler.fit_weighted(sample.x(), sample.weights())?;
         self.scaler = Some(if fit_intercept {

@@ -1,4 +1,5 @@
-//! `elltwo`: linear regression from a CSV file. It reads, asks the library, and prints; it has no arithmetic of its own.
+//! `elltwo`: linear regression from a CSV file. It reads, asks the library, and prints; it has no arithmetic of its
+//! own.
 // Text that is put together reads best as it will look; `write!` to a string has an error that cannot be.
 #![allow(clippy::format_push_string, clippy::format_collect)]
 

@@ -23,8 +23,7 @@ const HEIGHT: (u32, u32) = (140, 24);
 
 /// The caption of residuals against predictions.
 const LEVEL_CURVE: &str = "The curve should lie near 0. A bend says that the model is not linear enough: try a power \
-or the logarithm of \
-                           a column.";
+or the logarithm of a column.";
 
 /// The figures, drawn while the residuals are there.
 #[derive(Debug)]
@@ -116,8 +115,7 @@ fn effects(fit: &Fit<'_>, inference: &Inference) -> Result<Option<Markup>> {
         (
             standardized_coefficients(inference, names, level, scaler.scale()),
             "Each coefficient times the standard deviation of its column, so that columns in any unit compare. A \
-             column whose interval does \
-             not reach 0 has an effect that the data support.",
+             column whose interval does not reach 0 has an effect that the data support.",
         )
     };
     let plot = match plot {
@@ -191,7 +189,6 @@ fn learning(fit: &Fit<'_>) -> Result<Option<Markup>> {
         return Ok(None);
     };
     let caption = "The objective at the start of each epoch. A curve that still falls at its end needs more epochs; \
-    one that rises or \
-                   jumps needs a smaller step.";
+    one that rises or jumps needs a smaller step.";
     drawn(learning_curve(&sgd.history)?, caption).map(Some)
 }

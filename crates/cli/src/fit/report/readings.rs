@@ -48,13 +48,11 @@ pub(super) fn of(fit: &Fit<'_>, document: &Document) -> Vec<Note> {
         notes.push(Note {
             finding: format!(
                 "The residuals are not normal (Jarque–Bera, p {p}): intervals of single predictions are unreliable. \
-                 Those of the \
-                 coefficients are little affected if there are many rows."
+                 Those of the coefficients are little affected if there are many rows."
             ),
             advice: (document.model.kind == "ridge").then(|| {
                 "Look at the ends of the Q-Q plot and at the influential rows. A loss that is less sensitive to \
-                 outliers: \
-                 --model sgd --loss huber:D, D the size of a typical residual."
+                 outliers: --model sgd --loss huber:D, D the size of a typical residual."
                     .to_owned()
             }),
         });
@@ -64,8 +62,7 @@ pub(super) fn of(fit: &Fit<'_>, document: &Document) -> Vec<Note> {
         notes.push(Note {
             finding: format!(
                 "Residuals of neighbouring rows are correlated (Durbin–Watson {}; 2 if independent): if the order of \
-                 the file means \
-                 something, such as time, standard errors are unreliable.",
+                 the file means something, such as time, standard errors are unreliable.",
                 short(value)
             ),
             advice: Some(

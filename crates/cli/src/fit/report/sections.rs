@@ -179,13 +179,11 @@ pub(super) fn influence(figures: &Figures) -> Markup {
     let (large, outliers) = (influence.n_large, influence.n_outliers);
     let body = html! {
         p {
-            "Most influential rows, by Cook's distance: " (large) " "
-            (plural(large, "row has", "rows have")) " a distance above 1, " (outliers) " "
-            (plural(outliers, "row is an outlier", "rows are outliers")) " by Bonferroni's rule at 0.05. Rows count \
-            from 0 among those "
-            "that were used, as --rows has them; lines are those of the file. Look for errors of typing or measuring \
-             first, and fit "
-            "without a row to see how much depends on it."
+            "Most influential rows, by Cook's distance: " (large) " " (plural(large, "row has", "rows have"))
+            " a distance above 1, " (outliers) " " (plural(outliers, "row is an outlier", "rows are outliers"))
+            " by Bonferroni's rule at 0.05. Rows count from 0 among those that were used, as --rows has them; lines are "
+            "those of the file. Look for errors of typing or measuring first, and fit without a row to see how much "
+            "depends on it."
         }
         (table("Influential rows", &influence.table))
     };
@@ -206,9 +204,8 @@ pub(super) fn collinearity(document: &Document) -> Markup {
             @if strong.is_empty() {
                 "None is above 10."
             } @else {
-                "Above 10: " (named(&strong, String::clone)) ". The data can hardly tell these columns apart: their \
-                 coefficients may "
-                "change much with a few rows, while predictions may not."
+                "Above 10: " (named(&strong, String::clone)) ". The data can hardly tell these columns apart: their "
+                "coefficients may change much with a few rows, while predictions may not."
             }
             @if let Some(condition) = document.fit.condition_number {
                 " The condition number is " (short(condition)) "; above 30, collinearity is strong."
