@@ -95,16 +95,12 @@ impl<F: Scalar> RidgeFit<'_, F> {
             .map(|row| residuals.weighted()[row] / residuals.gap(row))
             .collect();
         let offset = usize::from(factor.fit_intercept);
-        factor.for_each_block(samples, |start, whitened| {
-            for (i, t) in whitened.rows().into_iter().enumerate() {
+        factor.for_each_block(samples, |start, scores| {
+            for (i, scores) in scores.rows().into_iter().enumerate() {
                 let row = start + i;
-                let (intercept, rest) = to_parameters.view().split_at(Axis(0), offset);
-                let mut to = moved.row_mut(row);
-                to.assign(&(t.dot(&rest) * sizes[row]));
-                let share = factor.intercept_share(samples.weight(row));
-                for coefficients in intercept.rows() {
-                    to.scaled_add(sizes[row] * share.sqrt(), &coefficients);
-                }
+                moved
+                    .row_mut(row)
+                    .assign(&(scores.dot(&to_parameters) * sizes[row]));
             }
         });
         for parameter in factor.aliased() {

@@ -1,11 +1,12 @@
 //! Residuals in their several scalings, leverage, and Cook's distance.
 
-use ndarray::{Array1, ArrayView1, Zip};
+use ndarray::{Array1, ArrayView1, Axis, Zip};
 use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
 use crate::loss::{Reduction, SquaredError};
 use crate::model::{LinearModel, RidgeFit};
+use crate::parallel;
 use crate::samples::Samples;
 use crate::scalar::Scalar;
 use crate::solver::closed_form::Care;
@@ -48,7 +49,8 @@ const LEVERAGE_GAP: f64 = 1e-12;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Residuals {
     raw: Array1<f64>,
-    weighted: Array1<f64>,
+    /// `√s e`; `None` without weights.
+    weighted: Option<Array1<f64>>,
     #[serde(with = "crate::statistics::stored::array")]
     standardized: Array1<f64>,
     #[serde(with = "crate::statistics::stored::array")]
@@ -74,57 +76,78 @@ impl<F: Scalar> RidgeFit<'_, F> {
     /// [`Error::Overflow`](crate::Error::Overflow).
     pub fn residuals(&self) -> Result<Residuals> {
         let factor = self.factor(Care::Leverage)?;
-        let (samples, found) = (self.samples(), self.training_residuals()?);
-        let leverage = factor.leverage(samples.columns());
-        let mut effective_df = leverage.sum();
-        if self.report().lambda[0] == 0.0 {
-            // Without a penalty the trace is the rank.
-            effective_df = effective_df.round();
-        }
+        let (samples, found) = (self.samples().columns(), self.training_residuals()?);
+        let effective_df = factor.effective_df();
         let residual_df = factor.location.n_samples as f64 - effective_df;
+        let zeros = || Array1::zeros(samples.n_rows());
         let mut residuals = Residuals {
-            weighted: match samples.weights() {
-                None => found.raw.clone(),
-                Some(weights) => Zip::from(&found.raw)
-                    .and(weights)
-                    .map_collect(|e, s| s.wide().sqrt() * e),
-            },
+            weighted: samples.weights().map(|weights| {
+                let weighted = |e: &f64, s: &F| s.wide().sqrt() * e;
+                Zip::from(&found.raw).and(weights).map_collect(weighted)
+            }),
             raw: found.raw.clone(),
-            standardized: Array1::zeros(samples.n_rows()),
-            studentized_internal: Array1::zeros(samples.n_rows()),
-            studentized_external: Array1::zeros(samples.n_rows()),
-            cooks_distance: Array1::zeros(samples.n_rows()),
-            leverage,
+            standardized: zeros(),
+            studentized_internal: zeros(),
+            studentized_external: zeros(),
+            cooks_distance: zeros(),
+            leverage: zeros(),
             sigma: root(found.sum_of_squares / residual_df, residual_df),
             effective_df,
             residual_df,
             sum_of_squares: found.sum_of_squares,
             total_sum_of_squares: factor.total_sum_of_squares,
         };
-        residuals.scale();
+        residuals.fill(|start, leverage| {
+            factor.leverage_into(samples.range(start, leverage.len()), leverage);
+        });
         Ok(residuals)
     }
 }
 
+/// Rows that a thread takes at a time.
+const CHUNK_ROWS: usize = 16_384;
+
 impl Residuals {
-    /// Fills in what follows from weighted residuals and leverage.
-    fn scale(&mut self) {
+    /// Fills in leverage, which `leverage` writes for rows from a first one on, and what follows from it; on all threads.
+    fn fill(&mut self, leverage: impl Fn(usize, &mut [f64]) + Send + Sync) {
         let (sigma, effective_df, df) = (self.sigma, self.effective_df, self.residual_df - 1.0);
         let sum_of_squares = self.sum_of_squares;
-        let rows = Zip::indexed(&mut self.standardized)
-            .and(&mut self.studentized_internal)
-            .and(&mut self.studentized_external)
-            .and(&mut self.cooks_distance);
-        rows.for_each(|i, standardized, internal, external, cook| {
-            let (e, h) = (self.weighted[i], self.leverage[i]);
-            let gap = gap(h);
-            let root_gap = gap.sqrt();
-            let without = root((sum_of_squares - (e / root_gap).powi(2)) / df, df);
-            *standardized = ratio(e, sigma);
-            *internal = *standardized / root_gap;
-            *external = ratio(e, without) / root_gap;
-            *cook = internal.powi(2) * h / (gap * effective_df);
-        });
+        let weighted = self.weighted.as_ref().unwrap_or(&self.raw);
+        let chunks = (self.leverage.axis_chunks_iter_mut(Axis(0), CHUNK_ROWS))
+            .zip(self.standardized.axis_chunks_iter_mut(Axis(0), CHUNK_ROWS))
+            .zip(
+                self.studentized_internal
+                    .axis_chunks_iter_mut(Axis(0), CHUNK_ROWS),
+            )
+            .zip(
+                self.studentized_external
+                    .axis_chunks_iter_mut(Axis(0), CHUNK_ROWS),
+            )
+            .zip(
+                self.cooks_distance
+                    .axis_chunks_iter_mut(Axis(0), CHUNK_ROWS),
+            );
+        let chunks = chunks.enumerate().collect();
+        parallel::for_each(
+            chunks,
+            |(chunk, ((((mut h, mut z), mut r), mut t), mut d))| {
+                let start = chunk * CHUNK_ROWS;
+                if let Some(h) = h.as_slice_mut() {
+                    leverage(start, h);
+                }
+                let results = z.iter_mut().zip(&mut r).zip(&mut t).zip(&mut d);
+                let rows = h.iter().zip(weighted.iter().skip(start));
+                for ((h, e), (((standardized, internal), external), cook)) in rows.zip(results) {
+                    let gap = gap(*h);
+                    let root_gap = gap.sqrt();
+                    let without = root((sum_of_squares - (e / root_gap).powi(2)) / df, df);
+                    *standardized = ratio(*e, sigma);
+                    *internal = *standardized / root_gap;
+                    *external = ratio(*e, without) / root_gap;
+                    *cook = internal.powi(2) * h / (gap * effective_df);
+                }
+            },
+        );
     }
 
     /// Residuals of a model, loaded or fitted elsewhere, on the samples it was fitted to; [`RidgeFit::residuals`] has the factor already.
@@ -192,14 +215,14 @@ impl Residuals {
 
     /// `√s e`.
     pub(super) fn weighted(&self) -> ArrayView1<'_, f64> {
-        self.weighted.view()
+        self.weighted.as_ref().unwrap_or(&self.raw).view()
     }
 
     /// Residual standard deviation without each row, `σ₍ᵢ₎`.
     #[must_use]
     pub fn sigma_without(&self) -> Array1<f64> {
         let df = self.residual_df - 1.0;
-        Zip::from(&self.weighted)
+        Zip::from(self.weighted())
             .and(&self.leverage)
             .map_collect(|e, &h| root((self.sum_of_squares - e * e / gap(h)) / df, df))
     }

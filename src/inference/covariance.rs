@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use ndarray::{Array2, ArrayView1, ArrayView2, Axis, Ix2};
+use ndarray::{Array2, ArrayView1};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::linalg::PivotedCholesky;
 use crate::parallel;
-use crate::samples::{Samples, WeightKind};
+use crate::samples::WeightKind;
 use crate::scalar::Scalar;
 use crate::solver::closed_form::{Factor, Problem};
 
@@ -239,14 +239,15 @@ impl<F: Scalar> Rows<'_, F> {
 
     /// `Σ (1 − hᵢ)^(−power) uᵢuᵢᵀ` for each of the powers, which ascend. One pass, on all threads.
     fn by_rows(&self, powers: &[u8]) -> Vec<Array2<f64>> {
-        let width = self.factor.score_len();
+        let (width, backend) = (self.factor.score_len(), self.problem.backend);
         let zeros = || vec![Array2::<f64>::zeros((width, width)); powers.len()];
         let n = self.problem.samples.n_rows();
         let parts = parallel::map(n.div_ceil(CHUNK_ROWS), |chunk| {
             let mut meats = zeros();
             let first = chunk * CHUNK_ROWS;
             let samples = self.problem.samples.range(first, CHUNK_ROWS);
-            self.for_each_block(samples, first, |start, mut scores| {
+            self.factor.for_each_block(samples, |start, mut scores| {
+                let start = first + start;
                 let mut gaps = Vec::with_capacity(scores.nrows());
                 for (i, mut row) in scores.rows_mut().into_iter().enumerate() {
                     let weight = self.weight(start + i);
@@ -272,52 +273,30 @@ impl<F: Scalar> Rows<'_, F> {
                         }
                     }
                     applied = power;
-                    *meat += &scores.t().dot(&scores);
+                    if let (Some(meat), Some(rows)) = (meat.as_slice_mut(), scores.as_slice()) {
+                        backend.add_gram(meat, rows, gaps.len(), width);
+                    }
                 }
             });
             meats
         });
         let mut meats = zeros();
         for part in parts {
-            meats
-                .iter_mut()
-                .zip(part)
-                .for_each(|(meat, part)| *meat += &part);
+            let pairs = meats.iter_mut().zip(part);
+            pairs.for_each(|(meat, part)| *meat += &part);
         }
+        meats.iter_mut().for_each(mirror);
         meats
-    }
-
-    /// Calls `f` with the first row's number and blocks of `(√(sᵢ/W), tᵢ)`, of samples that begin at row `first`.
-    pub(super) fn for_each_block(
-        &self,
-        samples: Samples<'_, F, Ix2>,
-        first: usize,
-        mut f: impl FnMut(usize, Array2<f64>),
-    ) {
-        self.factor.for_each_block(samples, |start, whitened| {
-            let start = first + start;
-            let share = |i: usize| self.factor.intercept_share(self.weight(start + i));
-            f(start, with_intercept(self.factor, whitened, share));
-        });
     }
 }
 
-/// Whitened rows with the root of the intercept's share of the leverage before them.
-pub(super) fn with_intercept(
-    factor: &Factor,
-    whitened: ArrayView2<'_, f64>,
-    share: impl Fn(usize) -> f64,
-) -> Array2<f64> {
-    if !factor.fit_intercept {
-        return whitened.to_owned();
+/// Completes a symmetric matrix from its lower triangle.
+fn mirror(matrix: &mut Array2<f64>) {
+    for i in 0..matrix.nrows() {
+        for j in i + 1..matrix.ncols() {
+            matrix[[i, j]] = matrix[[j, i]];
+        }
     }
-    let mut rows = Array2::zeros((whitened.nrows(), whitened.ncols() + 1));
-    let (mut first, mut rest) = rows.view_mut().split_at(Axis(1), 1);
-    for (i, value) in first.iter_mut().enumerate() {
-        *value = share(i).sqrt();
-    }
-    rest.assign(&whitened);
-    rows
 }
 
 /// Root of a covariance, which may be singular; `None` if it is not finite.

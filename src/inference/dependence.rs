@@ -16,18 +16,19 @@ impl<F: Scalar> Rows<'_, F> {
         let mut slots: HashMap<usize, usize> = HashMap::new();
         let mut sums: Vec<Array1<f64>> = Vec::new();
         let width = self.factor.score_len();
-        self.for_each_block(self.problem.samples, 0, |start, scores| {
-            for (i, row) in scores.rows().into_iter().enumerate() {
-                let weight = self.weight(start + i);
-                if weight > 0.0 {
-                    let slot = *slots.entry(clusters[start + i]).or_insert(sums.len());
-                    if slot == sums.len() {
-                        sums.push(Array1::zeros(width));
+        self.factor
+            .for_each_block(self.problem.samples, |start, scores| {
+                for (i, row) in scores.rows().into_iter().enumerate() {
+                    let weight = self.weight(start + i);
+                    if weight > 0.0 {
+                        let slot = *slots.entry(clusters[start + i]).or_insert(sums.len());
+                        if slot == sums.len() {
+                            sums.push(Array1::zeros(width));
+                        }
+                        sums[slot].scaled_add(weight.sqrt() * self.residuals[start + i], &row);
                     }
-                    sums[slot].scaled_add(weight.sqrt() * self.residuals[start + i], &row);
                 }
-            }
-        });
+            });
         let found = sums.len();
         if found < 2 {
             return Err(Error::TooFewSamples {
@@ -73,12 +74,13 @@ impl<F: Scalar> Rows<'_, F> {
         }
         let width = self.factor.score_len();
         let mut scores = Array2::zeros((self.residuals.len(), width));
-        self.for_each_block(self.problem.samples, 0, |start, block| {
-            for (i, row) in block.rows().into_iter().enumerate() {
-                let size = self.weight(start + i).sqrt() * self.residuals[start + i];
-                scores.row_mut(start + i).assign(&(&row * size));
-            }
-        });
+        self.factor
+            .for_each_block(self.problem.samples, |start, block| {
+                for (i, row) in block.rows().into_iter().enumerate() {
+                    let size = self.weight(start + i).sqrt() * self.residuals[start + i];
+                    scores.row_mut(start + i).assign(&(&row * size));
+                }
+            });
         let scores = scores.select(Axis(0), &kept);
         let mut meat = scores.t().dot(&scores);
         for lag in 1..=lags {

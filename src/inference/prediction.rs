@@ -1,10 +1,9 @@
 //! Predictions for new rows, with their errors.
 
-use ndarray::{Array1, ArrayView1, ArrayView2, Axis};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, concatenate};
 use serde::{Deserialize, Serialize};
 
 use super::analysis::Inference;
-use super::covariance::with_intercept;
 use super::estimate::quantile;
 use crate::check::{check_finite, check_length};
 use crate::error::Result;
@@ -89,9 +88,12 @@ impl Inference {
         }
         let mut variance = Array1::from_elem(x.nrows(), f64::NAN);
         if let Some(root) = &self.score_root {
-            let share = |_| self.factor.intercept_share(1.0);
-            let whitened = self.factor.whiten(rows.view());
-            let scores = with_intercept(&self.factor, whitened.view(), share);
+            let mut scores = self.factor.whiten(rows.view());
+            if offset == 1 {
+                let share =
+                    Array2::from_elem((x.nrows(), 1), self.factor.intercept_share(1.0).sqrt());
+                scores = concatenate![Axis(1), share, scores];
+            }
             let scores = root.of_rows(scores);
             for ((to, scores), row) in variance.iter_mut().zip(scores.rows()).zip(rows.rows()) {
                 if self.factor.estimable(row) {

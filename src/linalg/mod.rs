@@ -27,6 +27,7 @@ pub use backend::Backend;
 pub(crate) use cholesky::Cholesky;
 pub(crate) use dot::accurate_dot;
 pub(crate) use double_double::{DoubleDouble, exponent, widened};
+pub(crate) use faer::multiply_rows;
 pub(crate) use jacobi::jacobi;
 pub(crate) use minimum_norm::minimum_norm;
 pub(crate) use panels::{by_bands, panels};

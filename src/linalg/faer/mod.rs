@@ -6,7 +6,8 @@
 mod cholesky;
 mod gram;
 
-use ::faer::{Mat, MatRef};
+use ::faer::linalg::matmul::matmul;
+use ::faer::{Accum, Mat, MatMut, MatRef, Par};
 use ndarray::{Array1, Array2, ArrayView2};
 
 pub(super) use cholesky::Cholesky;
@@ -40,4 +41,20 @@ pub(super) fn thin_svd(
     let svd = with_view(matrix, |m| m.thin_svd()).ok()?;
     let singular_values = svd.S().column_vector().iter().copied().collect();
     Some((to_array(svd.U()), singular_values, to_array(svd.V())))
+}
+
+/// Writes the product of rows of `k` values, `stride` apart, and a matrix `(k, m)` to rows `out_stride` apart.
+pub(crate) fn multiply_rows(
+    (rows, n, stride): (&[f64], usize, usize),
+    matrix: ArrayView2<'_, f64>,
+    (out, out_stride): (&mut [f64], usize),
+) {
+    let (k, m) = matrix.dim();
+    let rows = MatRef::from_row_major_slice_with_stride(rows, n, k, stride);
+    // faer 0.24.4's `from_row_major_slice_with_stride_mut` takes the strides for each other and writes beyond the slice.
+    let out =
+        MatMut::from_column_major_slice_with_stride_mut(out, m, n, out_stride).transpose_mut();
+    with_view(matrix, |matrix| {
+        matmul(out, Accum::Replace, rows, matrix, 1.0, Par::Seq);
+    });
 }

@@ -1,17 +1,13 @@
 //! Rows of a design in the coordinates in which the fit is a projection.
 
-use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, Ix2};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, ArrayViewMut2, Axis, Ix2};
 
 use super::super::{Problem, project::project_to_sums};
 use super::Factor;
-use crate::linalg::solve_upper_transpose;
+use crate::linalg::{multiply_rows, solve_upper_transpose};
 use crate::moments::{Centre, for_each_block};
-use crate::parallel;
 use crate::samples::Samples;
 use crate::scalar::Scalar;
-
-/// Rows that a thread takes at a time.
-const CHUNK_ROWS: usize = 16_384;
 
 impl Factor {
     /// `tᵢ` of rows `√s (x − x̄)`, `(m, p)`: `(m, rank)`.
@@ -36,22 +32,43 @@ impl Factor {
         self.to_coefficients.view()
     }
 
-    /// Calls `f` with the first row's number and the whitened rows of each block, in order.
+    /// Calls `f` with the first row's number and the scores `(√(sᵢ/W), tᵢ)` of the rows of each block, in order; the first only with an
+    /// intercept. Their squares add up to the leverage `hᵢᵢ = [sᵢ/W] + sᵢ (xᵢ − x̄)ᵀ (XᵀSX + WλI)⁻¹ (xᵢ − x̄)`.
     pub(crate) fn for_each_block<F: Scalar>(
         &self,
         samples: Samples<'_, F, Ix2>,
-        mut f: impl FnMut(usize, ArrayView2<'_, f64>),
+        mut f: impl FnMut(usize, ArrayViewMut2<'_, f64>),
     ) {
-        let centre = self.centre();
-        let mut start = 0;
+        let (centre, width) = (self.centre(), self.score_len());
+        let offset = width - self.rank();
+        let (mut start, mut scores) = (0, Vec::new());
         for_each_block(samples, Centre::Given(centre.view()), |block| {
-            let (values, width) = block.rows();
-            let n_rows = block.n_rows;
-            if let Ok(rows) = ArrayView2::from_shape((n_rows, width), values) {
-                let rows = rows.split_at(Axis(1), self.n_features).0;
-                f(start, self.whiten(rows).view());
+            let (values, stride) = block.rows();
+            let n = block.n_rows;
+            scores.resize(n * width, 0.0);
+            if self.well_conditioned && self.rank() > 0 {
+                let matrix = self.to_coefficients.view();
+                multiply_rows((values, n, stride), matrix, (&mut scores[offset..], width));
+            } else if let Ok(rows) = ArrayView2::from_shape((n, stride), values) {
+                let whitened = self.whiten(rows.split_at(Axis(1), self.n_features).0);
+                for (to, from) in scores.chunks_exact_mut(width.max(1)).zip(whitened.rows()) {
+                    to[offset..]
+                        .iter_mut()
+                        .zip(from)
+                        .for_each(|(to, from)| *to = *from);
+                }
             }
-            start += n_rows;
+            for (i, row) in scores
+                .chunks_exact_mut(width.max(1))
+                .enumerate()
+                .take(n * offset)
+            {
+                row[0] = self.intercept_share(samples.weight(start + i)).sqrt();
+            }
+            if let Ok(scores) = ArrayViewMut2::from_shape((n, width), &mut scores) {
+                f(start, scores);
+            }
+            start += n;
         });
     }
 
@@ -86,22 +103,12 @@ impl Factor {
         }
     }
 
-    /// `hᵢᵢ` of each sample, intercept included: `[sᵢ/W] + sᵢ (xᵢ − x̄)ᵀ (XᵀSX + WλI)⁻¹ (xᵢ − x̄)`. One pass, on all threads.
-    pub(crate) fn leverage<F: Scalar>(&self, samples: Samples<'_, F, Ix2>) -> Array1<f64> {
-        let n = samples.n_rows();
-        let chunks = parallel::map(n.div_ceil(CHUNK_ROWS), |index| {
-            let chunk = samples.range(index * CHUNK_ROWS, CHUNK_ROWS);
-            let mut leverage = Vec::with_capacity(chunk.n_rows());
-            self.for_each_block(chunk, |start, whitened| {
-                for (i, row) in whitened.rows().into_iter().enumerate() {
-                    let weight = chunk.weight(start + i);
-                    let h = self.intercept_share(weight) + row.dot(&row);
-                    // Rounding may carry a leverage of exactly 1 past it.
-                    leverage.push(h.min(1.0));
-                }
-            });
-            leverage
+    /// Writes the leverage of each of the samples. Rounding may carry one of exactly 1 past it, and does not here.
+    pub(crate) fn leverage_into<F: Scalar>(&self, samples: Samples<'_, F, Ix2>, out: &mut [f64]) {
+        self.for_each_block(samples, |start, scores| {
+            for (to, row) in out[start..].iter_mut().zip(scores.rows()) {
+                *to = row.dot(&row).min(1.0);
+            }
         });
-        Array1::from_iter(chunks.into_iter().flatten())
     }
 }
