@@ -2,8 +2,13 @@
 
 #![allow(clippy::unwrap_used)]
 
+use crate::common::{Uniform, relative, samples};
 use elltwo::Error;
+use elltwo::diagnostics::Residuals;
 use elltwo::loss::{Loss, Reduction, SquaredError};
+use elltwo::model::{Estimator, LinearModel, Predictor, RidgeCv, RidgeRegression, SgdRegressor};
+use elltwo::scalar::Scalar;
+use elltwo::solver::{Precision, Solver};
 use ndarray::{Array1, Array2, ArrayView1, Axis, ShapeBuilder, Slice};
 use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -202,4 +207,59 @@ fn f32_data_give_the_f64_answer_to_1e_7() {
     let (y, p) = (y.mapv(f64::from), p.mapv(f64::from));
     let double = SquaredError.mean(y.view(), p.view(), None).unwrap();
     assert!((single / double - 1.0).abs() <= 1e-7);
+}
+
+/// Every estimator by every solver reports the error that the metrics find in its predictions and residual analysis in its residuals: to
+/// the bit where all come from arrays, to 1e-12 where the report comes from moments.
+#[test]
+fn training_evaluation_and_residual_analysis_agree_for_every_estimator() {
+    fn check<F: Scalar>(mean: f64) {
+        let (n, mut uniform) = (3000, Uniform(47));
+        let x = uniform.matrix(n, 4, 10.0).mapv(F::of);
+        let noise = uniform.vector(n, 0.0);
+        let wide = x.mapv(Scalar::wide);
+        let y = (wide.sum_axis(Axis(1)) + noise + mean).mapv(F::of);
+        let w = Array1::from_shape_fn(n, |i| F::of([1.0, 0.3, 2.0, 0.0][i % 4]));
+        for weights in [None, Some(w.view())] {
+            let samples = samples(x.view(), y.view(), weights);
+            let mut models: Vec<(String, LinearModel<F>)> = Solver::ALL
+                .into_iter()
+                .filter(|solver| *solver != Solver::Dual)
+                .map(|solver| {
+                    let ridge = RidgeRegression::new().lambda(1e-3).solver(solver);
+                    (solver.to_string(), ridge.fit_samples(&samples).unwrap())
+                })
+                .collect();
+            let dual = RidgeRegression::new().lambda(1e-3).solver(Solver::Dual);
+            models.push(("dual".to_owned(), dual.fit_samples(&samples).unwrap()));
+            let cv = RidgeCv::new().lambdas([1e-3, 0.1]).fit_samples(&samples);
+            models.push(("cv".to_owned(), cv.unwrap().into_model()));
+            let extended = RidgeRegression::new().precision(Precision::Extended);
+            models.push(("extended".to_owned(), extended.fit_samples(&samples).unwrap()));
+            let sgd = SgdRegressor::new().epochs(3);
+            models.push(("sgd".to_owned(), sgd.fit_samples(&samples).unwrap()));
+            for (name, model) in models {
+                let report = model.report().unwrap();
+                let predictions = model.predict(x.view()).unwrap();
+                let found = mse_weighted(y.view(), predictions.view(), weights).unwrap();
+                let residuals = Residuals::new(&model, &samples).unwrap();
+                let analysed = residuals.sum_of_squares() / report.weight_sum;
+                let extended = name == "extended";
+                let from_moments = report.ridge().is_some_and(|r| r.solver == Solver::Cholesky);
+                if F::of(1.0 + 1e-9) == F::of(1.0) && extended {
+                    // Residual analysis is then in twice the precision, of unrounded predictions.
+                    assert_eq!(report.mse[0], found, "{name}");
+                } else if extended || (from_moments && F::of(1.0 + 1e-9) != F::of(1.0)) {
+                    assert!(relative(report.mse[0], found) <= 1e-12, "{name}");
+                    assert!(relative(analysed, found) <= 1e-12, "{name}");
+                } else {
+                    assert_eq!(report.mse[0], found, "{name}");
+                    assert_eq!(analysed, found, "{name}");
+                }
+            }
+        }
+    }
+    check::<f64>(0.0);
+    check::<f64>(1e3);
+    check::<f32>(1e7);
 }

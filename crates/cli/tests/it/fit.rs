@@ -316,3 +316,23 @@ fn a_text_of_many_kinds_is_pointed_out() {
         "{warnings}"
     );
 }
+
+#[test]
+fn a_least_squares_fit_with_everything_factors_the_design_once() {
+    let document = json(&with(
+        &[
+            "fit",
+            "data/auto_mpg.csv",
+            "--target=mpg",
+            "--exclude=car_name",
+            "--categorical=origin",
+            "--missing=drop",
+        ],
+        &["--json"],
+    ));
+    assert_eq!(document["fit"]["factorizations"], 1);
+    assert!(document["inference"]["hc3"][1].is_number() && document["diagnostics"]["vif"][0].is_number());
+    // A second penalty is a second system.
+    let path = json(&with(&DIABETES, &["--lambda=auto"]));
+    assert!(path["fit"]["factorizations"].as_u64() > Some(1));
+}
