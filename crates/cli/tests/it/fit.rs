@@ -331,7 +331,10 @@ fn a_least_squares_fit_with_everything_factors_the_design_once() {
         &["--json"],
     ));
     assert_eq!(document["fit"]["factorizations"], 1);
-    assert!(document["inference"]["hc3"][1].is_number() && document["diagnostics"]["vif"][0].is_number());
+    assert!(
+        document["inference"]["hc3"][1].is_number()
+            && document["diagnostics"]["vif"][0].is_number()
+    );
     // A second penalty is a second system.
     let path = json(&with(&DIABETES, &["--lambda=auto"]));
     assert!(path["fit"]["factorizations"].as_u64() > Some(1));
