@@ -11,11 +11,7 @@ pub(crate) fn check_non_negative(name: &'static str, value: f64) -> Result<()> {
     if value.is_finite() && value >= 0.0 {
         Ok(())
     } else {
-        Err(Error::InvalidParameter {
-            name,
-            value,
-            requirement: "finite and at least 0",
-        })
+        Err(Error::parameter(name, value, "finite and at least 0"))
     }
 }
 
@@ -24,11 +20,7 @@ pub(crate) fn check_positive(name: &'static str, value: f64) -> Result<()> {
     if value.is_finite() && value > 0.0 {
         Ok(())
     } else {
-        Err(Error::InvalidParameter {
-            name,
-            value,
-            requirement: "finite and above 0",
-        })
+        Err(Error::parameter(name, value, "finite and above 0"))
     }
 }
 
@@ -37,11 +29,7 @@ pub(crate) fn check_open_unit(name: &'static str, value: f64) -> Result<()> {
     if value > 0.0 && value < 1.0 {
         Ok(())
     } else {
-        Err(Error::InvalidParameter {
-            name,
-            value,
-            requirement: "strictly between 0 and 1",
-        })
+        Err(Error::parameter(name, value, "strictly between 0 and 1"))
     }
 }
 
@@ -50,11 +38,7 @@ pub(crate) fn check_fraction(name: &'static str, value: f64) -> Result<()> {
     if (0.0..1.0).contains(&value) {
         Ok(())
     } else {
-        Err(Error::InvalidParameter {
-            name,
-            value,
-            requirement: "at least 0 and below 1",
-        })
+        Err(Error::parameter(name, value, "at least 0 and below 1"))
     }
 }
 
@@ -63,11 +47,7 @@ pub(crate) fn check_count(name: &'static str, value: usize) -> Result<()> {
     if value > 0 {
         Ok(())
     } else {
-        Err(Error::InvalidParameter {
-            name,
-            value: 0.0,
-            requirement: "at least 1",
-        })
+        Err(Error::parameter(name, 0.0, "at least 1"))
     }
 }
 
@@ -77,11 +57,7 @@ pub(crate) fn check_unit(name: &'static str, value: f64) -> Result<()> {
     if value <= 1.0 {
         Ok(())
     } else {
-        Err(Error::InvalidParameter {
-            name,
-            value,
-            requirement: "between 0 and 1",
-        })
+        Err(Error::parameter(name, value, "between 0 and 1"))
     }
 }
 

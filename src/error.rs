@@ -293,3 +293,29 @@ pub enum Error {
         source: std::io::Error,
     },
 }
+
+impl Error {
+    pub(crate) fn empty(what: &'static str) -> Self {
+        Self::Empty { what }
+    }
+
+    pub(crate) fn overflow(what: &'static str) -> Self {
+        Self::Overflow { what }
+    }
+
+    pub(crate) fn parameter(name: &'static str, value: f64, requirement: &'static str) -> Self {
+        Self::InvalidParameter {
+            name,
+            value,
+            requirement,
+        }
+    }
+
+    pub(crate) fn too_few(what: &'static str, required: usize, found: usize) -> Self {
+        Self::TooFewSamples {
+            what,
+            required,
+            found,
+        }
+    }
+}

@@ -1,7 +1,8 @@
 //! Work in parallel whose result does not know how many threads there were.
 
-/// `f(0), f(1), …, f(count − 1)` in this order, on all threads of the current pool with the feature `rayon`, one after the other
-/// without. Callers partition their work by its shape alone and combine in order: the bits are the same for every thread count.
+/// `f(0), f(1), …, f(count − 1)` in this order, on all threads of the current pool with the feature `rayon`, one after
+/// the other without. Callers partition their work by its shape alone and combine in order: the bits are the same for
+/// every thread count.
 pub(crate) fn map<T: Send>(count: usize, f: impl Fn(usize) -> T + Send + Sync) -> Vec<T> {
     #[cfg(feature = "rayon")]
     if count > 1 {
@@ -11,7 +12,8 @@ pub(crate) fn map<T: Send>(count: usize, f: impl Fn(usize) -> T + Send + Sync) -
     (0..count).map(f).collect()
 }
 
-/// `f` of each item, on all threads of the current pool with the feature `rayon`. What one call writes no other may see.
+/// `f` of each item, on all threads of the current pool with the feature `rayon`. What one call writes no other may
+/// see.
 pub(crate) fn for_each<T: Send>(items: Vec<T>, f: impl Fn(T) + Send + Sync) {
     #[cfg(feature = "rayon")]
     if items.len() > 1 {

@@ -17,8 +17,8 @@ const MAX_BANDS: usize = 16;
 /// Meaning of sample weights: they give the same coefficients either way, but not the same errors.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum WeightKind {
-    /// Relative weights: the variance of a row's noise is `σ²/s`, and `n` counts the rows of positive weight. R's `lm(weights)`,
-    /// statsmodels' `WLS`.
+    /// Relative weights: the variance of a row's noise is `σ²/s`, and `n` counts the rows of positive weight. R's
+    /// `lm(weights)`, statsmodels' `WLS`.
     #[default]
     Analytic,
     /// Frequencies: the row was seen `s` times, `s` is a whole number and `n = Σ s`.
@@ -27,8 +27,9 @@ pub enum WeightKind {
 
 /// Rows to fit or to analyse: a design `(n, p)`, targets `(n,)` or `(n, k)`, and weights `(n,)`, 1 without them.
 ///
-/// Views of the caller's arrays, checked where they are made: the shapes agree, there is a row and a column, every value is finite,
-/// and the weights are at least 0 and not all 0. Everything that takes samples relies on it and checks no more.
+/// Views of the caller's arrays, checked where they are made: the shapes agree, there is a row and a column, every
+/// value is finite, and the weights are at least 0 and not all 0. Everything that takes samples relies on it and checks
+/// no more.
 ///
 /// # Examples
 ///
@@ -63,8 +64,8 @@ impl<'a, F: Scalar, D: TargetDim> Samples<'a, F, D> {
     ///
     /// # Errors
     ///
-    /// [`Error::Empty`] without rows, columns or targets; [`Error::ShapeMismatch`]; [`Error::NonFinite`] with row and column;
-    /// [`Error::NegativeWeight`], [`Error::ZeroWeights`].
+    /// [`Error::Empty`] without rows, columns or targets; [`Error::ShapeMismatch`]; [`Error::NonFinite`] with row and
+    /// column; [`Error::NegativeWeight`], [`Error::ZeroWeights`].
     pub fn new(
         x: ArrayView2<'a, F>,
         y: ArrayView<'a, F, D>,
@@ -76,22 +77,18 @@ impl<'a, F: Scalar, D: TargetDim> Samples<'a, F, D> {
         Ok(Self { weights, ..samples })
     }
 
-    /// Checks the shapes alone of rows of weight 1: for passes that see in their sums whether a value is not finite, and then call
-    /// [`check_values`](Self::check_values). X is read once less.
+    /// Checks the shapes alone of rows of weight 1: for passes that see in their sums whether a value is not finite,
+    /// and then call [`check_values`](Self::check_values). X is read once less.
     pub(crate) fn unread(x: ArrayView2<'a, F>, y: ArrayView<'a, F, D>) -> Result<Self> {
         if x.nrows() == 0 {
-            return Err(Error::Empty { what: "x (rows)" });
+            return Err(Error::empty("x (rows)"));
         }
         if x.ncols() == 0 {
-            return Err(Error::Empty {
-                what: "x (columns)",
-            });
+            return Err(Error::empty("x (columns)"));
         }
         check_length("rows of y", x.nrows(), y.shape()[0])?;
         if y.is_empty() {
-            return Err(Error::Empty {
-                what: "y (columns)",
-            });
+            return Err(Error::empty("y (columns)"));
         }
         Ok(Self::trusted(x, y, None))
     }

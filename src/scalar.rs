@@ -1,4 +1,5 @@
-//! The element types ([`Scalar`]: `f32`, `f64`) and target ranks ([`TargetDim`]: one target, several) the library is generic over.
+//! The element types ([`Scalar`]: `f32`, `f64`) and target ranks ([`TargetDim`]: one target, several) the library is
+//! generic over.
 
 use std::fmt::Debug;
 
@@ -92,7 +93,8 @@ pub trait TargetDim:
     /// The same for writing.
     fn as_columns_mut<F>(values: ArrayViewMut<'_, F, Self>) -> ArrayViewMut2<'_, F>;
 
-    /// The array of this rank that holds `(n, k)` values; `k` must be 1 for [`Ix1`](type@Ix1), else the further columns are dropped.
+    /// The array of this rank that holds `(n, k)` values; `k` must be 1 for [`Ix1`](type@Ix1), else the further columns
+    /// are dropped.
     fn from_columns<F>(values: Array2<F>) -> Array<F, Self>;
 
     /// The shape of `rows` values for each of `n_targets` targets.

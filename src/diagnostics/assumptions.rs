@@ -27,10 +27,10 @@ pub struct Assumptions {
 impl<F: Scalar> RidgeFit<'_, F> {
     /// Tests of normality, independence, one variance and linearity.
     ///
-    /// Tests of normality are Jarque–Bera, omnibus and Shapiro–Wilk; of independence in the order of the rows Durbin–Watson,
-    /// Breusch–Godfrey and Ljung–Box with `min(10, n/5)` lags (Hyndman & Athanasopoulos, *Forecasting: Principles and Practice*,
-    /// 2021, §5.4); of one variance Breusch–Pagan in Koenker's form and, up to 30 features, White; of linearity RESET with squares
-    /// and cubes.
+    /// Tests of normality are Jarque–Bera, omnibus and Shapiro–Wilk; of independence in the order of the rows
+    /// Durbin–Watson, Breusch–Godfrey and Ljung–Box with `min(10, n/5)` lags (Hyndman & Athanasopoulos, *Forecasting:
+    /// Principles and Practice*, 2021, §5.4); of one variance Breusch–Pagan in Koenker's form and, up to 30 features,
+    /// White; of linearity RESET with squares and cubes.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Whether neighbouring residuals resemble each other.
+//! Tests of autocorrelation: residuals of neighbouring rows that resemble each other.
 
 use ndarray::{Array2, ArrayView1, ArrayView2, Axis, concatenate};
 
@@ -15,8 +15,8 @@ use crate::statistics::{HypothesisTest, Reference, Test};
 /// ```
 ///
 /// Near 2 without autocorrelation, below with positive, above with negative. NaN for residuals that are all zero. Its
-/// distribution depends on the design; [`breusch_godfrey`] has a p-value. Source: Durbin & Watson, *Testing for serial correlation in
-/// least squares regression*, 1950.
+/// distribution depends on the design; [`breusch_godfrey`] has a p-value. Source: Durbin & Watson, *Testing for serial
+/// correlation in least squares regression*, 1950.
 ///
 /// # Errors
 ///
@@ -39,12 +39,12 @@ pub fn durbin_watson(residuals: ArrayView1<'_, f64>) -> Result<f64> {
     Ok(steps / residuals.dot(&residuals))
 }
 
-/// The Breusch–Godfrey test for autocorrelation up to `lags`, of residuals `(n,)` in the order of time and the design `(n, p)` they
-/// came from, a fit with an intercept.
+/// The Breusch–Godfrey test for autocorrelation up to `lags`, of residuals `(n,)` in the order of time and the design
+/// `(n, p)` they came from, a fit with an intercept.
 ///
-/// The residuals are regressed on the design and their own lags, those before the first taken as zero: `n R²` is χ² with `lags`
-/// degrees of freedom; the F form compares with the regression on the design alone. Source: Breusch, *Testing for autocorrelation in
-/// dynamic linear models*, 1978; Godfrey, 1978.
+/// The residuals are regressed on the design and their own lags, those before the first taken as zero: `n R²` is χ²
+/// with `lags` degrees of freedom; the F form compares with the regression on the design alone. Source: Breusch,
+/// *Testing for autocorrelation in dynamic linear models*, 1978; Godfrey, 1978.
 ///
 /// # Errors
 ///
@@ -74,18 +74,16 @@ pub fn breusch_godfrey<F: Scalar>(
     check_finite("residuals", residuals)?;
     let x = widened(x);
     let lagged = Array2::from_shape_fn((n, lags), |(i, lag)| {
-        i.checked_sub(lag + 1)
-            .map_or(0.0, |earlier| residuals[earlier])
+        i.checked_sub(lag + 1).map_or(0.0, |i| residuals[i])
     });
-    let both = concatenate(Axis(1), &[x.view(), lagged.view()])
-        .map_err(|_| Error::Empty { what: "x (rows)" })?;
+    let both =
+        concatenate(Axis(1), &[x.view(), lagged.view()]).map_err(|_| Error::empty("x (rows)"))?;
     let whole =
         Auxiliary::fit(both.view(), residuals, true)?.with_residual_df("Breusch–Godfrey")?;
     let alone = Auxiliary::fit(x.view(), residuals, true)?;
     let test = Test::BreuschGodfrey;
     let mut result = whole.multiplier(test);
-    let df = lags as f64;
-    let statistic = result.chi_squared.statistic;
+    let (df, statistic) = (lags as f64, result.chi_squared.statistic);
     result.chi_squared = HypothesisTest::new(test, statistic, Reference::ChiSquared { df });
     result.f = whole.against(test, alone.residual, alone.df);
     Ok(result)
@@ -97,8 +95,8 @@ pub fn breusch_godfrey<F: Scalar>(
 /// Q = n (n + 2) Σₗ ρₗ² / (n − l)      χ² with lags − fitted degrees of freedom
 /// ```
 ///
-/// `fitted` counts autoregressive parameters of the model the residuals came from, 0 for a regression. NaN for residuals that do
-/// not vary. Source: Ljung & Box, *On a measure of lack of fit in time series models*, 1978.
+/// `fitted` counts autoregressive parameters of the model the residuals came from, 0 for a regression. NaN for
+/// residuals that do not vary. Source: Ljung & Box, *On a measure of lack of fit in time series models*, 1978.
 ///
 /// # Errors
 ///
@@ -122,11 +120,11 @@ pub fn ljung_box(
     let n = residuals.len();
     check_lags(lags, n)?;
     if fitted >= lags {
-        return Err(Error::InvalidParameter {
-            name: "fitted",
-            value: fitted as f64,
-            requirement: "below the number of lags",
-        });
+        return Err(Error::parameter(
+            "fitted",
+            fitted as f64,
+            "below the number of lags",
+        ));
     }
     check_finite("residuals", residuals)?;
     let centred = &residuals - residuals.mean().unwrap_or(0.0);
@@ -142,20 +140,17 @@ pub fn ljung_box(
         .sum();
     let df = (lags - fitted) as f64;
     let statistic = n_rows * (n_rows + 2.0) * sum;
-    Ok(HypothesisTest::new(
-        Test::LjungBox,
-        statistic,
-        Reference::ChiSquared { df },
-    ))
+    let reference = Reference::ChiSquared { df };
+    Ok(HypothesisTest::new(Test::LjungBox, statistic, reference))
 }
 
 fn check_lags(lags: usize, n: usize) -> Result<()> {
     if lags > 0 && lags < n {
         return Ok(());
     }
-    Err(Error::InvalidParameter {
-        name: "lags",
-        value: lags as f64,
-        requirement: "at least 1 and below the number of residuals",
-    })
+    Err(Error::parameter(
+        "lags",
+        lags as f64,
+        "at least 1 and below the number of residuals",
+    ))
 }

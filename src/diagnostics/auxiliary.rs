@@ -54,7 +54,7 @@ impl Auxiliary {
         Ok(Self::with_fitted(x, y, fit_intercept)?.0)
     }
 
-    /// The same with the fitted values.
+    /// Regression as by [`fit`](Self::fit), and its fitted values.
     pub(super) fn with_fitted(
         x: ArrayView2<'_, f64>,
         y: ArrayView1<'_, f64>,
@@ -94,15 +94,9 @@ impl Auxiliary {
         if self.df > 0.5 {
             return Ok(self);
         }
-        let found = self.n;
-        let excess = (-self.df).max(0.0);
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a small whole number
-        let required = found + excess as usize + 1;
-        Err(Error::TooFewSamples {
-            what,
-            required,
-            found,
-        })
+        let required = self.n + (-self.df).max(0.0) as usize + 1;
+        Err(Error::too_few(what, required, self.n))
     }
 
     /// `n R²`, and the F test that every slope is zero; NaN where `y` does not vary.
@@ -113,7 +107,7 @@ impl Auxiliary {
         let f = explained / rank / (self.residual / self.df);
         LagrangeMultiplier {
             chi_squared: HypothesisTest::new(test, statistic, Reference::ChiSquared { df: rank }),
-            f: HypothesisTest::new(test, f, f_reference(rank, self.df)),
+            f: HypothesisTest::new(test, f, Reference::f(rank, self.df)),
         }
     }
 
@@ -122,7 +116,7 @@ impl Auxiliary {
         let numerator_df = df - self.df;
         let gain = (residual - self.residual).max(0.0);
         let f = gain / numerator_df / (self.residual / self.df);
-        HypothesisTest::new(test, f, f_reference(numerator_df, self.df))
+        HypothesisTest::new(test, f, Reference::f(numerator_df, self.df))
     }
 }
 
@@ -132,14 +126,7 @@ pub(super) fn sum_about_mean(y: ArrayView1<'_, f64>) -> f64 {
     y.fold(0.0, |sum, v| sum + (v - mean).powi(2))
 }
 
-pub(super) fn f_reference(numerator_df: f64, denominator_df: f64) -> Reference {
-    Reference::F {
-        numerator_df,
-        denominator_df,
-    }
-}
-
-/// The design in `f64`.
+/// Design in `f64`.
 pub(super) fn widened<F: Scalar>(x: ArrayView2<'_, F>) -> Array2<f64> {
     x.mapv(Scalar::wide)
 }
@@ -149,11 +136,7 @@ pub(super) fn check_rows(what: &'static str, required: usize, found: usize) -> R
     if found >= required {
         Ok(())
     } else {
-        Err(Error::TooFewSamples {
-            what,
-            required,
-            found,
-        })
+        Err(Error::too_few(what, required, found))
     }
 }
 
@@ -162,11 +145,11 @@ pub(super) fn row_order(x: ArrayView2<'_, f64>, order_by: Option<usize>) -> Resu
     let mut order: Vec<usize> = (0..x.nrows()).collect();
     if let Some(column) = order_by {
         if column >= x.ncols() {
-            return Err(Error::InvalidParameter {
-                name: "order_by",
-                value: column as f64,
-                requirement: "below the number of features",
-            });
+            return Err(Error::parameter(
+                "order_by",
+                column as f64,
+                "below the number of features",
+            ));
         }
         order.sort_by(|&a, &b| x[[a, column]].total_cmp(&x[[b, column]]));
     }

@@ -1,24 +1,24 @@
-//! How much the features depend on each other.
+//! Collinearity: features that depend on each other.
 
 use ndarray::{Array1, Array2, ArrayView2, Axis};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
-use crate::linalg::{PivotedQr, Svd};
+use crate::linalg::{PivotedQr, Svd, max_abs};
 use crate::model::RidgeFit;
 use crate::samples::Samples;
 use crate::scalar::Scalar;
 use crate::solver::closed_form::{Care, Factor, Problem};
 
-/// The variance inflation factor of each feature of a design `(n, p)`, beside an intercept: by how much the others multiply the variance of
-/// its coefficient.
+/// The variance inflation factor of each feature of a design `(n, p)`, beside an intercept: by how much the others
+/// multiply the variance of its coefficient.
 ///
 /// ```text
 /// VIFⱼ = 1 / (1 − Rⱼ²)        Rⱼ² of feature j regressed on the others
 /// ```
 ///
-/// 1 for a feature that is orthogonal to the others; infinite for one that depends on them; NaN for a constant one. From one
-/// factorisation. Source: Marquardt, *Generalized inverses, ridge regression, biased linear estimation*, 1970.
+/// 1 for a feature that is orthogonal to the others; infinite for one that depends on them; NaN for a constant one.
+/// From one factorisation. Source: Marquardt, *Generalized inverses, ridge regression, biased linear estimation*, 1970.
 ///
 /// # Errors
 ///
@@ -51,8 +51,8 @@ fn inflation(factor: &Factor) -> Array1<f64> {
 }
 
 impl<F: Scalar> RidgeFit<'_, F> {
-    /// [`variance_inflation`] of the features, from the factor of the fit if it is one of least squares with an intercept and without
-    /// weights.
+    /// [`variance_inflation`] of the features, from the factor of the fit if it is one of least squares with an
+    /// intercept and without weights.
     ///
     /// # Errors
     ///
@@ -64,7 +64,8 @@ impl<F: Scalar> RidgeFit<'_, F> {
         variance_inflation(self.samples().x())
     }
 
-    /// [`condition_indices`] of the design, from the factor of the fit if it is one of least squares of full rank without weights.
+    /// [`condition_indices`] of the design, from the factor of the fit if it is one of least squares of full rank
+    /// without weights.
     ///
     /// # Errors
     ///
@@ -82,23 +83,23 @@ impl<F: Scalar> RidgeFit<'_, F> {
     }
 }
 
-/// Belsley's collinearity diagnostics of a design `(n, p)`: condition indices, and for each the share of every parameter's variance
-/// that it accounts for.
+/// Belsley's collinearity diagnostics of a design `(n, p)`: condition indices, and for each the share of every
+/// parameter's variance that it accounts for.
 ///
 /// ```text
 /// ηₖ = d₁/dₖ       πₖⱼ = (vⱼₖ²/dₖ²) / Σₗ (vⱼₗ²/dₗ²)       [1 X] with columns of norm 1 = U diag(d) Vᵀ, not centred
 /// ```
 ///
-/// An index above 30 with two shares above one half names features that depend on each other. Source: Belsley, Kuh & Welsch,
-/// *Regression Diagnostics*, 1980, chapter 3.
+/// An index above 30 with two shares above one half names features that depend on each other. Source: Belsley, Kuh &
+/// Welsch, *Regression Diagnostics*, 1980, chapter 3.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ConditionIndices {
     /// `η`, ascending from 1, `(k,)`.
     #[serde(with = "crate::statistics::stored::array")]
     pub indices: Array1<f64>,
-    /// `π`, a row for each index and a column for each parameter, the intercept first if there is one, `(k, k)`. Columns sum
-    /// to 1.
+    /// `π`, a row for each index and a column for each parameter, the intercept first if there is one, `(k, k)`.
+    /// Columns sum to 1.
     #[serde(with = "crate::statistics::stored::array")]
     pub proportions: Array2<f64>,
 }
@@ -130,11 +131,7 @@ pub fn condition_indices<F: Scalar>(
     let offset = usize::from(fit_intercept);
     let k = p + offset;
     if n < k {
-        return Err(Error::TooFewSamples {
-            what: "condition indices",
-            required: k,
-            found: n,
-        });
+        return Err(Error::too_few("condition indices", k, n));
     }
     let mut unit = Array2::ones((n, k));
     unit.view_mut()
@@ -154,7 +151,7 @@ pub fn condition_indices<F: Scalar>(
 /// Scales columns to norm 1, those of zeros apart.
 fn unit_columns(matrix: &mut Array2<f64>) {
     for mut column in matrix.columns_mut() {
-        let largest = column.fold(0.0_f64, |a, v| a.max(v.abs()));
+        let largest = max_abs(&column);
         if largest > 0.0 {
             column /= largest;
             let norm = column.dot(&column).sqrt();
@@ -164,7 +161,7 @@ fn unit_columns(matrix: &mut Array2<f64>) {
 }
 
 impl ConditionIndices {
-    /// From a matrix whose products of columns are those of the design's.
+    /// Diagnostics of a matrix whose products of columns are those of the design's.
     fn of(mut triangle: Array2<f64>) -> Result<Self> {
         unit_columns(&mut triangle);
         let k = triangle.ncols();

@@ -11,15 +11,16 @@ use crate::scalar::Scalar;
 use crate::solver::closed_form::{Care, Factor};
 
 impl<F: Scalar> RidgeFit<'_, F> {
-    /// Change of each parameter when each row is left out, `β − β₍ᵢ₎`, `(n, k)`, the intercept first if there is one; in units of the
-    /// parameters.
+    /// Change of each parameter when each row is left out, `β − β₍ᵢ₎`, `(n, k)`, the intercept first if there is one;
+    /// in units of the parameters.
     ///
     /// ```text
     /// β − β₍ᵢ₎ = A⁻¹ xᵢ sᵢ eᵢ / (1 − hᵢ)
     /// ```
     ///
-    /// With a penalty `Wλ` is taken as fixed. NaN in the rows where the leverage is 1 and, with deficient rank, in the columns of
-    /// aliased parameters. Memory is that of the result. Source: Belsley, Kuh & Welsch, *Regression Diagnostics*, 1980.
+    /// With a penalty `Wλ` is taken as fixed. NaN in the rows where the leverage is 1 and, with deficient rank, in the
+    /// columns of aliased parameters. Memory is that of the result. Source: Belsley, Kuh & Welsch, *Regression
+    /// Diagnostics*, 1980.
     ///
     /// # Errors
     ///
@@ -45,28 +46,14 @@ impl<F: Scalar> RidgeFit<'_, F> {
         Ok(self.moved()?.0)
     }
 
-    /// Change of each parameter when each row is left out, `(n, k)`, in units of the parameter's standard error, with `σ` estimated
-    /// without the row: `(β − β₍ᵢ₎)ⱼ / (σ₍ᵢ₎ √(Cov(β)ⱼⱼ/σ²))`.
+    /// Change of each parameter when each row is left out, `(n, k)`, in units of the parameter's standard error, with
+    /// `σ` estimated without the row: `(β − β₍ᵢ₎)ⱼ / (σ₍ᵢ₎ √(Cov(β)ⱼⱼ/σ²))`.
     ///
     /// Rows where one exceeds `2/√n` in magnitude deserve a look (Belsley, Kuh & Welsch, 1980).
     ///
     /// # Errors
     ///
     /// As [`residuals`](Self::residuals).
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use elltwo::Samples;
-    /// use elltwo::model::RidgeRegression;
-    /// use ndarray::array;
-    ///
-    /// let x = array![[1.0], [2.0], [3.0], [4.0], [9.0]];
-    /// let y = array![1.1, 1.9, 3.2, 3.9, 6.0];
-    /// let fit = RidgeRegression::new().analyse(&Samples::new(x.view(), y.view(), None)?)?;
-    /// assert!(fit.dfbetas()?[[4, 1]] < -2.0); // without the last row the slope is steeper
-    /// # Ok::<(), elltwo::Error>(())
-    /// ```
     pub fn dfbetas(&self) -> Result<Array2<f64>> {
         let (mut moved, factor, residuals) = self.moved()?;
         let parameters = factor.to_parameters();

@@ -15,23 +15,6 @@ impl Residuals {
     /// # Errors
     ///
     /// None for residuals of a fit.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use elltwo::Samples;
-    /// use elltwo::diagnostics::Residuals;
-    /// use elltwo::model::{Estimator, RidgeRegression};
-    /// use ndarray::array;
-    ///
-    /// let x = array![[1.0], [2.0], [3.0], [4.0], [9.0]];
-    /// let y = array![1.1, 1.9, 3.2, 3.9, 6.0];
-    /// let model = RidgeRegression::new().fit(x.view(), y.view())?;
-    /// let residuals = Residuals::new(&model, &Samples::new(x.view(), y.view(), None)?)?;
-    /// let five = residuals.five_numbers()?;
-    /// assert!(five.min <= five.q1 && five.q1 <= five.median && five.q3 <= five.max);
-    /// # Ok::<(), elltwo::Error>(())
-    /// ```
     pub fn five_numbers(&self) -> Result<FiveNumbers> {
         FiveNumbers::new(self.raw())
     }
@@ -53,7 +36,7 @@ pub struct FiveNumbers {
 }
 
 impl FiveNumbers {
-    /// Of values `(n,)`.
+    /// Summary of values `(n,)`.
     ///
     /// # Errors
     ///

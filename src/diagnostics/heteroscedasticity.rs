@@ -1,13 +1,14 @@
-//! Whether the errors have one variance.
+//! Tests of heteroscedasticity: errors of more than one variance.
 
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 use serde::{Deserialize, Serialize};
 
 use super::auxiliary::{
-    Auxiliary, LagrangeMultiplier, check_rows, f_reference, row_order, sum_about_mean, widened,
+    Auxiliary, LagrangeMultiplier, check_rows, row_order, sum_about_mean, widened,
 };
 use crate::check::{check_finite, check_length};
 use crate::error::{Error, Result};
+use crate::linalg::max_abs;
 use crate::model::RidgeFit;
 use crate::scalar::Scalar;
 use crate::solver::closed_form::Care;
@@ -25,9 +26,10 @@ pub enum BreuschPagan {
 
 /// The Breusch–Pagan test that the variance of the errors does not depend linearly on the columns of the design.
 ///
-/// The squared residuals `(n,)` are regressed on the design `(n, p)` and an intercept. Statistics are χ² with as many degrees of
-/// freedom as independent columns; the F form is the same for both. NaN where the squared residuals do not vary. Source:
-/// Breusch & Pagan, *A simple test for heteroscedasticity*, 1979; Koenker, *A note on studentizing a test for heteroscedasticity*, 1981.
+/// The squared residuals `(n,)` are regressed on the design `(n, p)` and an intercept. Statistics are χ² with as many
+/// degrees of freedom as independent columns; the F form is the same for both. NaN where the squared residuals do not
+/// vary. Source: Breusch & Pagan, *A simple test for heteroscedasticity*, 1979; Koenker, *A note on studentizing a test
+/// for heteroscedasticity*, 1981.
 ///
 /// # Errors
 ///
@@ -56,8 +58,8 @@ pub fn breusch_pagan<F: Scalar>(
 }
 
 impl<F: Scalar> RidgeFit<'_, F> {
-    /// [`breusch_pagan`] of the residuals on the features. Of least squares with an intercept and without weights, the factor of the
-    /// fit gives the auxiliary regression by one pass over the rows.
+    /// [`breusch_pagan`] of the residuals on the features. Of least squares with an intercept and without weights, the
+    /// factor of the fit gives the auxiliary regression by one pass over the rows.
     ///
     /// # Errors
     ///
@@ -89,18 +91,15 @@ fn multipliers(auxiliary: Auxiliary, form: BreuschPagan) -> Result<LagrangeMulti
         BreuschPagan::Koenker => auxiliary.multiplier(Test::Koenker),
         BreuschPagan::Original => {
             // The squares are of mean 1: σ² divides out.
-            let statistic = 0.5 * (auxiliary.total - auxiliary.residual).max(0.0);
-            let df = auxiliary.rank as f64;
+            let statistic = match 0.5 * (auxiliary.total - auxiliary.residual).max(0.0) {
+                explained if auxiliary.total > 0.0 => explained,
+                _ => f64::NAN,
+            };
+            let reference = Reference::ChiSquared {
+                df: auxiliary.rank as f64,
+            };
             LagrangeMultiplier {
-                chi_squared: HypothesisTest::new(
-                    Test::BreuschPagan,
-                    if auxiliary.total > 0.0 {
-                        statistic
-                    } else {
-                        f64::NAN
-                    },
-                    Reference::ChiSquared { df },
-                ),
+                chi_squared: HypothesisTest::new(Test::BreuschPagan, statistic, reference),
                 ..auxiliary.multiplier(Test::BreuschPagan)
             }
         }
@@ -109,14 +108,14 @@ fn multipliers(auxiliary: Auxiliary, form: BreuschPagan) -> Result<LagrangeMulti
 
 /// White's test that the variance of the errors does not depend on the features, their squares and their products.
 ///
-/// As Koenker's form of [`breusch_pagan`] with those columns; what depends on others, as the square of an indicator, does not
-/// count. Source: White, *A heteroskedasticity-consistent covariance matrix estimator and a direct test for
+/// As Koenker's form of [`breusch_pagan`] with those columns; what depends on others, as the square of an indicator,
+/// does not count. Source: White, *A heteroskedasticity-consistent covariance matrix estimator and a direct test for
 /// heteroskedasticity*, 1980.
 ///
 /// # Errors
 ///
-/// [`Error::ShapeMismatch`], [`Error::NonFinite`]; [`Error::TooFewSamples`] unless rows outnumber the `p (p + 3)/2` columns that are
-/// independent; [`Error::Overflow`].
+/// [`Error::ShapeMismatch`], [`Error::NonFinite`]; [`Error::TooFewSamples`] unless rows outnumber the `p (p + 3)/2`
+/// columns that are independent; [`Error::Overflow`].
 ///
 /// # Examples
 ///
@@ -137,11 +136,12 @@ pub fn white<F: Scalar>(
 ) -> Result<LagrangeMultiplier> {
     let squares = squares(residuals, x)?;
     let mut x = widened(x);
-    // The span is that of the features as they are, and the powers of what is centred and scaled depend less on each other.
+    // The span is that of the features as they are, and the powers of what is centred and scaled depend less on each
+    // other.
     for mut column in x.columns_mut() {
         let mean = column.mean().unwrap_or(0.0);
         column -= mean;
-        let largest = column.fold(0.0_f64, |a, v| a.max(v.abs()));
+        let largest = max_abs(&column);
         if largest > 0.0 {
             column /= largest;
         }
@@ -162,8 +162,9 @@ pub fn white<F: Scalar>(
 
 /// The Goldfeld–Quandt test that the variance does not grow along the rows, in the order of a column or their own.
 ///
-/// The design `(n, p)` and target `(n,)` are fitted, with an intercept, to the rows before and behind the middle, of which `omitted` rows are
-/// left out: `F = (RSS₂/df₂) / (RSS₁/df₁)`, upper tail. Source: Goldfeld & Quandt, *Some tests for homoscedasticity*, 1965.
+/// The design `(n, p)` and target `(n,)` are fitted, with an intercept, to the rows before and behind the middle, of
+/// which `omitted` rows are left out: `F = (RSS₂/df₂) / (RSS₁/df₁)`, upper tail. Source: Goldfeld & Quandt, *Some tests
+/// for homoscedasticity*, 1965.
 ///
 /// # Errors
 ///
@@ -200,7 +201,7 @@ pub fn goldfeld_quandt<F: Scalar>(
     };
     let (before, behind) = (fit(&order[..first])?, fit(&order[first + omitted..])?);
     let f = (behind.residual / behind.df) / (before.residual / before.df);
-    let reference = f_reference(behind.df, before.df);
+    let reference = Reference::f(behind.df, before.df);
     Ok(HypothesisTest::upper(Test::GoldfeldQuandt, f, reference))
 }
 
@@ -208,14 +209,9 @@ pub fn goldfeld_quandt<F: Scalar>(
 fn squares<F: Scalar>(residuals: ArrayView1<'_, f64>, x: ArrayView2<'_, F>) -> Result<Array1<f64>> {
     check_length("rows of x", residuals.len(), x.nrows())?;
     check_finite("residuals", residuals)?;
-    let largest = residuals.fold(0.0_f64, |a, e| a.max(e.abs()));
-    let squares = residuals.mapv(|e| {
-        if largest > 0.0 {
-            (e / largest).powi(2)
-        } else {
-            0.0
-        }
-    });
-    let mean = squares.mean().ok_or(Error::Empty { what: "residuals" })?;
+    let largest = max_abs(residuals);
+    let unit = if largest > 0.0 { largest } else { 1.0 };
+    let squares = residuals.mapv(|e| (e / unit).powi(2));
+    let mean = squares.mean().ok_or(Error::empty("residuals"))?;
     Ok(if mean > 0.0 { squares / mean } else { squares })
 }

@@ -88,11 +88,7 @@ impl Lowess {
     pub fn smooth(&self, x: ArrayView1<'_, f64>, y: ArrayView1<'_, f64>) -> Result<Array1<f64>> {
         check_positive("frac", self.frac)?;
         if self.frac > 1.0 {
-            return Err(Error::InvalidParameter {
-                name: "frac",
-                value: self.frac,
-                requirement: "at most 1",
-            });
+            return Err(Error::parameter("frac", self.frac, "at most 1"));
         }
         if let Some(delta) = self.delta {
             crate::check::check_non_negative("delta", delta)?;
@@ -102,7 +98,7 @@ impl Lowess {
         check_finite("y", y)?;
         let n = x.len();
         if n == 0 {
-            return Err(Error::Empty { what: "x" });
+            return Err(Error::empty("x"));
         }
         let mut order: Vec<usize> = (0..n).collect();
         order.sort_by(|&a, &b| x[a].total_cmp(&x[b]));
@@ -120,11 +116,8 @@ impl Lowess {
         let mut robust = vec![1.0; n];
         let mut fitted = curve.pass(&robust);
         for _ in 0..self.iterations {
-            let residuals: Array1<f64> = fitted
-                .iter()
-                .zip(&sorted_y)
-                .map(|(f, y)| (y - f).abs())
-                .collect();
+            let pairs = fitted.iter().zip(&sorted_y);
+            let residuals: Array1<f64> = pairs.map(|(f, y)| (y - f).abs()).collect();
             let scale = residuals.mean().unwrap_or(0.0);
             let spread = 6.0 * quantile(residuals.view(), 0.5)?;
             // Residuals that are nothing but rounding weigh alike.
@@ -143,9 +136,10 @@ impl Lowess {
             fitted = curve.pass(&robust);
         }
         let mut smooth = Array1::zeros(n);
-        for (&row, value) in order.iter().zip(fitted) {
-            smooth[row] = value;
-        }
+        order
+            .iter()
+            .zip(fitted)
+            .for_each(|(&row, value)| smooth[row] = value);
         Ok(smooth)
     }
 
@@ -266,21 +260,15 @@ impl Curve<'_> {
             return None;
         }
         let mean: f64 = weights.iter().map(|(j, w)| w / total * self.x[*j]).sum();
-        let squares: f64 = weights
-            .iter()
-            .map(|(j, w)| w / total * (self.x[*j] - mean).powi(2))
-            .sum();
+        let square = |(j, w): &(usize, f64)| w / total * (self.x[*j] - mean).powi(2);
+        let squares: f64 = weights.iter().map(square).sum();
         let range = self.x[self.x.len() - 1] - self.x[0];
         let slope = if squares.sqrt() > 0.001 * range {
             (at - mean) / squares
         } else {
             0.0
         };
-        Some(
-            weights
-                .iter()
-                .map(|(j, w)| w / total * (1.0 + slope * (self.x[*j] - mean)) * self.y[*j])
-                .sum(),
-        )
+        let share = |j: usize, w: f64| w / total * (1.0 + slope * (self.x[j] - mean));
+        Some(weights.iter().map(|&(j, w)| share(j, w) * self.y[j]).sum())
     }
 }

@@ -1,8 +1,10 @@
-//! What a fit leaves behind, and whether its assumptions hold: residuals, leverage and influence; tests of independence, of one
-//! variance, of normality and of linearity; collinearity; outliers; a smooth curve through a scatter of residuals.
+//! Regression diagnostics: residuals, leverage and influence; tests of
+//! independence, of one variance, of normality and of linearity; collinearity; outliers; a smooth curve through a
+//! scatter of residuals.
 //!
-//! Tests take residuals and the design they came from, and give a [`HypothesisTest`](crate::statistics::HypothesisTest) with the
-//! statistic, its distribution, the p-value and the null hypothesis. They are about least squares without weights.
+//! Tests take residuals and the design they came from, and give a [`HypothesisTest`](crate::statistics::HypothesisTest)
+//! with the statistic, its distribution, the p-value and the null hypothesis. They are about least squares without
+//! weights.
 
 mod assumptions;
 mod autocorrelation;

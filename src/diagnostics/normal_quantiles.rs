@@ -25,8 +25,8 @@ pub struct NormalQuantiles {
 /// pᵢ = (i − a) / (n + 1 − 2a)       a = 3/8 up to ten values, ½ for more
 /// ```
 ///
-/// which are those of R's `qqnorm`. NaN is left out: residuals studentized by nothing have no place. Source: Blom, *Statistical
-/// Estimates and Transformed Beta-Variables*, 1958.
+/// which are those of R's `qqnorm`. NaN is left out: residuals studentized by nothing have no place. Source: Blom,
+/// *Statistical Estimates and Transformed Beta-Variables*, 1958.
 ///
 /// # Errors
 ///
@@ -56,7 +56,7 @@ pub fn normal_quantiles(values: ArrayView1<'_, f64>) -> Result<NormalQuantiles> 
         });
     }
     if rows.is_empty() {
-        return Err(Error::Empty { what: "values" });
+        return Err(Error::empty("values"));
     }
     rows.sort_by(|&a, &b| values[a].total_cmp(&values[b]));
     let n = rows.len() as f64;
@@ -70,15 +70,16 @@ pub fn normal_quantiles(values: ArrayView1<'_, f64>) -> Result<NormalQuantiles> 
     })
 }
 
-/// The ends between which the value of `rank` (from 1) among `n` independent standard normal ones, ordered, lies with probability `level`.
+/// The ends between which the value of `rank` (from 1) among `n` independent standard normal ones, ordered, lies with
+/// probability `level`.
 ///
 /// ```text
 /// Φ⁻¹ of the (1 ∓ level)/2 quantiles of the beta distribution with parameters rank and n + 1 − rank
 /// ```
 ///
-/// The distribution of an order statistic is exact; the band is *pointwise*: of many values a share of `1 − level` lies outside, though all
-/// are normal. Studentized residuals are correlated by the fit, little if `n` is large beside the parameters. Source: David & Nagaraja,
-/// *Order Statistics*, 2003, §2.1.
+/// The distribution of an order statistic is exact; the band is *pointwise*: of many values a share of `1 − level` lies
+/// outside, though all are normal. Studentized residuals are correlated by the fit, little if `n` is large beside the
+/// parameters. Source: David & Nagaraja, *Order Statistics*, 2003, §2.1.
 ///
 /// # Errors
 ///
@@ -96,11 +97,11 @@ pub fn normal_quantiles(values: ArrayView1<'_, f64>) -> Result<NormalQuantiles> 
 pub fn normal_band(rank: usize, n: usize, level: f64) -> Result<(f64, f64)> {
     check_open_unit("level", level)?;
     if rank == 0 || rank > n {
-        return Err(Error::InvalidParameter {
-            name: "rank",
-            value: rank as f64,
-            requirement: "between 1 and the number of values",
-        });
+        return Err(Error::parameter(
+            "rank",
+            rank as f64,
+            "between 1 and the number of values",
+        ));
     }
     let (a, b) = (rank as f64, (n + 1 - rank) as f64);
     let tail = 0.5 * (1.0 - level);

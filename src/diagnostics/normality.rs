@@ -1,4 +1,4 @@
-//! Whether the errors are normally distributed.
+//! Tests of normality of the errors.
 
 use std::f64::consts::{FRAC_PI_3, FRAC_PI_6};
 
@@ -8,9 +8,11 @@ use serde::{Deserialize, Serialize};
 use super::auxiliary::check_rows;
 use crate::check::check_finite;
 use crate::error::{Error, Result};
+use crate::linalg::max_abs;
 use crate::statistics::{HypothesisTest, Reference, Test, normal_quantile, normal_upper};
 
-/// Skewness and kurtosis of a sample, `m₃/m₂^{3/2}` and `m₄/m₂²`: 0 and 3 for a normal distribution. NaN for a sample that does not vary.
+/// Skewness and kurtosis of a sample, `m₃/m₂^{3/2}` and `m₄/m₂²`: 0 and 3 for a normal distribution. NaN for a sample
+/// that does not vary.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct NormalityMoments {
@@ -41,7 +43,7 @@ pub struct NormalityMoments {
 pub fn normality_moments(residuals: ArrayView1<'_, f64>) -> Result<NormalityMoments> {
     check_rows("a test of normality", 2, residuals.len())?;
     check_finite("residuals", residuals)?;
-    let largest = residuals.fold(0.0_f64, |a, e| a.max(e.abs()));
+    let largest = max_abs(residuals);
     let scaled = residuals.mapv(|e| if largest > 0.0 { e / largest } else { 0.0 });
     let n = scaled.len() as f64;
     let centred = &scaled - scaled.sum() / n;
@@ -55,8 +57,8 @@ pub fn normality_moments(residuals: ArrayView1<'_, f64>) -> Result<NormalityMome
 
 /// The Jarque–Bera test of residuals `(n,)`: `n/6 (S² + (K − 3)²/4)`, asymptotically χ² with two degrees of freedom.
 ///
-/// For hundreds of residuals or more; [`omnibus`] and [`shapiro_wilk`] suit fewer. Source: Jarque & Bera, *A test for normality of
-/// observations and regression residuals*, 1987.
+/// For hundreds of residuals or more; [`omnibus`] and [`shapiro_wilk`] suit fewer. Source: Jarque & Bera, *A test for
+/// normality of observations and regression residuals*, 1987.
 ///
 /// # Errors
 ///
@@ -80,11 +82,11 @@ pub fn jarque_bera(residuals: ArrayView1<'_, f64>) -> Result<HypothesisTest> {
     Ok(HypothesisTest::new(Test::JarqueBera, statistic, reference))
 }
 
-/// The D'Agostino–Pearson omnibus test of at least eight residuals `(n,)`: the sum of the squares of skewness and kurtosis, each
-/// transformed to a normal variable; χ² with two degrees of freedom.
+/// The D'Agostino–Pearson omnibus test of at least eight residuals `(n,)`: the sum of the squares of skewness and
+/// kurtosis, each transformed to a normal variable; χ² with two degrees of freedom.
 ///
-/// Source: D'Agostino & Pearson, *Tests for departure from normality*, 1973; the transformations are those of D'Agostino, 1970, and of
-/// Anscombe & Glynn, 1983.
+/// Source: D'Agostino & Pearson, *Tests for departure from normality*, 1973; the transformations are those of
+/// D'Agostino, 1970, and of Anscombe & Glynn, 1983.
 ///
 /// # Errors
 ///
@@ -128,12 +130,12 @@ pub fn omnibus(residuals: ArrayView1<'_, f64>) -> Result<HypothesisTest> {
     Ok(HypothesisTest::new(Test::Omnibus, statistic, reference))
 }
 
-/// The Shapiro–Wilk test of 3 to 5000 residuals `(n,)`: `W`, the squared correlation of the ordered residuals with what a normal sample would
-/// be, 1 at best. Small values speak against normality.
+/// The Shapiro–Wilk test of 3 to 5000 residuals `(n,)`: `W`, the squared correlation of the ordered residuals with what
+/// a normal sample would be, 1 at best. Small values speak against normality.
 ///
-/// The p-value is by Royston's transformation of `W` to a normal variable, which the `reference` stands for; the statistic is `W`
-/// itself. NaN for residuals that do not vary. Source: Shapiro & Wilk, 1965; Royston, *Remark AS R94: a remark on algorithm AS 181*,
-/// 1995.
+/// The p-value is by Royston's transformation of `W` to a normal variable, which the `reference` stands for; the
+/// statistic is `W` itself. NaN for residuals that do not vary. Source: Shapiro & Wilk, 1965; Royston, *Remark AS R94:
+/// a remark on algorithm AS 181*, 1995.
 ///
 /// # Errors
 ///
@@ -155,11 +157,11 @@ pub fn shapiro_wilk(residuals: ArrayView1<'_, f64>) -> Result<HypothesisTest> {
     let n = residuals.len();
     check_rows("the Shapiro–Wilk test", 3, n)?;
     if n > 5000 {
-        return Err(Error::InvalidParameter {
-            name: "number of residuals",
-            value: n as f64,
-            requirement: "at most 5000 for the Shapiro–Wilk test, whose p-value is not known beyond",
-        });
+        return Err(Error::parameter(
+            "number of residuals",
+            n as f64,
+            "at most 5000 for the Shapiro–Wilk test, whose p-value is not known beyond",
+        ));
     }
     check_finite("residuals", residuals)?;
     let mut sorted = residuals.to_vec();

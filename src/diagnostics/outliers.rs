@@ -1,4 +1,5 @@
-//! Which rows the model misses: by more than a threshold, or by more than the largest of so many residuals would be.
+//! Outliers: rows that the model misses by more than a threshold, or more than the largest of so many residuals would
+//! be.
 
 use serde::{Deserialize, Serialize};
 
@@ -31,7 +32,7 @@ pub struct BonferroniOutlier {
     pub studentized: f64,
     /// `P(|T| ≥ |t|)` for one row chosen in advance.
     pub p_value: f64,
-    /// That times the number of rows, at most 1.
+    /// `p_value` times the number of rows, at most 1.
     pub bonferroni_p_value: f64,
 }
 
@@ -41,22 +42,6 @@ impl Residuals {
     /// # Errors
     ///
     /// [`Error::InvalidParameter`](crate::Error::InvalidParameter) unless the threshold is finite and above 0.
-    ///
-    /// # Examples
-    ///
-    /// ```
-    /// use elltwo::Samples;
-    /// use elltwo::diagnostics::Residuals;
-    /// use elltwo::model::{Estimator, RidgeRegression};
-    /// use ndarray::array;
-    ///
-    /// let x = array![[1.0], [2.0], [3.0], [4.0], [5.0], [6.0]];
-    /// let y = array![1.1, 1.9, 3.2, 3.9, 9.0, 6.1];
-    /// let model = RidgeRegression::new().fit(x.view(), y.view())?;
-    /// let residuals = Residuals::new(&model, &Samples::new(x.view(), y.view(), None)?)?;
-    /// assert_eq!(residuals.outliers(3.0)?[0].row, 4);
-    /// # Ok::<(), elltwo::Error>(())
-    /// ```
     pub fn outliers(&self, threshold: f64) -> Result<Vec<Outlier>> {
         check_positive("threshold", threshold)?;
         let mut outliers: Vec<Outlier> = self
@@ -75,11 +60,11 @@ impl Residuals {
         Ok(outliers)
     }
 
-    /// The rows whose externally studentized residual, Student's t with one degree of freedom less than the fit, is significant at
-    /// `level` after Bonferroni's correction for the number of rows; most significant first.
+    /// The rows whose externally studentized residual, Student's t with one degree of freedom less than the fit, is
+    /// significant at `level` after Bonferroni's correction for the number of rows; most significant first.
     ///
-    /// Source: Beckman & Trussell, *The distribution of an arbitrary studentized residual and the effects of updating in
-    /// multiple regression*, 1974.
+    /// Source: Beckman & Trussell, *The distribution of an arbitrary studentized residual and the effects of updating
+    /// in multiple regression*, 1974.
     ///
     /// # Errors
     ///
@@ -96,8 +81,10 @@ impl Residuals {
     /// let x = array![[1.0], [2.0], [3.0], [4.0], [5.0], [6.0]];
     /// let y = array![1.1, 1.9, 3.2, 3.9, 9.0, 6.1];
     /// let model = RidgeRegression::new().fit(x.view(), y.view())?;
-    /// let outliers = Residuals::new(&model, &Samples::new(x.view(), y.view(), None)?)?.bonferroni_outliers(0.05)?;
+    /// let residuals = Residuals::new(&model, &Samples::new(x.view(), y.view(), None)?)?;
+    /// let outliers = residuals.bonferroni_outliers(0.05)?;
     /// assert_eq!((outliers.len(), outliers[0].row), (1, 4));
+    /// assert_eq!(residuals.outliers(3.0)?[0].row, 4);
     /// # Ok::<(), elltwo::Error>(())
     /// ```
     pub fn bonferroni_outliers(&self, level: f64) -> Result<Vec<BonferroniOutlier>> {
@@ -107,21 +94,18 @@ impl Residuals {
         };
         let t = self.studentized_external();
         let tested = t.iter().filter(|t| t.is_finite()).count() as f64;
-        let mut outliers: Vec<BonferroniOutlier> = t
-            .iter()
-            .enumerate()
-            .filter(|(_, t)| t.is_finite())
-            .map(|(row, &studentized)| {
-                let p_value = reference.p_value(studentized);
-                BonferroniOutlier {
-                    row,
-                    studentized,
-                    p_value,
-                    bonferroni_p_value: (p_value * tested).min(1.0),
-                }
-            })
-            .filter(|outlier| outlier.bonferroni_p_value <= level)
-            .collect();
+        let judge = |(row, &studentized): (usize, &f64)| {
+            let p_value = reference.p_value(studentized);
+            BonferroniOutlier {
+                row,
+                studentized,
+                p_value,
+                bonferroni_p_value: (p_value * tested).min(1.0),
+            }
+        };
+        let rows = t.iter().enumerate().filter(|(_, t)| t.is_finite());
+        let significant = |outlier: &BonferroniOutlier| outlier.bonferroni_p_value <= level;
+        let mut outliers: Vec<_> = rows.map(judge).filter(significant).collect();
         outliers.sort_by(|a, b| a.p_value.total_cmp(&b.p_value));
         Ok(outliers)
     }

@@ -26,10 +26,10 @@ const LEVERAGE_GAP: f64 = 1e-12;
 /// Dᵢ   = rᵢ² hᵢ / ((1 − hᵢ) df)                     Cook's distance
 /// ```
 ///
-/// `n` counts the samples of positive weight. The intercept's share is in `h` and `df`. A value that theory leaves undefined
-/// is NaN: studentized residuals and Cook's distance where the leverage is 1, everything that divides by `σ` when no degree of
-/// freedom is left or the fit is perfect. Source: Belsley, Kuh & Welsch, *Regression Diagnostics*, 1980; Cook, *Detection of
-/// influential observations*, 1977.
+/// `n` counts the samples of positive weight. The intercept's share is in `h` and `df`. A value that theory leaves
+/// undefined is NaN: studentized residuals and Cook's distance where the leverage is 1, everything that divides by `σ`
+/// when no degree of freedom is left or the fit is perfect. Source: Belsley, Kuh & Welsch, *Regression Diagnostics*,
+/// 1980; Cook, *Detection of influential observations*, 1977.
 ///
 /// # Examples
 ///
@@ -150,7 +150,8 @@ impl Residuals {
         );
     }
 
-    /// Residuals of a model, loaded or fitted elsewhere, on the samples it was fitted to; [`RidgeFit::residuals`] has the factor already.
+    /// Residuals of a model, loaded or fitted elsewhere, on the samples it was fitted to; [`RidgeFit::residuals`] has
+    /// the factor already.
     ///
     /// # Errors
     ///
@@ -159,61 +160,62 @@ impl Residuals {
         RidgeFit::from_model(model, samples)?.residuals()
     }
 
-    /// `y − ŷ`, in units of the target.
+    /// Raw residuals `y − ŷ`, in units of the target.
     #[must_use]
     pub fn raw(&self) -> ArrayView1<'_, f64> {
         self.raw.view()
     }
 
-    /// Divided by `σ`.
+    /// Standardized residuals, divided by `σ`.
     #[must_use]
     pub fn standardized(&self) -> ArrayView1<'_, f64> {
         self.standardized.view()
     }
 
-    /// Divided by their own standard deviation, `σ √(1 − h)`.
+    /// Internally studentized residuals, divided by their own standard deviation `σ √(1 − h)`.
     #[must_use]
     pub fn studentized_internal(&self) -> ArrayView1<'_, f64> {
         self.studentized_internal.view()
     }
 
-    /// The same with `σ` estimated without the sample: Student's t with one degree of freedom less than the fit.
+    /// Externally studentized residuals, with `σ` estimated without the sample: Student's t with one degree of freedom
+    /// less than the fit.
     #[must_use]
     pub fn studentized_external(&self) -> ArrayView1<'_, f64> {
         self.studentized_external.view()
     }
 
-    /// The diagonal of the hat matrix, in `[0, 1]`.
+    /// Leverage, the diagonal of the hat matrix, in `[0, 1]`.
     #[must_use]
     pub fn leverage(&self) -> ArrayView1<'_, f64> {
         self.leverage.view()
     }
 
-    /// How far the fit moves without the sample.
+    /// Cook's distance: how far the fit moves without the sample.
     #[must_use]
     pub fn cooks_distance(&self) -> ArrayView1<'_, f64> {
         self.cooks_distance.view()
     }
 
-    /// The residual standard deviation `σ`, in units of the target.
+    /// Residual standard deviation `σ`, in units of the target.
     #[must_use]
     pub fn sigma(&self) -> f64 {
         self.sigma
     }
 
-    /// `df`, the trace of the hat matrix: what the fit used.
+    /// Effective degrees of freedom `df` that the fit used: the trace of the hat matrix.
     #[must_use]
     pub fn effective_df(&self) -> f64 {
         self.effective_df
     }
 
-    /// `n − df`: what is left.
+    /// Residual degrees of freedom `n − df`.
     #[must_use]
     pub fn residual_df(&self) -> f64 {
         self.residual_df
     }
 
-    /// `√s e`.
+    /// Weighted residuals `√s e`.
     pub(super) fn weighted(&self) -> ArrayView1<'_, f64> {
         self.weighted.as_ref().unwrap_or(&self.raw).view()
     }
@@ -227,7 +229,7 @@ impl Residuals {
             .map_collect(|e, &h| root((self.sum_of_squares - e * e / gap(h)) / df, df))
     }
 
-    /// `Σ s e²`.
+    /// Residual sum of squares `Σ s e²`.
     #[must_use]
     pub fn sum_of_squares(&self) -> f64 {
         self.sum_of_squares

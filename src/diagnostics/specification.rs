@@ -1,8 +1,8 @@
-//! Whether the model is linear in its features.
+//! Specification tests: is the model linear in its features?
 
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, concatenate};
 
-use super::auxiliary::{Auxiliary, check_rows, f_reference, row_order, sum_about_mean, widened};
+use super::auxiliary::{Auxiliary, check_rows, row_order, sum_about_mean, widened};
 use crate::error::{Error, Result};
 use crate::model::RidgeFit;
 use crate::samples::Samples;
@@ -13,14 +13,15 @@ use crate::statistics::{HypothesisTest, Reference, Test};
 /// A column of which less than this is left depends on the others.
 const DEPENDENT: f64 = 1e-10;
 
-/// Ramsey's RESET of the design `(n, p)` and target `(n,)`: the F test that the powers 2 … `max_power` of the fitted values add nothing to
-/// a fit with an intercept.
+/// Ramsey's RESET of the design `(n, p)` and target `(n,)`: the F test that the powers 2 … `max_power` of the fitted
+/// values add nothing to a fit with an intercept.
 ///
 /// Source: Ramsey, *Tests for specification errors in classical linear least-squares regression analysis*, 1969.
 ///
 /// # Errors
 ///
-/// [`Error::InvalidParameter`] unless `2 ≤ max_power ≤ 10`; whatever is wrong with the data, as in a fit; [`Error::TooFewSamples`].
+/// [`Error::InvalidParameter`] unless `2 ≤ max_power ≤ 10`; whatever is wrong with the data, as in a fit;
+/// [`Error::TooFewSamples`].
 ///
 /// # Examples
 ///
@@ -46,7 +47,8 @@ pub fn reset<F: Scalar>(
 }
 
 impl<F: Scalar> RidgeFit<'_, F> {
-    /// [`reset`] of the fit: of least squares with an intercept and without weights, only the regression with the powers is made.
+    /// [`reset`] of the fit: of least squares with an intercept and without weights, only the regression with the
+    /// powers is made.
     ///
     /// # Errors
     ///
@@ -77,11 +79,11 @@ fn check_power(max_power: u8) -> Result<()> {
     if (2..=10).contains(&max_power) {
         return Ok(());
     }
-    Err(Error::InvalidParameter {
-        name: "max_power",
-        value: f64::from(max_power),
-        requirement: "from 2 to 10",
-    })
+    Err(Error::parameter(
+        "max_power",
+        f64::from(max_power),
+        "from 2 to 10",
+    ))
 }
 
 /// F test of a linear fit against one with powers of its fitted values.
@@ -93,25 +95,21 @@ fn against_powers(
     max_power: u8,
 ) -> Result<HypothesisTest> {
     // Powers of the fitted values about their middle span the same with 1 and x, and depend less on each other.
-    let (low, high) = fitted
-        .iter()
-        .fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), v| {
-            (a.min(*v), b.max(*v))
-        });
+    let low = fitted.fold(f64::INFINITY, |a, v| a.min(*v));
+    let high = fitted.fold(f64::NEG_INFINITY, |a, v| a.max(*v));
     let (middle, half) = (f64::midpoint(low, high), 0.5 * (high - low));
     let scaled = fitted.mapv(|v| if half > 0.0 { (v - middle) / half } else { 0.0 });
     let count = usize::from(max_power) - 1;
     let powers = Array2::from_shape_fn((y.len(), count), |(i, k)| {
         (0..k + 2).map(|_| scaled[i]).product::<f64>()
     });
-    let both =
-        concatenate(Axis(1), &[x, powers.view()]).map_err(|_| Error::Empty { what: "x (rows)" })?;
+    let both = concatenate(Axis(1), &[x, powers.view()]).map_err(|_| Error::empty("x (rows)"))?;
     let whole = Auxiliary::fit(both.view(), y, true)?.with_residual_df("the RESET test")?;
     Ok(whole.against(Test::Reset, linear.residual, linear.df))
 }
 
-/// The rainbow test of the design `(n, p)` and target `(n,)`: a fit of the middle `share` of the rows, in the order of a column or their
-/// own, is linear where the whole is not.
+/// The rainbow test of the design `(n, p)` and target `(n,)`: a fit of the middle `share` of the rows, in the order of
+/// a column or their own, is linear where the whole is not.
 ///
 /// ```text
 /// F = ((RSS − RSS_m)/(n − m)) / (RSS_m/(m − df))
@@ -121,8 +119,8 @@ fn against_powers(
 ///
 /// # Errors
 ///
-/// [`Error::InvalidParameter`] unless `0 < share < 1`, or if there is no such column; whatever is wrong with the data, as in a fit;
-/// [`Error::TooFewSamples`].
+/// [`Error::InvalidParameter`] unless `0 < share < 1`, or if there is no such column; whatever is wrong with the data,
+/// as in a fit; [`Error::TooFewSamples`].
 ///
 /// # Examples
 ///
@@ -159,23 +157,22 @@ pub fn rainbow<F: Scalar>(
     let part = Auxiliary::fit(x.view(), y.view(), true)?.with_residual_df("the rainbow test")?;
     let left = (n - middle.len()) as f64;
     let f = ((whole.residual - part.residual) / left) / (part.residual / part.df);
-    Ok(HypothesisTest::upper(
-        Test::Rainbow,
-        f,
-        f_reference(left, part.df),
-    ))
+    let reference = Reference::f(left, part.df);
+    Ok(HypothesisTest::upper(Test::Rainbow, f, reference))
 }
 
-/// The Harvey–Collier test of the design `(n, p)` and target `(n,)`: the t test that the recursive residuals, each row's under the fit of
-/// those before it, have mean zero. Rows are in the order of a column or their own; a curved relation along that order makes them drift.
+/// The Harvey–Collier test of the design `(n, p)` and target `(n,)`: the t test that the recursive residuals, each
+/// row's under the fit of those before it, have mean zero. Rows are in the order of a column or their own; a curved
+/// relation along that order makes them drift.
 ///
-/// Source: Harvey & Collier, *Testing for functional misspecification in regression analysis*, 1977; the recursive residuals by Givens
-/// rotations, Gentleman, *Least squares computations by Givens transformations without square roots*, 1973.
+/// Source: Harvey & Collier, *Testing for functional misspecification in regression analysis*, 1977; the recursive
+/// residuals by Givens rotations, Gentleman, *Least squares computations by Givens transformations without square
+/// roots*, 1973.
 ///
 /// # Errors
 ///
-/// Whatever is wrong with the data, as in a fit; [`Error::InvalidParameter`] if there is no such column; [`Error::TooFewSamples`] unless two
-/// recursive residuals are left.
+/// Whatever is wrong with the data, as in a fit; [`Error::InvalidParameter`] if there is no such column;
+/// [`Error::TooFewSamples`] unless two recursive residuals are left.
 ///
 /// # Examples
 ///
@@ -204,15 +201,12 @@ pub fn harvey_collier<F: Scalar>(
     let squares: f64 = recursive.iter().map(|v| (v - mean).powi(2)).sum();
     let df = count - 1.0;
     let t = mean / (squares / df / count).sqrt();
-    Ok(HypothesisTest::new(
-        Test::HarveyCollier,
-        t,
-        Reference::StudentT { df },
-    ))
+    let reference = Reference::StudentT { df };
+    Ok(HypothesisTest::new(Test::HarveyCollier, t, reference))
 }
 
-/// What is left of each row's target after rotating it into the triangle of the rows before; none for rows that enlarge the
-/// triangle.
+/// Recursive residuals: the rest of each row's target after rotating it into the triangle of the rows before; none for
+/// rows that enlarge the triangle.
 fn recursive_residuals(x: &Array2<f64>, y: &Array1<f64>, order: &[usize]) -> Vec<f64> {
     let k = x.ncols() + 1;
     let mean = x.mean_axis(Axis(0)).unwrap_or_else(|| Array1::zeros(k - 1));

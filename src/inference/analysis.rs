@@ -20,9 +20,10 @@ use crate::statistics::{HypothesisTest, Reference, Test};
 /// Cov(b, w) = σ² A⁻¹ XᵀSX A⁻¹     A = XᵀSX + WλI, the intercept unpenalised; without a penalty σ² (XᵀSX)⁻¹
 /// ```
 ///
-/// The residuals are those of the data, their scale and the covariance come from a QR factor of the design or, when it is
-/// well-conditioned, the Cholesky factor of the centred Gram matrix. Source: Seber & Lee, *Linear Regression Analysis*, 2003; for
-/// ridge Hoerl & Kennard, 1970; see the [module](crate::inference) for what a penalty does to intervals and tests.
+/// The residuals are those of the data, their scale and the covariance come from a QR factor of the design or, when it
+/// is well-conditioned, the Cholesky factor of the centred Gram matrix. Source: Seber & Lee, *Linear Regression
+/// Analysis*, 2003; for ridge Hoerl & Kennard, 1970; see the [module](crate::inference) for what a penalty does to
+/// intervals and tests.
 ///
 /// # Examples
 ///
@@ -63,8 +64,8 @@ pub struct Inference {
 }
 
 impl Inference {
-    /// Classical analysis of a model on the samples it was fitted to. Ask [`RidgeFit`] for another covariance, for frequencies, or
-    /// for more than one thing.
+    /// Classical analysis of a model on the samples it was fitted to. Ask [`RidgeFit`] for another covariance, for
+    /// frequencies, or for more than one thing.
     ///
     /// # Errors
     ///
@@ -75,15 +76,15 @@ impl Inference {
 }
 
 impl<F: Scalar> RidgeFit<'_, F> {
-    /// Standard errors, tests and intervals of the parameters and statistics of the fit. They follow the covariance; `σ` and the
-    /// information criteria do not.
+    /// Standard errors, tests and intervals of the parameters and statistics of the fit. They follow the covariance;
+    /// `σ` and the information criteria do not.
     ///
     /// # Errors
     ///
-    /// [`Error::Overflow`](crate::Error::Overflow);
-    /// [`Error::ShapeMismatch`](crate::Error::ShapeMismatch) for clusters of another length,
-    /// [`Error::TooFewSamples`](crate::Error::TooFewSamples) for a single one;
-    /// [`Error::InvalidParameter`](crate::Error::InvalidParameter) for lags that reach beyond the samples, or with frequencies.
+    /// [`Error::Overflow`](crate::Error::Overflow); [`Error::ShapeMismatch`](crate::Error::ShapeMismatch) for clusters
+    /// of another length, [`Error::TooFewSamples`](crate::Error::TooFewSamples) for a single one;
+    /// [`Error::InvalidParameter`](crate::Error::InvalidParameter) for lags that reach beyond the samples, or with
+    /// frequencies.
     pub fn inference(&self, covariance: Covariance<'_>) -> Result<Inference> {
         let [inference] = self.inferences([covariance])?;
         Ok(inference)
@@ -240,8 +241,8 @@ impl Inference {
         self.kind
     }
 
-    /// The covariance of the parameters in the order of [`estimates`](Self::estimates), `(k, k)`; NaN in the rows and columns of
-    /// aliased ones, and everywhere if no degree of freedom is left.
+    /// The covariance of the parameters in the order of [`estimates`](Self::estimates), `(k, k)`; NaN in the rows and
+    /// columns of aliased ones, and everywhere if no degree of freedom is left.
     #[must_use]
     pub fn covariance(&self) -> Array2<f64> {
         let k = self.estimates.len();

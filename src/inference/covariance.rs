@@ -18,7 +18,8 @@ const LEVERAGE_GAP: f64 = 1e-12;
 
 /// How the covariance of the coefficients is estimated.
 ///
-/// With `eᵢ` the residuals and `A = XᵀSX + WλI`, all but the first are sandwiches `A⁻¹ M A⁻¹`, `X` with a column of ones:
+/// With `eᵢ` the residuals and `A = XᵀSX + WλI`, all but the first are sandwiches `A⁻¹ M A⁻¹`, `X` with a column of
+/// ones:
 ///
 /// ```text
 /// Hc0         M = Σ sᵢ² eᵢ² xᵢxᵢᵀ                                  White, 1980
@@ -185,8 +186,8 @@ impl<F: Scalar> Rows<'_, F> {
         self.problem.samples.weight(row)
     }
 
-    /// Covariances of the scores `(Σ √(sᵢ/W) zᵢ, Σ tᵢ zᵢ)`; `sigma` is for the classical one. Those that are sums over rows take one
-    /// pass for all.
+    /// Covariances of the scores `(Σ √(sᵢ/W) zᵢ, Σ tᵢ zᵢ)`; `sigma` is for the classical one. Those that are sums over
+    /// rows take one pass for all.
     pub(super) fn covariances<const N: usize>(
         &self,
         of: [Covariance<'_>; N],
@@ -232,9 +233,9 @@ impl<F: Scalar> Rows<'_, F> {
             let (root, df) = (root(&meat), None);
             found.push(ScoreCovariance { root, kind, df });
         }
-        found.try_into().map_err(|_| Error::Overflow {
-            what: "a covariance",
-        })
+        found
+            .try_into()
+            .map_err(|_| Error::overflow("a covariance"))
     }
 
     /// `Σ (1 − hᵢ)^(−power) uᵢuᵢᵀ` for each of the powers, which ascend. One pass, on all threads.

@@ -31,11 +31,11 @@ impl<F: Scalar> Rows<'_, F> {
             });
         let found = sums.len();
         if found < 2 {
-            return Err(Error::TooFewSamples {
-                what: "a covariance by clusters (of clusters)",
-                required: 2,
+            return Err(Error::too_few(
+                "a covariance by clusters (of clusters)",
+                2,
                 found,
-            });
+            ));
         }
         let clusters = found as f64;
         let correction = clusters / (clusters - 1.0) * ((self.n - 1.0) / self.residual_df);
@@ -56,21 +56,21 @@ impl<F: Scalar> Rows<'_, F> {
 
     pub(super) fn by_lags(&self, lags: usize) -> Result<Array2<f64>> {
         if self.kind == WeightKind::Frequency && self.problem.samples.weights().is_some() {
-            return Err(Error::InvalidParameter {
-                name: "lags",
-                value: lags as f64,
-                requirement: "used without frequencies, whose repeated rows have no order in time",
-            });
+            return Err(Error::parameter(
+                "lags",
+                lags as f64,
+                "used without frequencies, whose repeated rows have no order in time",
+            ));
         }
         let kept: Vec<usize> = (0..self.residuals.len())
             .filter(|&row| self.weight(row) > 0.0)
             .collect();
         if lags >= kept.len() {
-            return Err(Error::InvalidParameter {
-                name: "lags",
-                value: lags as f64,
-                requirement: "below the number of samples",
-            });
+            return Err(Error::parameter(
+                "lags",
+                lags as f64,
+                "below the number of samples",
+            ));
         }
         let width = self.factor.score_len();
         let mut scores = Array2::zeros((self.residuals.len(), width));

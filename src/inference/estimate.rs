@@ -19,8 +19,8 @@ pub enum Term {
 
 /// An estimated parameter: value, standard error, t statistic and two-sided p-value.
 ///
-/// What theory leaves undefined is `None`: everything but the value where the parameter is [aliased](Self::aliased) or no degree of
-/// freedom is left, and the t statistic of `0 ± 0`.
+/// What theory leaves undefined is `None`: everything but the value where the parameter is [aliased](Self::aliased) or
+/// no degree of freedom is left, and the t statistic of `0 ± 0`.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Estimate {
@@ -40,8 +40,8 @@ pub struct Estimate {
     /// Degrees of freedom of the t statistic.
     #[serde(with = "crate::statistics::stored::scalar")]
     pub df: f64,
-    /// Whether the data do not determine the parameter: its column is constant beside the intercept, or depends on others. The
-    /// value is then a choice, the one of the shortest solution, and has no error.
+    /// Whether the data do not determine the parameter: its column is constant beside the intercept, or depends on
+    /// others. The value is then a choice, the one of the shortest solution, and has no error.
     pub aliased: bool,
 }
 

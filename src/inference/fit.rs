@@ -27,8 +27,8 @@ pub enum ParameterCount {
 /// F  = ((TSS − RSS)/slopes) / σ²                   ln L = −(n/2) (ln(2π RSS/n) + 1) [+ ½ Σ ln sᵢ]
 /// ```
 ///
-/// Without an intercept `TSS = Σ s y²` is not centred and `n` takes the place of `n − 1`, as in R and statsmodels. `df` is the
-/// trace of the hat matrix, intercept included: the rank without a penalty. `½ Σ ln s` is for analytic weights.
+/// Without an intercept `TSS = Σ s y²` is not centred and `n` takes the place of `n − 1`, as in R and statsmodels. `df`
+/// is the trace of the hat matrix, intercept included: the rank without a penalty. `½ Σ ln s` is for analytic weights.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FitStatistics {
@@ -53,7 +53,8 @@ pub struct FitStatistics {
     pub adjusted_r2: Option<f64>,
     /// The test that every slope is zero, with the covariance in use; `None` with a penalty or without slopes.
     pub f_test: Option<HypothesisTest>,
-    /// `ln L` at its maximum; infinite for a perfect fit; `None` from moments of analytic weights, which do not hold `Σ ln s`.
+    /// `ln L` at its maximum; infinite for a perfect fit; `None` from moments of analytic weights, which do not hold
+    /// `Σ ln s`.
     #[serde(with = "crate::statistics::stored::optional")]
     pub log_likelihood: Option<f64>,
     /// Whether the residuals are nothing but rounding; every statistic that divides by `σ` is then unreliable.
@@ -142,8 +143,8 @@ impl FitStatistics {
             .map(|ln| -2.0 * ln + 2.0 * self.parameters(count))
     }
 
-    /// The same corrected for small samples, `AIC + 2k(k + 1)/(n − k − 1)` (Hurvich & Tsai, 1989, who count the variance); `None` unless
-    /// `n > k + 1`.
+    /// The same corrected for small samples, `AIC + 2k(k + 1)/(n − k − 1)` (Hurvich & Tsai, 1989, who count the
+    /// variance); `None` unless `n > k + 1`.
     #[must_use]
     pub fn aicc(&self, count: ParameterCount) -> Option<f64> {
         let k = self.parameters(count);

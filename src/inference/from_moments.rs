@@ -16,17 +16,18 @@ use crate::solver::closed_form::Factor;
 
 impl Inference {
     /// The classical analysis from moments alone, for a model fitted to them by
-    /// [`fit_moments`](crate::model::RidgeRegression::fit_moments) or to the rows they have seen. `weights` says what the weights
-    /// of the rows meant; `None` that there were none.
+    /// [`fit_moments`](crate::model::RidgeRegression::fit_moments) or to the rows they have seen. `weights` says what
+    /// the weights of the rows meant; `None` that there were none.
     ///
-    /// The residual sum of squares is a difference of sums: `1 − R² = 10⁻ᵏ` leaves about `15 − k` digits of it, and a condition number
-    /// `κ` about `16 − 2 log₁₀ κ` of the errors. Analytic weights leave the log-likelihood unknown.
+    /// The residual sum of squares is a difference of sums: `1 − R² = 10⁻ᵏ` leaves about `15 − k` digits of it, and a
+    /// condition number `κ` about `16 − 2 log₁₀ κ` of the errors. Analytic weights leave the log-likelihood unknown.
     ///
     /// # Errors
     ///
-    /// [`Error::Unreported`] for a model made from parts; [`Error::OtherObjective`] for another loss or penalty; [`Error::ShapeMismatch`] for other numbers of features, or more than one
-    /// target; [`Error::Empty`] of no rows; [`Error::InvalidParameter`] if the sum of the weights is not whole, or not the
-    /// number of rows where they are said to be frequencies or absent; [`Error::SolverFailed`], [`Error::Overflow`].
+    /// [`Error::Unreported`] for a model made from parts; [`Error::OtherObjective`] for another loss or penalty;
+    /// [`Error::ShapeMismatch`] for other numbers of features, or more than one target; [`Error::Empty`] of no rows;
+    /// [`Error::InvalidParameter`] if the sum of the weights is not whole, or not the number of rows where they are
+    /// said to be frequencies or absent; [`Error::SolverFailed`], [`Error::Overflow`].
     ///
     /// # Examples
     ///
@@ -55,7 +56,7 @@ impl Inference {
         check_objective(report)?;
         check_length("targets of the moments", 1, moments.n_targets())?;
         if moments.weight_sum() <= 0.0 {
-            return Err(Error::Empty { what: "moments" });
+            return Err(Error::empty("moments"));
         }
         let total = moments.weight_sum();
         let (n, ln_weights) = match weights {
@@ -68,11 +69,11 @@ impl Inference {
             Some(WeightKind::Frequency) => check_whole(total)?,
             None if total == n => {}
             None => {
-                return Err(Error::InvalidParameter {
-                    name: "sum of weights",
-                    value: total,
-                    requirement: "the number of rows where there are no weights",
-                });
+                return Err(Error::parameter(
+                    "sum of weights",
+                    total,
+                    "the number of rows where there are no weights",
+                ));
             }
         }
         let w = model.coefficients().to_owned();

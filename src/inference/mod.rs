@@ -1,10 +1,11 @@
-//! Statistical inference on one fit: standard errors, tests, intervals, information criteria and predictions with their errors,
-//! under the classical assumptions or with covariances that stand without them.
+//! Statistical inference on one fit: standard errors, tests, intervals, information criteria and predictions with their
+//! errors, under the classical assumptions or with covariances that stand without them.
 //!
-//! Least squares without a penalty is what the distribution theory is about. With a penalty, variances and degrees of freedom
-//! are those of the ridge estimator (`σ² A⁻¹ XᵀSX A⁻¹` with `A = XᵀSX + WλI`, and the trace of the hat matrix), but the estimator
-//! is *biased*: intervals are centred on the shrunken coefficient and do not account for the bias, and p-values test the expected
-//! shrunken value. The overall F test and the comparison of nested models are then withheld.
+//! Least squares without a penalty is what the distribution theory is about. With a penalty, variances and degrees of
+//! freedom are those of the ridge estimator (`σ² A⁻¹ XᵀSX A⁻¹` with `A = XᵀSX + WλI`, and the trace of the hat matrix),
+//! but the estimator is *biased*: intervals are centred on the shrunken coefficient and do not account for the bias,
+//! and p-values test the expected shrunken value. The overall F test and the comparison of nested models are then
+//! withheld.
 //!
 //! Nothing inverts `XᵀX`: covariances come from a triangular factor of the centred design with columns of unit norm.
 

@@ -42,8 +42,8 @@ impl Inference {
     /// Var(mean) = (1, x) Cov(b, w) (1, x)ᵀ       Var(observation) = Var(mean) + σ²
     /// ```
     ///
-    /// An observation has weight 1. Errors are NaN for a row in whose direction the data say nothing (deficient rank), and
-    /// everywhere if no degree of freedom is left. Columns that were constant in the data are taken to stay so.
+    /// An observation has weight 1. Errors are NaN for a row in whose direction the data say nothing (deficient rank),
+    /// and everywhere if no degree of freedom is left. Columns that were constant in the data are taken to stay so.
     ///
     /// # Errors
     ///

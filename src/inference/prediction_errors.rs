@@ -23,8 +23,9 @@ const NOT_ESTIMABLE: f64 = 1e-8;
 /// Var(mean at x) = ‖e₀ + E (x − x̄)‖²        Var(observation) = Var(mean) + σ²
 /// ```
 ///
-/// The same as [`Inference::predict`] gives while the data are there, to `16 − log₁₀ κ` digits for the condition number `κ` of the
-/// fit. Serialized with a `format_version`; another version, or parts that do not fit, are refused when it is read.
+/// The same as [`Inference::predict`] gives while the data are there, to `16 − log₁₀ κ` digits for the condition number
+/// `κ` of the fit. Serialized with a `format_version`; another version, or parts that do not fit, are refused when it
+/// is read.
 ///
 /// # Examples
 ///
@@ -50,7 +51,8 @@ const NOT_ESTIMABLE: f64 = 1e-8;
 pub struct PredictionErrors {
     /// `x̄`, zero without an intercept, `(p,)`.
     centre: Array1<f64>,
-    /// `e₀`, `(m,)`, and `E`, `(m, p)`; `None` if no degree of freedom is left, or for fewer samples than features without a penalty.
+    /// `e₀`, `(m,)`, and `E`, `(m, p)`; `None` if no degree of freedom is left, or for fewer samples than features
+    /// without a penalty.
     errors: Option<(Array1<f64>, Array2<f64>)>,
     /// Directions of length 1 of `(x − x̄) / scale`, in which the data say nothing: `(d, p)`.
     relations: Array2<f64>,

@@ -15,8 +15,8 @@ const DEPENDENT: f64 = 1e-10;
 const SAME: f64 = 1e-8;
 
 impl Inference {
-    /// The Wald test of `R β = q`, for restrictions `(m, k)` on the parameters in the order of [`estimates`](Self::estimates) and
-    /// values `(m,)`, with the covariance `V` in use:
+    /// The Wald test of `R β = q`, for restrictions `(m, k)` on the parameters in the order of
+    /// [`estimates`](Self::estimates) and values `(m,)`, with the covariance `V` in use:
     ///
     /// ```text
     /// F = (Rβ − q)ᵀ (R V Rᵀ)⁻¹ (Rβ − q) / m      on m and the residual degrees of freedom
@@ -26,8 +26,9 @@ impl Inference {
     ///
     /// # Errors
     ///
-    /// [`Error::ShapeMismatch`], [`Error::NonFinite`], [`Error::Empty`] without restrictions; [`Error::InvalidParameter`] if the
-    /// restrictions depend on each other, or one is not estimable; [`Error::TooFewSamples`] without residual degrees of freedom.
+    /// [`Error::ShapeMismatch`], [`Error::NonFinite`], [`Error::Empty`] without restrictions;
+    /// [`Error::InvalidParameter`] if the restrictions depend on each other, or one is not estimable;
+    /// [`Error::TooFewSamples`] without residual degrees of freedom.
     ///
     /// # Examples
     ///
@@ -56,25 +57,23 @@ impl Inference {
         check_length("columns of restrictions", self.estimates().len(), k)?;
         check_length("length of values", m, values.len())?;
         if m == 0 {
-            return Err(Error::Empty {
-                what: "restrictions",
-            });
+            return Err(Error::empty("restrictions"));
         }
         check_finite("restrictions", restrictions)?;
         check_finite("values", values)?;
         if let Some(row) = (0..m).find(|&row| !self.is_estimable(restrictions.row(row))) {
-            return Err(Error::InvalidParameter {
-                name: "restrictions",
-                value: row as f64,
-                requirement: "estimable: this row involves parameters that the data do not determine",
-            });
+            return Err(Error::parameter(
+                "restrictions",
+                row as f64,
+                "estimable: this row involves parameters that the data do not determine",
+            ));
         }
         let Some(root) = &self.root else {
-            return Err(Error::TooFewSamples {
-                what: "a Wald test",
-                required: self.estimates().len() + 1,
-                found: self.estimates().len(),
-            });
+            return Err(Error::too_few(
+                "a Wald test",
+                self.estimates().len() + 1,
+                self.estimates().len(),
+            ));
         };
         let parameters: Array1<f64> = self.estimates().iter().map(|e| e.value).collect();
         let distance = restrictions.dot(&parameters) - values;
@@ -84,11 +83,11 @@ impl Inference {
         {
             f64::NAN
         } else {
-            quadratic_form(combined.view(), distance.view()).ok_or(Error::InvalidParameter {
-                name: "restrictions",
-                value: m as f64,
-                requirement: "independent of each other under the covariance",
-            })?
+            quadratic_form(combined.view(), distance.view()).ok_or(Error::parameter(
+                "restrictions",
+                m as f64,
+                "independent of each other under the covariance",
+            ))?
         };
         let reference = Reference::F {
             numerator_df: m as f64,
@@ -124,8 +123,8 @@ impl Inference {
         self.factor.estimable(direction.view())
     }
 
-    /// The F test of a smaller model against this one, both without a penalty and fitted to the same rows and weights, the
-    /// features of the smaller in the span of those of this one:
+    /// The F test of a smaller model against this one, both without a penalty and fitted to the same rows and weights,
+    /// the features of the smaller in the span of those of this one:
     ///
     /// ```text
     /// F = ((RSS₀ − RSS)/(df − df₀)) / σ²
@@ -133,16 +132,13 @@ impl Inference {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidParameter`] if a fit has a penalty, the other is not smaller, fits better than this one, or was fitted to
-    /// another number of rows or another target; [`Error::TooFewSamples`] without residual degrees of freedom.
+    /// [`Error::InvalidParameter`] if a fit has a penalty, the other is not smaller, fits better than this one, or was
+    /// fitted to another number of rows or another target; [`Error::TooFewSamples`] without residual degrees of
+    /// freedom.
     pub fn compare(&self, smaller: &Self) -> Result<HypothesisTest> {
         let (full, part) = (self.fit(), smaller.fit());
         let refuse = |value: f64, requirement: &'static str| {
-            Err(Error::InvalidParameter {
-                name: "smaller",
-                value,
-                requirement,
-            })
+            Err(Error::parameter("smaller", value, requirement))
         };
         if full.lambda > 0.0 || part.lambda > 0.0 {
             return refuse(part.lambda.max(full.lambda), "compared without a penalty");
@@ -168,11 +164,11 @@ impl Inference {
             );
         }
         let Some(sigma) = full.sigma else {
-            return Err(Error::TooFewSamples {
-                what: "a comparison of models",
-                required: self.estimates().len() + 1,
-                found: self.estimates().len(),
-            });
+            return Err(Error::too_few(
+                "a comparison of models",
+                self.estimates().len() + 1,
+                self.estimates().len(),
+            ));
         };
         let statistic = gain.max(0.0) / numerator_df / (sigma * sigma);
         let reference = Reference::F {

@@ -36,3 +36,8 @@ pub(crate) use pivoted_qr::PivotedQr;
 pub(crate) use project::project_rows;
 pub(crate) use svd::Svd;
 pub(crate) use triangular::{solve_upper, solve_upper_transpose};
+
+/// Largest magnitude, `‖v‖∞`; NaN does not count, and nothing has 0.
+pub(crate) fn max_abs<'a>(values: impl IntoIterator<Item = &'a f64>) -> f64 {
+    values.into_iter().fold(0.0, |a, v| a.max(v.abs()))
+}

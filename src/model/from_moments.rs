@@ -12,9 +12,10 @@ use crate::solver::closed_form::solve_moments;
 impl RidgeRegression {
     /// Fits the rows that `moments` have seen: one target as `LinearModel<f64>`, any number as `LinearModel<f64, Ix2>`.
     ///
-    /// By [`Cholesky`](crate::solver::Solver::Cholesky), or by [`Eigen`](crate::solver::Solver::Eigen) where the Gram matrix is
-    /// ill-conditioned or singular; these two may be asked for by name. There are no rows to refine on: coefficients have about
-    /// `16 − 2 log₁₀ κ` digits for the condition number `κ` of the report, whose fallbacks say what was met.
+    /// By [`Cholesky`](crate::solver::Solver::Cholesky), or by [`Eigen`](crate::solver::Solver::Eigen) where the Gram
+    /// matrix is ill-conditioned or singular; these two may be asked for by name. There are no rows to refine on:
+    /// coefficients have about `16 − 2 log₁₀ κ` digits for the condition number `κ` of the report, whose fallbacks say
+    /// what was met.
     ///
     /// # Errors
     ///
@@ -59,7 +60,8 @@ impl<D: TargetDim> LinearModel<f64, D> {
     ///
     /// # Errors
     ///
-    /// [`Error::ShapeMismatch`] for other numbers of features or targets, [`Error::Empty`] of no rows, [`Error::Overflow`].
+    /// [`Error::ShapeMismatch`] for other numbers of features or targets, [`Error::Empty`] of no rows,
+    /// [`Error::Overflow`].
     pub fn residual_sum_of_squares_on(&self, moments: &Moments) -> Result<D::PerTarget<f64>> {
         Ok(D::per_target(self.sums(moments)?.view()))
     }
@@ -74,8 +76,8 @@ impl<D: TargetDim> LinearModel<f64, D> {
         Ok(D::per_target(mse.view()))
     }
 
-    /// `R² = 1 − RSS / TSS` on the rows that `moments` have seen; as [`metrics::r2`](crate::metrics::r2), 1 or 0 for a target that
-    /// does not vary.
+    /// `R² = 1 − RSS / TSS` on the rows that `moments` have seen; as [`metrics::r2`](crate::metrics::r2), 1 or 0 for a
+    /// target that does not vary.
     ///
     /// # Errors
     ///
@@ -92,8 +94,8 @@ impl<D: TargetDim> LinearModel<f64, D> {
         Ok(D::per_target(r2.view()))
     }
 
-    /// The residual variance `σ² = RSS / (n − df)` on the rows that `moments` have seen, `df` the coefficients in use: the model's
-    /// rank and its intercept. It estimates the noise where the model is the unpenalised fit of these rows.
+    /// The residual variance `σ² = RSS / (n − df)` on the rows that `moments` have seen, `df` the coefficients in use:
+    /// the model's rank and its intercept. It estimates the noise where the model is the unpenalised fit of these rows.
     ///
     /// # Errors
     ///
@@ -109,11 +111,7 @@ impl<D: TargetDim> LinearModel<f64, D> {
         let used = rank + usize::from(report.fit_intercept);
         let n = moments.n_samples();
         if n <= used {
-            return Err(Error::TooFewSamples {
-                what: "the residual variance",
-                required: used + 1,
-                found: n,
-            });
+            return Err(Error::too_few("the residual variance", used + 1, n));
         }
         let variance = self.sums(moments)? / (n - used) as f64;
         Ok(D::per_target(variance.view()))
@@ -121,7 +119,7 @@ impl<D: TargetDim> LinearModel<f64, D> {
 
     fn sums(&self, moments: &Moments) -> Result<Array1<f64>> {
         if moments.weight_sum() <= 0.0 {
-            return Err(Error::Empty { what: "moments" });
+            return Err(Error::empty("moments"));
         }
         let coefficients = D::as_columns(self.coefficients());
         moments.residual_sums(coefficients, self.intercepts())

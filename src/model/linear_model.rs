@@ -56,9 +56,7 @@ impl<F: Scalar, D: TargetDim> LinearModel<F, D> {
         let intercepts = D::per_target_array(intercept);
         let columns = D::as_columns(coefficients.view());
         if columns.is_empty() {
-            return Err(Error::Empty {
-                what: "coefficients",
-            });
+            return Err(Error::empty("coefficients"));
         }
         check_length("intercepts", columns.ncols(), intercepts.len())?;
         check_finite("coefficients", coefficients.view())?;
@@ -94,7 +92,8 @@ impl<F: Scalar, D: TargetDim> LinearModel<F, D> {
         self.coefficients.shape()[0]
     }
 
-    /// The model, if its fit converged; closed forms and [models made from parts](LinearModel::from_parts) have nothing to converge.
+    /// The model, if its fit converged; closed forms and [models made from parts](LinearModel::from_parts) have nothing
+    /// to converge.
     ///
     /// # Errors
     ///
@@ -125,9 +124,7 @@ impl<F: Scalar> LinearModel<F, Ix2> {
         if values.all(|v| v.is_finite()) {
             Ok(model)
         } else {
-            Err(Error::Overflow {
-                what: "a coefficient",
-            })
+            Err(Error::overflow("a coefficient"))
         }
     }
 
@@ -138,9 +135,7 @@ impl<F: Scalar> LinearModel<F, Ix2> {
     ) -> Result<LinearModel<F, D>> {
         report.objective = report.objective_at(self.coefficients.view());
         if !report.objective.is_finite() {
-            return Err(Error::Overflow {
-                what: "the objective",
-            });
+            return Err(Error::overflow("the objective"));
         }
         Ok(LinearModel {
             coefficients: D::from_columns(self.coefficients),
@@ -157,11 +152,7 @@ impl<F: Scalar> LinearModel<F, Ix2> {
     pub fn target(&self, target: usize) -> Result<LinearModel<F, Ix1>> {
         if target >= self.intercepts.len() {
             let requirement = "below the number of targets";
-            return Err(Error::InvalidParameter {
-                name: "target",
-                value: target as f64,
-                requirement,
-            });
+            return Err(Error::parameter("target", target as f64, requirement));
         }
         let report = self
             .report

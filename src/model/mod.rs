@@ -1,5 +1,6 @@
-//! Estimators and what they fit: the two traits, [`RidgeRegression`], [`SgdRegressor`] and the [`LinearModel`] they return; [`RidgePath`] for every
-//! penalty, [`RidgeCv`] for the best; [`PolynomialRegression`] and its [`PolynomialModel`].
+//! Estimators and what they fit: the two traits, [`RidgeRegression`], [`SgdRegressor`] and the [`LinearModel`] they
+//! return; [`RidgePath`] for every penalty, [`RidgeCv`] for the best; [`PolynomialRegression`] and its
+//! [`PolynomialModel`].
 
 mod cv;
 mod from_moments;
@@ -31,8 +32,8 @@ use crate::scalar::{Scalar, TargetDim};
 
 /// Something that can be fitted to a design and targets.
 ///
-/// The estimator is its parameter set; fitting does not change it. The trait is object safe, so estimators can be compared in
-/// a loop.
+/// The estimator is its parameter set; fitting does not change it. The trait is object safe, so estimators can be
+/// compared in a loop.
 ///
 /// # Examples
 ///

@@ -30,11 +30,12 @@ const BELOW: (f64, f64) = (1e-3, 1e-16);
 /// | [`lambdas`](Self::lambdas) | from the data | the penalties, in any order | finite, ≥ 0 |
 /// | [`fit_intercept`](Self::fit_intercept) | true | fit `b`, which is never penalised | |
 ///
-/// `λ` is that of [`RidgeRegression`](super::RidgeRegression). The default grid is 100 penalties in equal ratios, ascending, from
-/// `σ²ₘᵢₙ/1000W` (no less than `10⁻¹⁶ σ²ₘₐₓ/W`), where nothing is shrunk, to `1000 σ²ₘₐₓ/W`, where nearly all is. The factorisation is that of the Gram matrix
-/// where its conditioning costs no digit, else of the design itself; singular values come from one-sided Jacobi, and keep their
-/// digits when columns have very different scales. Source: Hoerl & Kennard, *Ridge regression*, 1970; Hastie, Tibshirani & Friedman,
-/// *The Elements of Statistical Learning*, §3.4.1.
+/// `λ` is that of [`RidgeRegression`](super::RidgeRegression). The default grid is 100 penalties in equal ratios,
+/// ascending, from `σ²ₘᵢₙ/1000W` (no less than `10⁻¹⁶ σ²ₘₐₓ/W`), where nothing is shrunk, to `1000 σ²ₘₐₓ/W`, where
+/// nearly all is. The factorisation is that of the Gram matrix where its conditioning costs no digit, else of the
+/// design itself; singular values come from one-sided Jacobi, and keep their digits when columns have very different
+/// scales. Source: Hoerl & Kennard, *Ridge regression*, 1970; Hastie, Tibshirani & Friedman, *The Elements of
+/// Statistical Learning*, §3.4.1.
 ///
 /// # Examples
 ///
@@ -118,7 +119,7 @@ impl RidgePath {
         self.validate()?;
         check_length("targets of the moments", 1, moments.n_targets())?;
         if moments.weight_sum() <= 0.0 {
-            return Err(Error::Empty { what: "moments" });
+            return Err(Error::empty("moments"));
         }
         self.walk(&Spectrum::from_moments(moments, self.fit_intercept)?)
     }
@@ -138,11 +139,9 @@ impl RidgePath {
         }
         let views: Vec<_> = columns.iter().map(|column| column.view()).collect();
         let coefficients =
-            ndarray::concatenate(Axis(1), &views).map_err(|_| Error::Empty { what: "lambdas" })?;
+            ndarray::concatenate(Axis(1), &views).map_err(|_| Error::empty("lambdas"))?;
         if !intercepts.iter().chain(&mse).all(|v| v.is_finite()) {
-            return Err(Error::Overflow {
-                what: "an intercept or the mean squared error",
-            });
+            return Err(Error::overflow("an intercept or the mean squared error"));
         }
         Ok(RidgePathFit {
             degrees_of_freedom: lambdas
@@ -229,11 +228,11 @@ impl RidgePathFit {
     /// [`Error::InvalidParameter`] if there is no such penalty.
     pub fn model(&self, index: usize) -> Result<LinearModel<f64>> {
         if index >= self.lambdas.len() {
-            return Err(Error::InvalidParameter {
-                name: "index",
-                value: index as f64,
-                requirement: "below the number of penalties",
-            });
+            return Err(Error::parameter(
+                "index",
+                index as f64,
+                "below the number of penalties",
+            ));
         }
         let coefficients = self.coefficients.column(index).to_owned();
         LinearModel::from_parts(coefficients, self.intercepts[index])
@@ -246,7 +245,7 @@ pub(super) fn check_lambdas(lambdas: Option<&[f64]>) -> Result<()> {
         return Ok(());
     };
     if lambdas.is_empty() {
-        return Err(Error::Empty { what: "lambdas" });
+        return Err(Error::empty("lambdas"));
     }
     lambdas
         .iter()
@@ -261,9 +260,7 @@ pub(super) fn default_lambdas(spectrum: &Spectrum) -> Result<Vec<f64>> {
     let high = ABOVE * largest;
     let low = (BELOW.0 * least).max(BELOW.1 * largest);
     if !high.is_finite() || low <= 0.0 {
-        return Err(Error::Overflow {
-            what: "the penalty of the default grid",
-        });
+        return Err(Error::overflow("the penalty of the default grid"));
     }
     let ratio = (high / low).ln() / (GRID - 1) as f64;
     Ok((0..GRID).map(|i| low * (ratio * i as f64).exp()).collect())

@@ -32,9 +32,10 @@ const MAX_DEGREE: usize = 1000;
 /// | [`fit_intercept`](Self::fit_intercept) | true | fit `b`, which is never penalised | |
 /// | [`precision`](Self::precision) | [`Precision::Extended`] | of the powers and of the fit | |
 ///
-/// A matrix of powers in `f64` is rounded, and rounding is all that ill-conditioned powers need to lose their digits: of NIST's
-/// Filip problem, of degree 10, an exact solver would recover 7.6. Here powers are formed, and fitted, in double-double arithmetic. Without
-/// a penalty they are those of `(x − c)/s`, which are well conditioned; the result is expanded in powers of `x` and rounded once.
+/// A matrix of powers in `f64` is rounded, and rounding is all that ill-conditioned powers need to lose their digits:
+/// of NIST's Filip problem, of degree 10, an exact solver would recover 7.6. Here powers are formed, and fitted, in
+/// double-double arithmetic. Without a penalty they are those of `(x − c)/s`, which are well conditioned; the result is
+/// expanded in powers of `x` and rounded once.
 ///
 /// # Examples
 ///
@@ -107,11 +108,11 @@ impl PolynomialRegression {
     /// [`Error::InvalidParameter`] for a degree of 0 or above 1000, or a penalty that is NaN, infinite or negative.
     pub fn validate(&self) -> Result<()> {
         if !(1..=MAX_DEGREE).contains(&self.degree) {
-            return Err(Error::InvalidParameter {
-                name: "degree",
-                value: self.degree as f64,
-                requirement: "from 1 to 1000",
-            });
+            return Err(Error::parameter(
+                "degree",
+                self.degree as f64,
+                "from 1 to 1000",
+            ));
         }
         self.linear().validate()
     }
@@ -187,9 +188,7 @@ impl PolynomialRegression {
                 *to = power;
             }
             if !power.is_finite() {
-                return Err(Error::Overflow {
-                    what: "a power of x",
-                });
+                return Err(Error::overflow("a power of x"));
             }
         }
         Ok(powers)
@@ -203,9 +202,9 @@ impl<F: Scalar, D: TargetDim> Estimator<F, D> for PolynomialRegression {
     ///
     /// # Errors
     ///
-    /// As [`Estimator::fit_samples`]; [`Error::Overflow`] when a power of `x` is beyond the range, with a penalty or a deficient
-    /// rank; [`Error::SolverFailed`] for a degree too high for the refinement to converge: above 30 or so without a penalty, 15
-    /// or so with one.
+    /// As [`Estimator::fit_samples`]; [`Error::Overflow`] when a power of `x` is beyond the range, with a penalty or a
+    /// deficient rank; [`Error::SolverFailed`] for a degree too high for the refinement to converge: above 30 or so
+    /// without a penalty, 15 or so with one.
     fn fit_samples(&self, samples: &Samples<'_, F, D>) -> Result<PolynomialModel<F, D>> {
         self.validate()?;
         check_length("columns of x", 1, samples.n_features())?;

@@ -12,8 +12,8 @@ use crate::solver::closed_form::ExtendedSolution;
 
 /// A polynomial of one feature: `ŷ = b + Σₖ wₖ xᵏ`, with its coefficients and the report of its fit.
 ///
-/// Predictions do not come from the rounded coefficients, whose terms may cancel in all their digits, but from those of the powers of
-/// `(x − c)/s` in double-double arithmetic, by Horner's rule, rounded once.
+/// Predictions do not come from the rounded coefficients, whose terms may cancel in all their digits, but from those of
+/// the powers of `(x − c)/s` in double-double arithmetic, by Horner's rule, rounded once.
 ///
 /// # Examples
 ///
@@ -75,8 +75,8 @@ impl<F: Scalar, D: TargetDim> PolynomialModel<F, D> {
         self.linear.n_features()
     }
 
-    /// How the model was fitted; with [`Precision::Extended`](crate::solver::Precision::Extended) rank and condition number
-    /// are those of the powers that were fitted.
+    /// How the model was fitted; with [`Precision::Extended`](crate::solver::Precision::Extended) rank and condition
+    /// number are those of the powers that were fitted.
     #[must_use]
     pub fn report(&self) -> Option<&FitReport> {
         self.linear.report()
@@ -108,9 +108,7 @@ impl<F: Scalar, D: TargetDim> Predictor<F, D> for PolynomialModel<F, D> {
         if out.iter().all(|v| v.is_finite()) {
             Ok(())
         } else {
-            Err(Error::Overflow {
-                what: "a prediction",
-            })
+            Err(Error::overflow("a prediction"))
         }
     }
 }

@@ -10,7 +10,8 @@ use crate::loss::L2;
 use crate::scalar::Scalar;
 use crate::solver::{Backend, Fallback, Precision, Solver, Termination};
 
-/// How a fit was computed and how well it stands: what every estimator says, and in [`method`](Self::method) what only one does.
+/// How a fit was computed and how well it stands: what every estimator says, and in [`method`](Self::method) what only
+/// one does.
 ///
 /// `Display` prints one fact a line.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -58,17 +59,19 @@ pub struct RidgeReport {
     pub precision: Precision,
     /// What [`Solver::Auto`] passed over before, and why.
     pub fallbacks: Vec<Fallback>,
-    /// Independent columns of the system that was solved: centred with an intercept, and with a penalty augmented by it, so that
-    /// `λ > 0` gives full rank, but for constant columns. `None` from [`Solver::Lsqr`], which cannot tell.
+    /// Independent columns of the system that was solved: centred with an intercept, and with a penalty augmented by
+    /// it, so that `λ > 0` gives full rank, but for constant columns. `None` from [`Solver::Lsqr`], which cannot tell.
     pub rank: Option<usize>,
     /// Condition number of that system with its columns scaled to unit norm; of the independent ones when the rank is
-    /// deficient. An estimate, seldom off by a factor of two, for the Cholesky and dual solvers; from below for [`Solver::Lsqr`].
+    /// deficient. An estimate, seldom off by a factor of two, for the Cholesky and dual solvers; from below for
+    /// [`Solver::Lsqr`].
     pub condition_number: f64,
-    /// The trace of the hat matrix of each target, `[1] + Σ σⱼ² / (σⱼ² + Wλ)` over the singular values of the design, the intercept
-    /// included. `None` from [`Solver::Lsqr`], which has no factor.
+    /// The trace of the hat matrix of each target, `[1] + Σ σⱼ² / (σⱼ² + Wλ)` over the singular values of the design,
+    /// the intercept included. `None` from [`Solver::Lsqr`], which has no factor.
     pub degrees_of_freedom: Option<Vec<f64>>,
-    /// `‖XᵀSr/W − λw‖∞` of each target, on centred columns with an intercept: zero at the minimum, in units of the targets times the
-    /// features. From the moments where they gave the solution ([`Solver::Cholesky`]), else from the residuals of the data.
+    /// `‖XᵀSr/W − λw‖∞` of each target, on centred columns with an intercept: zero at the minimum, in units of the
+    /// targets times the features. From the moments where they gave the solution ([`Solver::Cholesky`]), else from the
+    /// residuals of the data.
     pub kkt_residual: Vec<f64>,
 }
 
@@ -138,8 +141,8 @@ impl FitReport {
         self.ridge()?.rank
     }
 
-    /// Whether columns of the design (constant ones included, with an intercept) could not be told apart; the solution is then
-    /// the one of smallest norm.
+    /// Whether columns of the design (constant ones included, with an intercept) could not be told apart; the solution
+    /// is then the one of smallest norm.
     #[must_use]
     pub fn is_rank_deficient(&self) -> bool {
         self.rank().is_some_and(|rank| rank < self.n_features)

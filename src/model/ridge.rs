@@ -32,8 +32,8 @@ use crate::solver::{Backend, Precision, Solver, Termination};
 ///
 /// `λ` stands beside the *mean* squared error; scikit-learn's `Ridge(alpha)` is `λ = alpha / W`, see
 /// [`L2`](crate::loss::L2). Columns that are constant beside an intercept have coefficient 0; with deficient rank and
-/// `λ = 0` the solution is the one of smallest norm, the limit of `λ → 0`, and the report says so. Source: Hoerl & Kennard, *Ridge
-/// regression*, 1970.
+/// `λ = 0` the solution is the one of smallest norm, the limit of `λ → 0`, and the report says so. Source: Hoerl &
+/// Kennard, *Ridge regression*, 1970.
 ///
 /// # Examples
 ///
@@ -131,8 +131,8 @@ impl RidgeRegression {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidParameter`] for a penalty that is NaN, infinite or negative; [`Error::SolverFailed`] for a solver other than
-    /// [`Solver::Auto`] and [`Solver::Qr`] with [`Precision::Extended`].
+    /// [`Error::InvalidParameter`] for a penalty that is NaN, infinite or negative; [`Error::SolverFailed`] for a
+    /// solver other than [`Solver::Auto`] and [`Solver::Qr`] with [`Precision::Extended`].
     pub fn validate(&self) -> Result<()> {
         if self.precision == Precision::Extended
             && !matches!(self.solver, Solver::Auto | Solver::Qr)
@@ -259,8 +259,8 @@ impl RidgeRegression {
         }
     }
 
-    /// Model of a solution in twice the precision: each coefficient is rounded once. Mean squared errors are those of the solution
-    /// before, unless coefficients and predictions are rounded to `f32`.
+    /// Model of a solution in twice the precision: each coefficient is rounded once. Mean squared errors are those of
+    /// the solution before, unless coefficients and predictions are rounded to `f32`.
     pub(super) fn model_of<F: Scalar, D: TargetDim>(
         &self,
         solution: ExtendedSolution,

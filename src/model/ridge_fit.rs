@@ -1,4 +1,5 @@
-//! [`RidgeFit`]: a ridge regression with its data and the factor that solved it, to be asked for everything that follows.
+//! [`RidgeFit`]: a ridge regression with its data and the factor that solved it, to be asked for everything that
+//! follows.
 
 use std::sync::{Arc, OnceLock};
 
@@ -25,10 +26,11 @@ use crate::solver::{Backend, Precision, Solver};
 /// | collinearity | [`variance_inflation`](Self::variance_inflation), [`condition_indices`](Self::condition_indices) | `p³` |
 /// | tests of the assumptions | [`assumptions`](Self::assumptions), [`breusch_pagan`](Self::breusch_pagan), [`reset`](Self::reset) | |
 ///
-/// All of it comes from the factor that gave the coefficients, by the same [`Backend`], wherever the measured conditioning leaves the
-/// digits: up to a condition number of 67 the Cholesky factor keeps twelve digits of a covariance, up to 1000 ten digits of a
-/// leverage. Beyond, one QR of the design is made when it is first needed, and kept. Without a fit at hand, for a model that was
-/// loaded or came from elsewhere, [`from_model`](Self::from_model) makes the factor when it is first needed.
+/// All of it comes from the factor that gave the coefficients, by the same [`Backend`], wherever the measured
+/// conditioning leaves the digits: up to a condition number of 67 the Cholesky factor keeps twelve digits of a
+/// covariance, up to 1000 ten digits of a leverage. Beyond, one QR of the design is made when it is first needed, and
+/// kept. Without a fit at hand, for a model that was loaded or came from elsewhere, [`from_model`](Self::from_model)
+/// makes the factor when it is first needed.
 ///
 /// # Examples
 ///
@@ -72,7 +74,8 @@ pub(crate) struct TrainingResiduals {
 }
 
 impl RidgeRegression {
-    /// Fits one target and keeps the factor, to be asked for standard errors, residuals, influence, collinearity and tests.
+    /// Fits one target and keeps the factor, to be asked for standard errors, residuals, influence, collinearity and
+    /// tests.
     ///
     /// # Errors
     ///
@@ -92,8 +95,8 @@ impl<'a, F: Scalar> RidgeFit<'a, F> {
     ///
     /// # Errors
     ///
-    /// [`Error::Unreported`] for a model made from parts, whose penalty is unknown; [`Error::OtherObjective`] for one that minimised
-    /// another loss or penalty; [`Error::ShapeMismatch`] for another number of features.
+    /// [`Error::Unreported`] for a model made from parts, whose penalty is unknown; [`Error::OtherObjective`] for one
+    /// that minimised another loss or penalty; [`Error::ShapeMismatch`] for another number of features.
     pub fn from_model(model: &LinearModel<F>, samples: &Samples<'a, F>) -> Result<Self> {
         let report = model
             .report()
@@ -203,7 +206,8 @@ fn get_or_try_init<T>(cell: &OnceLock<T>, make: impl FnOnce() -> Result<T>) -> R
     Ok(cell.get_or_init(|| value))
 }
 
-/// Refuses a model whose loss is not the squared error or whose penalty is not L2: its hat matrix is another, or it has none.
+/// Refuses a model whose loss is not the squared error or whose penalty is not L2: its hat matrix is another, or it has
+/// none.
 pub(crate) fn check_objective(report: &FitReport) -> Result<()> {
     match report.sgd() {
         Some(sgd)
@@ -221,11 +225,11 @@ pub(crate) fn check_whole(value: f64) -> Result<()> {
     if value.fract() == 0.0 {
         Ok(())
     } else {
-        Err(Error::InvalidParameter {
-            name: "weights",
+        Err(Error::parameter(
+            "weights",
             value,
-            requirement: "a whole number, being a frequency",
-        })
+            "a whole number, being a frequency",
+        ))
     }
 }
 
@@ -260,7 +264,7 @@ impl TrainingResiduals {
             accurate_dot(y[i].wide(), terms.chain([(-1.0, intercept)]))
         });
         if !raw.iter().all(|r| r.is_finite()) {
-            return Err(Error::Overflow { what: "a residual" });
+            return Err(Error::overflow("a residual"));
         }
         let wide = weights.map(|w| w.mapv(Scalar::wide));
         let weights = wide.as_ref().map(|w| w.view());

@@ -1,4 +1,5 @@
-//! The incomplete beta and gamma functions, regularised, with the relative error of either tail kept to the smallest denormal.
+//! The incomplete beta and gamma functions, regularised, with the relative error of either tail kept to the smallest
+//! denormal.
 
 use std::f64::consts::TAU;
 
@@ -74,8 +75,8 @@ pub(super) fn ln_beta_lower(a: f64, b: f64, x: f64, y: f64) -> f64 {
     }
 }
 
-/// The continued fraction of `I_x(a, b) / (xᵃ yᵇ / B(a, b))`, its even part, whose terms do not cancel where `x` is near 1 (DiDonato &
-/// Morris, *Significant digit computation of the incomplete beta function ratios*, 1992, eq. 9).
+/// The continued fraction of `I_x(a, b) / (xᵃ yᵇ / B(a, b))`, its even part, whose terms do not cancel where `x` is
+/// near 1 (DiDonato & Morris, *Significant digit computation of the incomplete beta function ratios*, 1992, eq. 9).
 fn beta_fraction(a: f64, b: f64, x: f64, y: f64) -> f64 {
     let guard = |v: f64| if v.abs() < TINY { TINY } else { v };
     let rest = |m: f64| (a + m) * (a * y - b * x + 1.0 + m * (1.0 + y)) / (a + 2.0 * m + 1.0);

@@ -1,7 +1,7 @@
 //! The distributions of test statistics: tails from survival functions, quantiles from tails.
 //!
-//! `statrs` 0.19 was measured first: its incomplete beta function takes differences of `lnΓ`, which costs six digits at a million
-//! degrees of freedom, forms `1 − x`, and stops after 140 terms whether or not it has converged.
+//! `statrs` 0.19 was measured first: its incomplete beta function takes differences of `lnΓ`, which costs six digits at
+//! a million degrees of freedom, forms `1 − x`, and stops after 140 terms whether or not it has converged.
 
 use std::f64::consts::FRAC_1_SQRT_2;
 use std::fmt;
@@ -45,7 +45,14 @@ pub enum Reference {
 }
 
 impl Reference {
-    /// Whether the degrees of freedom are finite and above 0.
+    pub(crate) fn f(numerator_df: f64, denominator_df: f64) -> Self {
+        Self::F {
+            numerator_df,
+            denominator_df,
+        }
+    }
+
+    /// True where the degrees of freedom are finite and above 0.
     fn is_defined(&self) -> bool {
         let good = |df: f64| df > 0.0 && df.is_finite();
         match *self {
@@ -58,8 +65,8 @@ impl Reference {
         }
     }
 
-    /// `P(T > value)`, with its relative accuracy down to the smallest denormal; NaN for NaN, and where degrees of freedom are not
-    /// finite and above 0.
+    /// `P(T > value)`, with its relative accuracy down to the smallest denormal; NaN for NaN, and where degrees of
+    /// freedom are not finite and above 0.
     #[must_use]
     pub fn upper_tail(&self, value: f64) -> f64 {
         if !self.is_defined() {

@@ -92,7 +92,8 @@ impl fmt::Display for Test {
 
 /// The result of a test.
 ///
-/// `Display` prints one line. Where theory has no answer, as for residuals that are all zero, statistic and p-value are NaN.
+/// `Display` prints one line. Where theory has no answer, as for residuals that are all zero, statistic and p-value are
+/// NaN.
 ///
 /// # Examples
 ///

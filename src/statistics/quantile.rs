@@ -55,8 +55,8 @@ pub(crate) fn student_quantile(p: f64, df: f64) -> f64 {
     t
 }
 
-/// The `x` with `P(X ≤ x) = p` for a beta variable with parameters `a, b ≥ ½`, `0 < p < 1`, as its logit `ln x − ln(1 − x)`, which keeps the
-/// digits at both ends. Bisection: the tail is monotone.
+/// The `x` with `P(X ≤ x) = p` for a beta variable with parameters `a, b ≥ ½`, `0 < p < 1`, as its logit
+/// `ln x − ln(1 − x)`, which keeps the digits at both ends. Bisection: the tail is monotone.
 pub(crate) fn beta_quantile_logit(p: f64, a: f64, b: f64) -> f64 {
     let shares = |logit: f64| {
         let e = (-logit.abs()).exp();

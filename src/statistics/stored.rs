@@ -1,6 +1,7 @@
 //! Numbers as they are stored: JSON has no NaN and no infinity, and statistics have both.
 //!
-//! In a format for people they are the texts `NaN`, `inf` and `-inf`; in a binary one they are themselves. Null reads as NaN.
+//! In a format for people they are the texts `NaN`, `inf` and `-inf`; in a binary one they are themselves. Null reads
+//! as NaN.
 
 use std::fmt;
 

@@ -8,9 +8,10 @@ use crate::solver::closed_form::FoldErrors;
 
 /// Mean squared errors of `k` targets on unseen rows, for `L` penalties.
 ///
-/// Over rows (leave-one-out, generalised cross-validation) means are weighted, `Σ sᵢ eᵢ² / W`, and the standard error is that of a
-/// weighted mean, `√(n/(n−1) Σ sᵢ²(eᵢ² − m)²) / W`: without weights the standard deviation over `√n`. Over folds they are the mean
-/// of the folds' (weighted) means and their standard deviation over `√folds`, as in scikit-learn and glmnet.
+/// Over rows (leave-one-out, generalised cross-validation) means are weighted, `Σ sᵢ eᵢ² / W`, and the standard error
+/// is that of a weighted mean, `√(n/(n−1) Σ sᵢ²(eᵢ² − m)²) / W`: without weights the standard deviation over `√n`. Over
+/// folds they are the mean of the folds' (weighted) means and their standard deviation over `√folds`, as in
+/// scikit-learn and glmnet.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct CvCurve {
@@ -29,14 +30,14 @@ pub struct CvCurve {
     pub fold_mse: Option<Array3<f64>>,
     /// The sum of the weights of the rows of each fold, `(folds,)`: their number without weights. `None` without folds.
     pub fold_weights: Option<Array1<f64>>,
-    /// Folds whose training moments were too ill-conditioned, or whose errors were too small beside the targets: computed from a
-    /// factorisation of their training rows instead, or, in a fit of moments alone, short of digits.
+    /// Folds whose training moments were too ill-conditioned, or whose errors were too small beside the targets:
+    /// computed from a factorisation of their training rows instead, or, in a fit of moments alone, short of digits.
     pub ill_conditioned_folds: Vec<usize>,
 }
 
 impl CvCurve {
-    /// The mean squared error of each target over all rows, `(L, k)`: each fold counts by its weight, where [`mse`](Self::mse) counts
-    /// every fold alike. The same as `mse` without folds.
+    /// The mean squared error of each target over all rows, `(L, k)`: each fold counts by its weight, where
+    /// [`mse`](Self::mse) counts every fold alike. The same as `mse` without folds.
     ///
     /// # Examples
     ///
@@ -64,7 +65,8 @@ impl CvCurve {
         rows
     }
 
-    /// The index of the smallest [`row_mse`](Self::row_mse), averaged over targets; of the largest penalty if there are several.
+    /// The index of the smallest [`row_mse`](Self::row_mse), averaged over targets; of the largest penalty if there are
+    /// several.
     #[must_use]
     pub fn best_by_rows(&self) -> usize {
         let rows = self.row_mse().mean_axis(Axis(1)).unwrap_or_default();

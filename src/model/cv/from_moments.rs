@@ -9,17 +9,19 @@ use crate::scalar::TargetDim;
 use crate::solver::closed_form::{Spectrum, fold_errors_of_moments};
 
 impl RidgeCv {
-    /// Chooses the penalty, and fits, from the moments of at least two folds: each fold is predicted by the model of the others. The
-    /// parts are the folds, whatever the [`strategy`](Self::strategy): those of a file read in chunks, of several files, or of machines.
+    /// Chooses the penalty, and fits, from the moments of at least two folds: each fold is predicted by the model of
+    /// the others. The parts are the folds, whatever the [`strategy`](Self::strategy): those of a file read in chunks,
+    /// of several files, or of machines.
     ///
-    /// Errors have about `16 − 2 log₁₀ κ` digits for the condition number `κ` of the training rows; the curve names the folds
-    /// where that is less than nine.
+    /// Errors have about `16 − 2 log₁₀ κ` digits for the condition number `κ` of the training rows; the curve names the
+    /// folds where that is less than nine.
     ///
     /// # Errors
     ///
-    /// As [`validate`](Self::validate); [`Error::TooFewSamples`] for fewer than two parts; [`Error::ZeroWeights`] for one without
-    /// weight; [`Error::ShapeMismatch`] and [`Error::NameMismatch`] for parts that do not fit each other, or the model's rank;
-    /// [`Error::SolverFailed`] where squares of the data leave the floating-point range; [`Error::Overflow`].
+    /// As [`validate`](Self::validate); [`Error::TooFewSamples`] for fewer than two parts; [`Error::ZeroWeights`] for
+    /// one without weight; [`Error::ShapeMismatch`] and [`Error::NameMismatch`] for parts that do not fit each other,
+    /// or the model's rank; [`Error::SolverFailed`] where squares of the data leave the floating-point range;
+    /// [`Error::Overflow`].
     ///
     /// # Examples
     ///
@@ -43,11 +45,7 @@ impl RidgeCv {
         self.validate()?;
         let Some((first, others)) = parts.split_first().filter(|(_, others)| !others.is_empty())
         else {
-            return Err(Error::TooFewSamples {
-                what: "cross-validation by parts",
-                required: 2,
-                found: parts.len(),
-            });
+            return Err(Error::too_few("cross-validation by parts", 2, parts.len()));
         };
         check_targets::<D>(first.n_targets())?;
         let mut all = first.clone();

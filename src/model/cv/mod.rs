@@ -28,9 +28,10 @@ use crate::solver::closed_form::{LeaveOneOut, Problem, Spectrum, fold_errors};
 /// | [`per_target`](Self::per_target) | false | a penalty for each target by its own curve; else one, by the mean over targets | |
 /// | [`fit_intercept`](Self::fit_intercept) | true | fit `b`, which is never penalised | |
 ///
-/// Leave-one-out and generalised cross-validation take one factorisation of the design for all penalties. Folds take one pass over the
-/// data: the moments of each are merged with those of the others, never subtracted, and their held-out errors come from moments as
-/// well; where that would lose digits a fold is computed from its rows, and the curve says so. The model is refitted on all rows.
+/// Leave-one-out and generalised cross-validation take one factorisation of the design for all penalties. Folds take
+/// one pass over the data: the moments of each are merged with those of the others, never subtracted, and their
+/// held-out errors come from moments as well; where that would lose digits a fold is computed from its rows, and the
+/// curve says so. The model is refitted on all rows.
 ///
 /// # Examples
 ///
@@ -123,9 +124,10 @@ impl RidgeCv {
     ///
     /// # Errors
     ///
-    /// As [`validate`](Self::validate), and whatever is wrong with the data; [`Error::TooFewSamples`] for fewer rows than folds,
-    /// or than two; [`Error::InvalidParameter`] for fewer than two folds or more than groups; [`Error::ShapeMismatch`] for
-    /// another number of groups than rows; [`Error::ZeroWeights`] for a fold without weight.
+    /// As [`validate`](Self::validate), and whatever is wrong with the data; [`Error::TooFewSamples`] for fewer rows
+    /// than folds, or than two; [`Error::InvalidParameter`] for fewer than two folds or more than groups;
+    /// [`Error::ShapeMismatch`] for another number of groups than rows; [`Error::ZeroWeights`] for a fold without
+    /// weight.
     pub fn curve<F: Scalar, D: TargetDim>(&self, samples: &Samples<'_, F, D>) -> Result<CvCurve> {
         self.measure(samples.columns()).map(|(curve, _)| curve)
     }
@@ -194,9 +196,9 @@ impl RidgeCv {
         refit: impl FnOnce(RidgeRegression) -> Result<LinearModel<F, D>>,
     ) -> Result<RidgeCvFit<F, D>> {
         if !curve.mse.iter().all(|v| v.is_finite()) {
-            return Err(Error::Overflow {
-                what: "the mean squared error of cross-validation",
-            });
+            return Err(Error::overflow(
+                "the mean squared error of cross-validation",
+            ));
         }
         let n_targets = curve.mse.ncols();
         let best: Vec<usize> = (0..n_targets)

@@ -10,15 +10,16 @@ use crate::error::Result;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum CvStrategy {
-    /// Each row by a model of all the others, exactly, from one factorisation: `eᵢ = rᵢ/(1 − hᵢ)`. As in scikit-learn, and as the
-    /// identity has it, the penalty beside the *sum* of squares, `α = W λ` of all rows, is kept when a row is left out.
+    /// Each row by a model of all the others, exactly, from one factorisation: `eᵢ = rᵢ/(1 − hᵢ)`. As in scikit-learn,
+    /// and as the identity has it, the penalty beside the *sum* of squares, `α = W λ` of all rows, is kept when a row
+    /// is left out.
     #[default]
     LeaveOneOut,
-    /// Generalised cross-validation, leave-one-out with every leverage at its mean: `mean r² / (1 − tr H / n)²`. Invariant to rotations
-    /// of the rows (Golub, Heath & Wahba, 1979).
+    /// Generalised cross-validation, leave-one-out with every leverage at its mean: `mean r² / (1 − tr H / n)²`.
+    /// Invariant to rotations of the rows (Golub, Heath & Wahba, 1979).
     Gcv,
-    /// Each of `k` folds by a model of the others, as [`KFold`] makes them. `λ` is kept beside the *mean* squared error of the training
-    /// rows, as the objective has it; scikit-learn keeps `alpha = λ · n_train`.
+    /// Each of `k` folds by a model of the others, as [`KFold`] makes them. `λ` is kept beside the *mean* squared error
+    /// of the training rows, as the objective has it; scikit-learn keeps `alpha = λ · n_train`.
     KFold {
         /// The number of folds, at least 2.
         k: usize,
@@ -62,7 +63,7 @@ pub enum Selection {
     /// The one of the smallest error; the largest of them if there are several.
     #[default]
     Minimum,
-    /// The largest whose error is within one standard error of the smallest (Breiman, Friedman, Olshen & Stone, *Classification and
-    /// Regression Trees*, §3.4.3).
+    /// The largest whose error is within one standard error of the smallest (Breiman, Friedman, Olshen & Stone,
+    /// *Classification and Regression Trees*, §3.4.3).
     OneStandardError,
 }

@@ -9,8 +9,8 @@ use crate::moments::Location;
 use crate::scalar::Scalar;
 use crate::solver::Backend;
 
-/// A unit-norm column is dependent when what is left of it is below this many roundings of its uncentred values, and those of the
-/// factorisation.
+/// A unit-norm column is dependent when what is left of it is below this many roundings of its uncentred values, and
+/// those of the factorisation.
 pub(super) const RANK_ROUNDINGS: f64 = 8.0;
 
 /// The centred, weighted design and targets.
@@ -49,9 +49,7 @@ impl Design {
         let root_weight = location.weight_sum.sqrt();
         let norms: Vec<f64> = x.columns().into_iter().map(norm).collect();
         if !norms.iter().all(|norm| norm.is_finite()) || !y_scale.is_finite() {
-            return Err(Error::Overflow {
-                what: "the norm of a column",
-            });
+            return Err(Error::overflow("the norm of a column"));
         }
         let varies = |j: &usize| {
             let mean = location.mean[*j];
@@ -106,8 +104,8 @@ impl Design {
         self
     }
 
-    /// With fewer samples than features, the same problem in `n` coordinates: `X = RᵀQᵀ` and `w = Qv` with `‖w‖ = ‖v‖`, so that
-    /// the penalty, and the shortest solution, stay what they are.
+    /// With fewer samples than features, the same problem in `n` coordinates: `X = RᵀQᵀ` and `w = Qv` with `‖w‖ = ‖v‖`,
+    /// so that the penalty, and the shortest solution, stay what they are.
     fn reduced(mut self, far: &[f64], tolerance: f64) -> Self {
         let n = self.x.nrows();
         let largest = self.norms.iter().fold(0.0_f64, |a, v| a.max(*v));
@@ -150,9 +148,9 @@ impl Design {
 
     /// The λ-augmented design with columns of unit norm, its right-hand sides, and the norms its columns had.
     ///
-    /// Rows are in descending order of their largest element: with column pivoting, Householder QR is then accurate row by row,
-    /// whatever the weights and the penalty (Cox & Higham, *Stability of Householder QR factorization for weighted least squares
-    /// problems*, 1998).
+    /// Rows are in descending order of their largest element: with column pivoting, Householder QR is then accurate row
+    /// by row, whatever the weights and the penalty (Cox & Higham, *Stability of Householder QR factorization for
+    /// weighted least squares problems*, 1998).
     pub(super) fn augmented(
         &self,
         ridge: f64,
@@ -212,7 +210,8 @@ impl Design {
         })
     }
 
-    /// Rows of the design's columns `(q, m)` as rows of all features `(p, m)`: lifted from the coordinates, zero where no column varies.
+    /// Rows of the design's columns `(q, m)` as rows of all features `(p, m)`: lifted from the coordinates, zero where
+    /// no column varies.
     pub(super) fn in_place(&self, rows: Array2<f64>) -> Array2<f64> {
         let rows = match &self.lift {
             None => rows,

@@ -8,8 +8,8 @@ use crate::moments::Moments;
 use crate::samples::Samples;
 use crate::solver::{Backend, Fallback, FallbackReason, Solver};
 
-/// Minimises the objective of the rows the moments have seen: Cholesky, or, where the Gram matrix is singular or near it, its
-/// eigenvalues.
+/// Minimises the objective of the rows the moments have seen: Cholesky, or, where the Gram matrix is singular or near
+/// it, its eigenvalues.
 pub(crate) fn solve_moments(
     moments: &Moments,
     lambda: &[f64],
@@ -26,16 +26,13 @@ pub(crate) fn solve_moments(
     let (p, k) = (moments.n_features(), moments.n_targets());
     let location = moments.location();
     if location.weight_sum <= 0.0 {
-        return Err(Error::Empty { what: "moments" });
+        return Err(Error::empty("moments"));
     }
     let gram = Gram::new(moments, fit_intercept).by(backend);
     let nothing = Array1::<f64>::zeros(0);
     let no_rows = |columns| {
-        ArrayView2::from_shape((0, columns), nothing.as_slice().unwrap_or(&[])).map_err(|_| {
-            Error::Empty {
-                what: "x (columns)",
-            }
-        })
+        ArrayView2::from_shape((0, columns), nothing.as_slice().unwrap_or(&[]))
+            .map_err(|_| Error::empty("x (columns)"))
     };
     let problem = Problem {
         samples: Samples::trusted(no_rows(p)?, no_rows(k)?, None),

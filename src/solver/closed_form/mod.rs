@@ -1,8 +1,8 @@
 //! The closed form of ridge regression, `(XᵀSX + WλI) w = XᵀSy`, and which way of computing it the data can bear.
 //!
-//! The order of preference is the order of cost: Cholesky of the Gram matrix, the same refined on the data's residuals, QR of
-//! the design. The condition number that decides is measured on the factor at hand. With fewer samples than features the
-//! dual system takes the place of the first two.
+//! The order of preference is the order of cost: Cholesky of the Gram matrix, the same refined on the data's residuals,
+//! QR of the design. The condition number that decides is measured on the factor at hand. With fewer samples than
+//! features the dual system takes the place of the first two.
 
 mod centring;
 mod choice;
@@ -55,8 +55,8 @@ fn count_factorization() {
 
 /// Number of times that this process has factored a design or its Gram matrix.
 ///
-/// One fit takes one, and so does everything that is asked of [`analyse`](crate::model::RidgeRegression::analyse) after it where the
-/// conditioning allows.
+/// One fit takes one, and so does everything that is asked of [`analyse`](crate::model::RidgeRegression::analyse) after
+/// it where the conditioning allows.
 pub fn factorizations() -> u64 {
     FACTORIZATIONS.load(Ordering::Relaxed)
 }
@@ -218,8 +218,8 @@ impl Part {
     }
 }
 
-/// `q − ridge · tr (A + ridge I)⁻¹`, the trace of `A (A + ridge I)⁻¹`, from the diagonal of the inverse in units in which the matrix has
-/// a diagonal of 1; `scale` holds the roots of the diagonal it had.
+/// `q − ridge · tr (A + ridge I)⁻¹`, the trace of `A (A + ridge I)⁻¹`, from the diagonal of the inverse in units in
+/// which the matrix has a diagonal of 1; `scale` holds the roots of the diagonal it had.
 fn kept(ridge: f64, scale: &[f64], inverse_diagonal: impl FnOnce() -> Array1<f64>) -> f64 {
     if ridge == 0.0 {
         return scale.len() as f64;
@@ -232,8 +232,8 @@ fn kept(ridge: f64, scale: &[f64], inverse_diagonal: impl FnOnce() -> Array1<f64
 /// What a solver says that cannot go on.
 type Attempt = std::result::Result<Part, FallbackReason>;
 
-/// Minimises the objective; moments of the data, if they are known, are not computed again. Data without weights need not have been checked for values that are not finite: the means show them, and X
-/// is read once less.
+/// Minimises the objective; moments of the data, if they are known, are not computed again. Data without weights need
+/// not have been checked for values that are not finite: the means show them, and X is read once less.
 pub(crate) fn solve<F: Scalar>(
     problem: &Problem<'_, F>,
     moments: Option<Moments>,
@@ -271,9 +271,9 @@ fn solve_and_keep<F: Scalar, T>(
     if !location.weight_sum.is_finite() || !location.mean.iter().all(|m| m.is_finite()) {
         // A value that is not finite, or sums that left the range.
         problem.samples.check_values()?;
-        return Err(Error::Overflow {
-            what: "a mean of the data, or the sum of the weights,",
-        });
+        return Err(Error::overflow(
+            "a mean of the data, or the sum of the weights,",
+        ));
     }
     let gram = moments
         .as_ref()
@@ -301,9 +301,7 @@ fn solve_and_keep<F: Scalar, T>(
         .chain(&solution.intercepts)
         .all(|v| v.is_finite())
     {
-        return Err(Error::Overflow {
-            what: "a coefficient",
-        });
+        return Err(Error::overflow("a coefficient"));
     }
     let left = if let (Some(gram), Solver::Cholesky) = (&context.gram, solution.solver) {
         // Of f32 the rounded coefficients and predictions count, and only the rows tell.
@@ -325,9 +323,7 @@ fn ridges_of(lambda: &[f64], weight_sum: f64) -> Result<Vec<(f64, Vec<usize>)>> 
     for (value, _) in &mut groups {
         *value *= weight_sum;
         if !value.is_finite() {
-            return Err(Error::Overflow {
-                what: "lambda times the sum of the weights",
-            });
+            return Err(Error::overflow("lambda times the sum of the weights"));
         }
     }
     Ok(groups)

@@ -1,4 +1,5 @@
-//! Orthogonal factorisations of the λ-augmented design: for what the normal equations cannot bear, and for deficient rank.
+//! Orthogonal factorisations of the λ-augmented design: for what the normal equations cannot bear, and for deficient
+//! rank.
 
 use ndarray::{Array1, Array2, ArrayView2, Axis};
 
@@ -8,7 +9,8 @@ use crate::linalg::{PivotedQr, Svd, minimum_norm};
 use crate::solver::{Solver, Termination};
 
 impl Design {
-    /// QR with column pivoting of the λ-augmented design; the design, its right-hand sides and the norms of its columns.
+    /// QR with column pivoting of the λ-augmented design; the design, its right-hand sides and the norms of its
+    /// columns.
     pub(super) fn factor(
         &self,
         ridge: f64,
@@ -43,7 +45,8 @@ impl Design {
             };
             unscale(&refined(&matrix, &rhs, solve), &scale)
         } else {
-            // Columns in their own order and their own units: the shortest solution is that of the original coefficients.
+            // Columns in their own order and their own units: the shortest solution is that of the original
+            // coefficients.
             let mut equations = Array2::zeros((rank, scale.len()));
             for (i, &j) in qr.order().iter().enumerate() {
                 equations.column_mut(j).assign(&(&r.column(i) * scale[j]));
@@ -122,7 +125,8 @@ impl Design {
         })
     }
 
-    /// Triangle of the λ-augmented design from its factor, that of the data in the same units if there is a penalty, and the norms.
+    /// Triangle of the λ-augmented design from its factor, that of the data in the same units if there is a penalty,
+    /// and the norms.
     pub(super) fn triangles(&self, ridge: f64, qr: &PivotedQr, scale: &[f64]) -> Triangles {
         let order = qr.order();
         let data = (ridge > 0.0).then(|| {

@@ -7,10 +7,12 @@ const NEGLIGIBLE: f64 = 1e-22;
 /// A step this small is one of rounding.
 const ROUNDING: f64 = 1e-15;
 
-/// Calls `step` for a correction and its size relative to the solution, and `apply` with those that help, until nothing is left to gain.
+/// Calls `step` for a correction and its size relative to the solution, and `apply` with those that help, until nothing
+/// is left to gain.
 ///
-/// The error after a step is about the step's size times the rate of convergence, and the size of the first step is that rate: it is
-/// the error of the factor's own solution (Higham, *Accuracy and Stability of Numerical Algorithms*, §12.1).
+/// The error after a step is about the step's size times the rate of convergence, and the size of the first step is
+/// that rate: it is the error of the factor's own solution (Higham, *Accuracy and Stability of Numerical Algorithms*,
+/// §12.1).
 pub(super) fn refine<T, S>(
     solution: &mut S,
     step: impl Fn(&S) -> (T, f64),

@@ -1,4 +1,5 @@
-//! Columns of the data in units of their own: divided by a power of two, centred, multiplied by the roots of the weights.
+//! Columns of the data in units of their own: divided by a power of two, centred, multiplied by the roots of the
+//! weights.
 
 use ndarray::{Array1, ArrayView1, Axis};
 

@@ -16,7 +16,8 @@ pub(super) const NOT_REFINED: Error = Error::SolverFailed {
     reason: "the system is too ill-conditioned for its refinement to converge; Precision::Double may do",
 };
 
-/// Samples of positive weight: centred, multiplied by the roots of the weights, in units in which they are of the order of 1.
+/// Samples of positive weight: centred, multiplied by the roots of the weights, in units in which they are of the order
+/// of 1.
 #[derive(Debug)]
 pub(super) struct Design {
     /// `(n, q)`: the columns that vary.
@@ -43,9 +44,9 @@ impl Design {
         let weights = Weights::new(problem.weights.as_ref(), problem.x.nrows());
         let weight_sum = weights.sum.scaled(weights.exponent).hi();
         if !weight_sum.is_finite() {
-            return Err(Error::Overflow {
-                what: "a mean of the data, or the sum of the weights,",
-            });
+            return Err(Error::overflow(
+                "a mean of the data, or the sum of the weights,",
+            ));
         }
         let n = weights.rows.len();
         let scaled_sum = weights.sum.hi();
@@ -193,15 +194,14 @@ impl Design {
             .unwrap_or(diagonal.len())
     }
 
-    /// The λ-augmented system, rows in descending order of their largest element, as QR by rows of very different size needs
-    /// them (Cox & Higham, *Stability of Householder QR factorization for weighted least squares problems*, 1998).
+    /// The λ-augmented system, rows in descending order of their largest element, as QR by rows of very different size
+    /// needs them (Cox & Higham, *Stability of Householder QR factorization for weighted least squares problems*,
+    /// 1998).
     fn augmented(&self, lambda: f64, targets: &[usize]) -> Result<System> {
         let (n, q) = self.x.dim();
         let ridge = DoubleDouble::new(lambda) * self.scaled_weight_sum;
         if !(lambda * self.scaled_weight_sum.hi()).is_finite() {
-            return Err(Error::Overflow {
-                what: "lambda times the sum of the weights",
-            });
+            return Err(Error::overflow("lambda times the sum of the weights"));
         }
         let root = ridge.sqrt();
         let penalties = if root.hi() > 0.0 { q } else { 0 };

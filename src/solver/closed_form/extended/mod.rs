@@ -1,9 +1,9 @@
-//! The closed form with all the digits the data hold: pivoted QR in `f64` of the λ-augmented design, its solution refined with
-//! residuals in twice the precision.
+//! The closed form with all the digits the data hold: pivoted QR in `f64` of the λ-augmented design, its solution
+//! refined with residuals in twice the precision.
 //!
-//! Nothing between the data and the coefficients is rounded to `f64`: columns are scaled by powers of two, centred by means in
-//! twice the precision, and multiplied by roots of the weights in it; coefficients are rounded once, at the end. The design is
-//! held in twice the precision, about six times the memory of the data in all.
+//! Nothing between the data and the coefficients is rounded to `f64`: columns are scaled by powers of two, centred by
+//! means in twice the precision, and multiplied by roots of the weights in it; coefficients are rounded once, at the
+//! end. The design is held in twice the precision, about six times the memory of the data in all.
 
 mod column;
 mod design;
@@ -132,9 +132,7 @@ pub(crate) fn solve(problem: &ExtendedProblem<'_>) -> Result<ExtendedSolution> {
         .chain(&solution.intercepts)
         .all(|v| v.is_finite())
     {
-        return Err(Error::Overflow {
-            what: "a coefficient",
-        });
+        return Err(Error::overflow("a coefficient"));
     }
     Ok(solution)
 }

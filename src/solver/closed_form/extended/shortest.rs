@@ -4,15 +4,15 @@ use ndarray::{Array2, ArrayView2, Axis};
 
 use crate::linalg::{DoubleDouble, PivotedQr, exponent, solve_augmented};
 
-/// The shortest coefficients, in units of the data, that predict what `basic` `(r, k)` does alone, where column `r + j` of the
-/// design is `Σᵢ relations[i, j]` times column `i`:
+/// The shortest coefficients, in units of the data, that predict what `basic` `(r, k)` does alone, where column `r + j`
+/// of the design is `Σᵢ relations[i, j]` times column `i`:
 ///
 /// ```text
 /// argmin ‖w‖  subject to  [I  T] w = w₁
 /// ```
 ///
-/// Column `j` of the design is that of the data divided by `2^exponents[j]`; the result, `(q, k)`, is in the units of the design.
-/// With it, the steps of refinement; `None` if they do not converge.
+/// Column `j` of the design is that of the data divided by `2^exponents[j]`; the result, `(q, k)`, is in the units of
+/// the design. With it, the steps of refinement; `None` if they do not converge.
 pub(super) fn shortest(
     basic: ArrayView2<'_, DoubleDouble>,
     relations: ArrayView2<'_, DoubleDouble>,

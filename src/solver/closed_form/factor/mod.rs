@@ -1,4 +1,5 @@
-//! What a fit leaves for inference: the triangle of the normal equations, and the rows of the design in its coordinates.
+//! What a fit leaves for inference: the triangle of the normal equations, and the rows of the design in its
+//! coordinates.
 
 mod rows;
 mod variance;
@@ -134,8 +135,8 @@ impl NormalEquations {
 /// coefficients    w = G Σ tᵢ √sᵢ yᵢ               G = D⁻¹ R⁻¹, (p, rank)
 /// ```
 ///
-/// With deficient rank, `R` is that of the independent columns that pivoting chose, and [`estimable`](Self::estimable) tells which
-/// combinations of coefficients do not depend on the choice.
+/// With deficient rank, `R` is that of the independent columns that pivoting chose, and [`estimable`](Self::estimable)
+/// tells which combinations of coefficients do not depend on the choice.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Factor {
     pub(crate) location: Location,
@@ -167,7 +168,8 @@ pub(in crate::solver::closed_form) struct Triangles {
     pub(in crate::solver::closed_form) order: Vec<usize>,
     /// The norm it had.
     pub(in crate::solver::closed_form) scale: Vec<f64>,
-    /// Leads from the active columns to the coordinates, `(active, q)` and orthonormal; `None` where each column is one.
+    /// Leads from the active columns to the coordinates, `(active, q)` and orthonormal; `None` where each column is
+    /// one.
     pub(in crate::solver::closed_form) lift: Option<Array2<f64>>,
 }
 
@@ -298,9 +300,9 @@ fn checked_ridge(lambda: f64, location: &Location) -> Result<f64> {
     if ridge.is_finite() && location.mean.iter().all(|m| m.is_finite()) {
         Ok(ridge)
     } else {
-        Err(Error::Overflow {
-            what: "a mean of the data, or lambda times the sum of the weights,",
-        })
+        Err(Error::overflow(
+            "a mean of the data, or lambda times the sum of the weights,",
+        ))
     }
 }
 

@@ -9,7 +9,8 @@ use crate::linalg::solve_upper;
 const NOT_ESTIMABLE: f64 = 1e-8;
 
 impl Factor {
-    /// `B`, `(1 + rank, 1 + p)` with an intercept: parameters, the intercept first, from scores `(Σ √(sᵢ/W) zᵢ, Σ tᵢ zᵢ)`.
+    /// `B`, `(1 + rank, 1 + p)` with an intercept: parameters, the intercept first, from scores
+    /// `(Σ √(sᵢ/W) zᵢ, Σ tᵢ zᵢ)`.
     pub(crate) fn to_parameters(&self) -> Array2<f64> {
         let slopes = self.to_coefficients.t();
         if !self.fit_intercept {
@@ -66,7 +67,8 @@ impl Factor {
         triangles.data.as_ref().unwrap_or(&triangles.r).dot(&scaled)
     }
 
-    /// Whether `direction · w`, of the columns that vary, is the same for every solution: it lies in the span of the design's rows.
+    /// Whether `direction · w`, of the columns that vary, is the same for every solution: it lies in the span of the
+    /// design's rows.
     pub(crate) fn estimable(&self, direction: ArrayView1<'_, f64>) -> bool {
         let (coordinates, outside) = self.coordinates(direction);
         let active = direction.select(Axis(0), &self.active);
@@ -85,9 +87,9 @@ impl Factor {
         })
     }
 
-    /// The relations among the columns, each a direction of length 1 of the features divided by their norms, `(d, p)`, and those norms,
-    /// `(p,)`, zero for a constant column: a direction is estimable if, so divided, it is orthogonal to all. `None` with fewer samples
-    /// than features and no penalty, where the relations are too many.
+    /// The relations among the columns, each a direction of length 1 of the features divided by their norms, `(d, p)`,
+    /// and those norms, `(p,)`, zero for a constant column: a direction is estimable if, so divided, it is orthogonal
+    /// to all. `None` with fewer samples than features and no penalty, where the relations are too many.
     pub(crate) fn relations(&self) -> Option<(Array2<f64>, Array1<f64>)> {
         let (triangles, p) = (&self.triangles, self.n_features);
         let mut scale = Array1::zeros(p);
@@ -127,8 +129,8 @@ impl Factor {
         factors
     }
 
-    /// Triangle `T` with `TᵀT = [1 X]ᵀS[1 X]` of the data as they are, `(k, k)`, the intercept's column first if there is one; `None` with
-    /// a penalty or dependent columns.
+    /// Triangle `T` with `TᵀT = [1 X]ᵀS[1 X]` of the data as they are, `(k, k)`, the intercept's column first if there
+    /// is one; `None` with a penalty or dependent columns.
     pub(crate) fn uncentred_triangle(&self) -> Option<Array2<f64>> {
         let (rank, offset) = (self.rank(), usize::from(self.fit_intercept));
         if self.triangles.data.is_some() || rank < self.n_features {
