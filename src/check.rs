@@ -6,59 +6,47 @@ use crate::error::{Error, Result};
 use crate::parallel;
 use crate::scalar::Scalar;
 
-/// Refuses a parameter that is NaN, infinite or negative.
-pub(crate) fn check_non_negative(name: &'static str, value: f64) -> Result<()> {
-    if value.is_finite() && value >= 0.0 {
+fn require(holds: bool, name: &'static str, value: f64, rule: &'static str) -> Result<()> {
+    if holds {
         Ok(())
     } else {
-        Err(Error::parameter(name, value, "finite and at least 0"))
+        Err(Error::parameter(name, value, rule))
     }
+}
+
+/// Refuses a parameter that is NaN, infinite or negative.
+pub(crate) fn check_non_negative(name: &'static str, value: f64) -> Result<()> {
+    let holds = value.is_finite() && value >= 0.0;
+    require(holds, name, value, "finite and at least 0")
 }
 
 /// Refuses a parameter that is NaN, infinite, zero or negative.
 pub(crate) fn check_positive(name: &'static str, value: f64) -> Result<()> {
-    if value.is_finite() && value > 0.0 {
-        Ok(())
-    } else {
-        Err(Error::parameter(name, value, "finite and above 0"))
-    }
+    let holds = value.is_finite() && value > 0.0;
+    require(holds, name, value, "finite and above 0")
 }
 
 /// Refuses a parameter outside the open interval (0, 1).
 pub(crate) fn check_open_unit(name: &'static str, value: f64) -> Result<()> {
-    if value > 0.0 && value < 1.0 {
-        Ok(())
-    } else {
-        Err(Error::parameter(name, value, "strictly between 0 and 1"))
-    }
+    let holds = value > 0.0 && value < 1.0;
+    require(holds, name, value, "strictly between 0 and 1")
 }
 
 /// Refuses a parameter outside `[0, 1)`.
 pub(crate) fn check_fraction(name: &'static str, value: f64) -> Result<()> {
-    if (0.0..1.0).contains(&value) {
-        Ok(())
-    } else {
-        Err(Error::parameter(name, value, "at least 0 and below 1"))
-    }
+    let holds = (0.0..1.0).contains(&value);
+    require(holds, name, value, "at least 0 and below 1")
 }
 
 /// Refuses a count of 0.
 pub(crate) fn check_count(name: &'static str, value: usize) -> Result<()> {
-    if value > 0 {
-        Ok(())
-    } else {
-        Err(Error::parameter(name, 0.0, "at least 1"))
-    }
+    require(value > 0, name, 0.0, "at least 1")
 }
 
 /// Refuses a number outside `[0, 1]`.
 pub(crate) fn check_unit(name: &'static str, value: f64) -> Result<()> {
     check_non_negative(name, value)?;
-    if value <= 1.0 {
-        Ok(())
-    } else {
-        Err(Error::parameter(name, value, "between 0 and 1"))
-    }
+    require(value <= 1.0, name, value, "between 0 and 1")
 }
 
 /// Refuses two counts that differ.
@@ -102,7 +90,7 @@ pub(crate) fn check_finite<F: Scalar, D: Dimension>(
     }
 }
 
-/// Whether no value is NaN or infinite. Zero times a finite number is zero, times anything else NaN: a sum without a
+/// True if no value is NaN or infinite. Zero times a finite number is zero, times anything else NaN: a sum without a
 /// branch tells, and several sums do not wait for each other.
 pub(crate) fn are_finite<F: Scalar>(values: &[F]) -> bool {
     const LANES: usize = 32;
@@ -118,13 +106,25 @@ pub(crate) fn are_finite<F: Scalar>(values: &[F]) -> bool {
     })
 }
 
-/// The same on all threads, where it is worth them.
+/// [`are_finite`] on all threads, where it is worth them.
 pub(crate) fn are_finite_in_parallel<F: Scalar>(values: &[F]) -> bool {
     const CHUNK: usize = 1 << 19;
     parallel::all(values.len().div_ceil(CHUNK), |chunk| {
         let end = values.len().min((chunk + 1) * CHUNK);
         are_finite(&values[chunk * CHUNK..end])
     })
+}
+
+/// Refuses a result that left the floating-point range.
+pub(crate) fn check_range<'a, F: Scalar>(
+    what: &'static str,
+    values: impl IntoIterator<Item = &'a F>,
+) -> Result<()> {
+    if values.into_iter().all(|v| v.is_finite()) {
+        Ok(())
+    } else {
+        Err(Error::overflow(what))
+    }
 }
 
 /// Refuses weights that are not finite, negative, of another length than the rows, or all zero.

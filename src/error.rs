@@ -127,7 +127,7 @@ pub enum Error {
     )]
     OtherObjective,
     /// No column has this name.
-    #[error("no column named `{name}`{}", nearest.as_ref().map_or_else(String::new, |n| format!(": did you mean `{n}`?")))]
+    #[error("no column named `{name}`{}", suggestion(nearest.as_deref()))]
     MissingColumn {
         /// The name asked for.
         name: String,
@@ -292,6 +292,10 @@ pub enum Error {
         /// The operating system's reason.
         source: std::io::Error,
     },
+}
+
+fn suggestion(nearest: Option<&str>) -> String {
+    nearest.map_or_else(String::new, |n| format!(": did you mean `{n}`?"))
 }
 
 impl Error {

@@ -34,7 +34,7 @@ pub(crate) fn join<A: Send, B: Send>(
     (a(), b())
 }
 
-/// Whether `f` holds for `0, 1, …, count − 1`; nothing is allocated.
+/// True if `f` holds for `0, 1, …, count − 1`; nothing is allocated.
 pub(crate) fn all(count: usize, f: impl Fn(usize) -> bool + Send + Sync) -> bool {
     #[cfg(feature = "rayon")]
     if count > 1 {

@@ -21,7 +21,7 @@ mod sealed {
 ///
 /// Arrays keep their element type; sums, factorisations and the numbers that leave the library as scalars are `f64`.
 pub trait Scalar: NdFloat + Into<f64> + Serialize + DeserializeOwned + sealed::Sealed {
-    /// Whether this is `f64`.
+    /// True for `f64`.
     const IS_DOUBLE: bool;
 
     /// The nearest value of this type.
@@ -84,13 +84,13 @@ pub trait TargetDim:
     /// Values for each target, as the rank has them; for [`Ix1`](type@Ix1) the first.
     fn per_target<T: Copy>(values: ArrayView1<'_, T>) -> Self::PerTarget<T>;
 
-    /// The same as an array `(k,)`.
+    /// Values for each target as an array `(k,)`.
     fn per_target_array<T>(values: Self::PerTarget<T>) -> Array1<T>;
 
     /// The targets as `(n, k)`, `k = 1` for one target.
     fn as_columns<F>(values: ArrayView<'_, F, Self>) -> ArrayView2<'_, F>;
 
-    /// The same for writing.
+    /// The targets as `(n, k)`, to write to.
     fn as_columns_mut<F>(values: ArrayViewMut<'_, F, Self>) -> ArrayViewMut2<'_, F>;
 
     /// The array of this rank that holds `(n, k)` values; `k` must be 1 for [`Ix1`](type@Ix1), else the further columns

@@ -4,7 +4,7 @@ use ndarray::{Array1, Array2, ArrayView2, Axis};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
-use crate::linalg::{PivotedQr, Svd, max_abs};
+use crate::linalg::{PivotedQr, Svd, max_abs, placed_columns};
 use crate::model::RidgeFit;
 use crate::samples::Samples;
 use crate::scalar::Scalar;
@@ -141,11 +141,7 @@ pub fn condition_indices<F: Scalar>(
     // A triangle of the columns in the order of the parameters.
     unit_columns(&mut unit);
     let qr = PivotedQr::new(unit.view());
-    let mut triangle = Array2::zeros((k, k));
-    for (&parameter, column) in qr.order().iter().zip(qr.r(k).columns()) {
-        triangle.column_mut(parameter).assign(&column);
-    }
-    ConditionIndices::of(triangle)
+    ConditionIndices::of(placed_columns(k, qr.order(), qr.r(k).t()))
 }
 
 /// Scales columns to norm 1, those of zeros apart.

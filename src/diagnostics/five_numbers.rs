@@ -22,6 +22,7 @@ impl Residuals {
 
 /// The five-number summary (Tukey, *Exploratory Data Analysis*, 1977; quartiles by linear interpolation).
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct FiveNumbers {
     /// The smallest value.
     pub min: f64,

@@ -10,6 +10,7 @@ use crate::statistics::Reference;
 
 /// A sample that the model misses by more than its noise explains.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Outlier {
     /// Its row in the data, from 0.
     pub row: usize,

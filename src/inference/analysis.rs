@@ -117,15 +117,8 @@ impl<F: Scalar> RidgeFit<'_, F> {
         };
         let (model, report) = (self.model(), self.report());
         let w = model.coefficients().mapv(Scalar::wide);
-        let sums = sums(
-            factor,
-            n,
-            residuals.sum_of_squares,
-            Some(ln_weights),
-            report,
-            &w,
-        );
-        let fit = FitStatistics::new(&sums);
+        let rss = residuals.sum_of_squares;
+        let fit = FitStatistics::new(&sums(factor, n, rss, Some(ln_weights), report, &w));
         let rows = Rows {
             factor,
             problem: &self.problem(),
@@ -165,29 +158,16 @@ impl Inference {
             Some(errors[parameter])
         };
         let mut estimates = Vec::with_capacity(w.len() + 1);
-        let offset = usize::from(factor.fit_intercept);
+        let mut add = |term, value, aliased| {
+            let standard_error = error(estimates.len(), aliased);
+            estimates.push(Estimate::new(term, value, standard_error, df, aliased));
+        };
         if factor.fit_intercept {
-            let aliased = !factor.intercept_estimable();
-            let standard_error = error(0, aliased);
-            estimates.push(Estimate::new(
-                Term::Intercept,
-                intercept,
-                standard_error,
-                df,
-                aliased,
-            ));
+            add(Term::Intercept, intercept, !factor.intercept_estimable());
         }
         let undetermined = factor.aliased();
         for (j, &value) in w.iter().enumerate() {
-            let aliased = undetermined.contains(&j);
-            let standard_error = error(offset + j, aliased);
-            estimates.push(Estimate::new(
-                Term::Feature(j),
-                value,
-                standard_error,
-                df,
-                aliased,
-            ));
+            add(Term::Feature(j), value, undetermined.contains(&j));
         }
         if scores.kind != CovarianceKind::Classical && fit.f_test.is_some() {
             fit.f_test = slopes_test(&factor, scores.root.as_ref(), w.view(), df);
@@ -229,13 +209,13 @@ impl Inference {
         &self.fit
     }
 
-    /// How the model was fitted.
+    /// Report of how the model was fitted.
     #[must_use]
     pub fn report(&self) -> &FitReport {
         &self.report
     }
 
-    /// Which covariance was used.
+    /// Covariance that was used.
     #[must_use]
     pub fn covariance_kind(&self) -> CovarianceKind {
         self.kind
@@ -296,20 +276,11 @@ fn slopes_test(
     df: f64,
 ) -> Option<HypothesisTest> {
     let root = root?.to_matrix(factor.score_len());
-    let slopes = root
-        .view()
-        .split_at(Axis(1), usize::from(factor.fit_intercept))
-        .1;
+    let offset = usize::from(factor.fit_intercept);
+    let slopes = root.view().split_at(Axis(1), offset).1;
     let scores = factor.explained(w);
-    let statistic = super::restrictions::quadratic_form(slopes, scores.view())?;
-    let numerator_df = factor.rank() as f64;
-    let reference = Reference::F {
-        numerator_df,
-        denominator_df: df,
-    };
-    Some(HypothesisTest::new(
-        Test::OverallF,
-        statistic / numerator_df,
-        reference,
-    ))
+    let rank = factor.rank() as f64;
+    let f = super::restrictions::quadratic_form(slopes, scores.view())? / rank;
+    let reference = Reference::f(rank, df);
+    Some(HypothesisTest::new(Test::OverallF, f, reference))
 }

@@ -7,7 +7,7 @@ use ndarray::{Array2, ArrayView1};
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
-use crate::linalg::PivotedCholesky;
+use crate::linalg::{PivotedCholesky, placed_columns};
 use crate::parallel;
 use crate::samples::WeightKind;
 use crate::scalar::Scalar;
@@ -16,14 +16,14 @@ use crate::solver::closed_form::{Factor, Problem};
 /// `1 − h` below this is rounding: the sample determines its own fit.
 const LEVERAGE_GAP: f64 = 1e-12;
 
-/// How the covariance of the coefficients is estimated.
+/// Covariance estimator of the coefficients.
 ///
 /// With `eᵢ` the residuals and `A = XᵀSX + WλI`, all but the first are sandwiches `A⁻¹ M A⁻¹`, `X` with a column of
 /// ones:
 ///
 /// ```text
 /// Hc0         M = Σ sᵢ² eᵢ² xᵢxᵢᵀ                                  White, 1980
-/// Hc1         the same times n/(n − df)                            Hinkley, 1977
+/// Hc1         M of Hc0 times n/(n − df)                            Hinkley, 1977
 /// Hc2         eᵢ²/(1 − hᵢ) for eᵢ²                                 Horn, Horn & Duncan, 1975
 /// Hc3         eᵢ²/(1 − hᵢ)² for eᵢ²                                MacKinnon & White, 1985
 /// Clustered   M = c Σ_g u_g u_gᵀ, u_g = Σ_{i∈g} sᵢ eᵢ xᵢ           Liang & Zeger, 1986
@@ -38,49 +38,49 @@ const LEVERAGE_GAP: f64 = 1e-12;
 pub enum Covariance<'a> {
     /// `σ² A⁻¹ XᵀSX A⁻¹`: independent errors of one variance (per weight).
     Classical,
-    /// Heteroscedasticity-consistent, without correction.
+    /// HC0, heteroscedasticity-consistent, without correction.
     Hc0,
-    /// With the degrees of freedom.
+    /// HC0 corrected for the degrees of freedom.
     Hc1,
-    /// Unbiased under one variance. Undefined at a leverage of 1.
+    /// HC2, unbiased under one variance. Undefined at a leverage of 1.
     Hc2,
-    /// Near the jackknife; the one for small samples (Long & Ervin, 2000). Undefined at a leverage of 1.
+    /// HC3, near the jackknife; the one for small samples (Long & Ervin, 2000). Undefined at a leverage of 1.
     Hc3,
     /// Errors that depend on each other within clusters: the cluster of each row, `(n,)`.
     Clustered(&'a [usize]),
     /// Errors that depend on their neighbours; rows are in the order of time, those of weight 0 left out.
     NeweyWest {
-        /// How many neighbours.
+        /// Number of neighbours on either side.
         lags: usize,
-        /// Whether to multiply by `n/(n − df)`.
+        /// Correction by `n/(n − df)`.
         small_sample: bool,
     },
 }
 
-/// Which [`Covariance`] was used.
+/// [`Covariance`] that was used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum CovarianceKind {
     /// Independent errors of one variance.
     Classical,
-    /// White's.
+    /// White's HC0.
     Hc0,
-    /// With the degrees of freedom.
+    /// HC1, corrected for the degrees of freedom.
     Hc1,
-    /// With the leverage.
+    /// HC2, corrected by the leverage.
     Hc2,
-    /// With the leverage squared.
+    /// HC3, corrected by the leverage squared.
     Hc3,
-    /// By clusters.
+    /// Errors that depend on each other within clusters.
     Clustered {
-        /// `G`.
+        /// Number of clusters `G`.
         n_clusters: usize,
     },
-    /// Heteroscedasticity and autocorrelation.
+    /// Newey and West's, for heteroscedasticity and autocorrelation.
     NeweyWest {
-        /// How many neighbours.
+        /// Number of neighbours on either side.
         lags: usize,
-        /// Whether it was multiplied by `n/(n − df)`.
+        /// Correction by `n/(n − df)`.
         small_sample: bool,
     },
 }
@@ -193,8 +193,7 @@ impl<F: Scalar> Rows<'_, F> {
         of: [Covariance<'_>; N],
         sigma: Option<f64>,
     ) -> Result<[ScoreCovariance; N]> {
-        let gap_powers = of.iter().filter_map(|covariance| covariance.gap_power());
-        let powers: BTreeSet<u8> = gap_powers.collect();
+        let powers: BTreeSet<u8> = of.iter().filter_map(|c| c.gap_power()).collect();
         let powers: Vec<u8> = powers.into_iter().collect();
         let meats = if powers.is_empty() {
             Vec::new()
@@ -282,9 +281,8 @@ impl<F: Scalar> Rows<'_, F> {
             meats
         });
         let mut meats = zeros();
-        for part in parts {
-            let pairs = meats.iter_mut().zip(part);
-            pairs.for_each(|(meat, part)| *meat += &part);
+        for (meat, part) in parts.iter().flat_map(|part| (0..).zip(part)) {
+            meats[meat] += part;
         }
         meats.iter_mut().for_each(mirror);
         meats
@@ -316,10 +314,6 @@ pub(super) fn root(meat: &Array2<f64>) -> Option<Root> {
     });
     let tolerance = f64::EPSILON * size.len() as f64;
     let pivoted = PivotedCholesky::new(unit.view(), tolerance);
-    let mut root = Array2::zeros((pivoted.l.ncols(), size.len()));
-    for (position, &column) in pivoted.order.iter().enumerate() {
-        let scaled = &pivoted.l.row(position) * size[column];
-        root.column_mut(column).assign(&scaled);
-    }
-    Some(Root::Matrix(root))
+    let root = placed_columns(size.len(), &pivoted.order, pivoted.l.view());
+    Some(Root::Matrix(root * &size))
 }

@@ -8,10 +8,10 @@ use crate::check::check_open_unit;
 use crate::error::Result;
 use crate::statistics::{Reference, student_quantile};
 
-/// Which parameter.
+/// A parameter of the model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Term {
-    /// `b`.
+    /// The intercept `b`.
     Intercept,
     /// The coefficient of this column, from 0.
     Feature(usize),
@@ -19,12 +19,12 @@ pub enum Term {
 
 /// An estimated parameter: value, standard error, t statistic and two-sided p-value.
 ///
-/// What theory leaves undefined is `None`: everything but the value where the parameter is [aliased](Self::aliased) or
-/// no degree of freedom is left, and the t statistic of `0 ± 0`.
+/// A value that theory leaves undefined is `None`: everything but the value where the parameter is
+/// [aliased](Self::aliased) or no degree of freedom is left, and the t statistic of `0 ± 0`.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Estimate {
-    /// Which parameter.
+    /// The parameter.
     pub term: Term,
     /// Its value, in units of the target per unit of the feature.
     pub value: f64,
@@ -40,7 +40,7 @@ pub struct Estimate {
     /// Degrees of freedom of the t statistic.
     #[serde(with = "crate::statistics::stored::scalar")]
     pub df: f64,
-    /// Whether the data do not determine the parameter: its column is constant beside the intercept, or depends on
+    /// True where the data do not determine the parameter: its column is constant beside the intercept, or depends on
     /// others. The value is then a choice, the one of the shortest solution, and has no error.
     pub aliased: bool,
 }
@@ -93,6 +93,7 @@ pub(super) fn quantile(level: f64, df: f64) -> Result<f64> {
 
 /// An interval of real numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Interval {
     /// The lower end.
     #[serde(with = "crate::statistics::stored::scalar")]

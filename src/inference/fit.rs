@@ -1,4 +1,4 @@
-//! How well the model fits as a whole.
+//! Statistics of the fit as a whole: R², σ, F, likelihood and information criteria.
 
 use std::f64::consts::TAU;
 
@@ -11,16 +11,16 @@ const PERFECT: f64 = 1e-28;
 /// Below this share of the total, what the model explains is not taken as a difference.
 const SMALL_SHARE: f64 = 1e-3;
 
-/// What an information criterion counts as parameters.
+/// Parameters that an information criterion counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum ParameterCount {
-    /// Slopes and intercept: statsmodels.
+    /// Slopes and intercept, as statsmodels does.
     Coefficients,
     /// The variance of the noise as well: R's `AIC` and `BIC`. AIC is then larger by 2, BIC by `ln n`.
     CoefficientsAndVariance,
 }
 
-/// The fit as a whole. What is undefined is `None`.
+/// Statistics of the fit as a whole; an undefined one is `None`.
 ///
 /// ```text
 /// σ² = RSS / (n − df)       R² = 1 − RSS/TSS       adjusted R² = 1 − (RSS/(n − df)) / (TSS/(n − 1))
@@ -32,36 +32,36 @@ pub enum ParameterCount {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FitStatistics {
-    /// `n`: rows of positive weight, or the sum of the frequencies.
+    /// Number of observations `n`: rows of positive weight, or the sum of the frequencies.
     pub n_observations: f64,
-    /// `df`: what the fit used.
+    /// Effective degrees of freedom `df` that the fit used.
     pub effective_df: f64,
-    /// `n − df`: what is left.
+    /// Residual degrees of freedom `n − df`.
     pub residual_df: f64,
-    /// `RSS = Σ s (y − ŷ)²`.
+    /// Residual sum of squares `RSS = Σ s (y − ŷ)²`.
     pub residual_sum_of_squares: f64,
-    /// `TSS = Σ s (y − ȳ)²`; `Σ s y²` without an intercept.
+    /// Total sum of squares `TSS = Σ s (y − ȳ)²`; `Σ s y²` without an intercept.
     pub total_sum_of_squares: f64,
-    /// The residual standard deviation, in units of the target; `None` when no degree of freedom is left.
+    /// Residual standard deviation `σ`, in units of the target; `None` when no degree of freedom is left.
     #[serde(with = "crate::statistics::stored::optional")]
     pub sigma: Option<f64>,
-    /// The share of the variance that the model explains; `None` for a constant target.
+    /// R², the share of the variance that the model explains; `None` for a constant target.
     #[serde(with = "crate::statistics::stored::optional")]
     pub r2: Option<f64>,
-    /// The same, corrected for the degrees of freedom.
+    /// R² adjusted for degrees of freedom.
     #[serde(with = "crate::statistics::stored::optional")]
     pub adjusted_r2: Option<f64>,
-    /// The test that every slope is zero, with the covariance in use; `None` with a penalty or without slopes.
+    /// F test that every slope is zero, with the covariance in use; `None` with a penalty or without slopes.
     pub f_test: Option<HypothesisTest>,
-    /// `ln L` at its maximum; infinite for a perfect fit; `None` from moments of analytic weights, which do not hold
-    /// `Σ ln s`.
+    /// Log-likelihood `ln L` at its maximum; infinite for a perfect fit; `None` from moments of analytic weights, which
+    /// do not hold `Σ ln s`.
     #[serde(with = "crate::statistics::stored::optional")]
     pub log_likelihood: Option<f64>,
-    /// Whether the residuals are nothing but rounding; every statistic that divides by `σ` is then unreliable.
+    /// True where the residuals are nothing but rounding; every statistic that divides by `σ` is then unreliable.
     pub essentially_perfect: bool,
     /// The penalty `λ` of the fit.
     pub lambda: f64,
-    /// Whether the model has an intercept.
+    /// True for a model with an intercept.
     pub fit_intercept: bool,
 }
 
@@ -99,10 +99,7 @@ impl FitStatistics {
         let f = match variance {
             Some(variance) if sums.lambda == 0.0 && slopes > 0.5 => {
                 let f = explained / slopes / variance;
-                let reference = Reference::F {
-                    numerator_df: slopes,
-                    denominator_df: residual_df,
-                };
+                let reference = Reference::f(slopes, residual_df);
                 (!f.is_nan()).then(|| HypothesisTest::new(Test::OverallF, f, reference))
             }
             _ => None,
@@ -143,8 +140,8 @@ impl FitStatistics {
             .map(|ln| -2.0 * ln + 2.0 * self.parameters(count))
     }
 
-    /// The same corrected for small samples, `AIC + 2k(k + 1)/(n − k − 1)` (Hurvich & Tsai, 1989, who count the
-    /// variance); `None` unless `n > k + 1`.
+    /// Akaike's criterion corrected for small samples, `AIC + 2k(k + 1)/(n − k − 1)` (Hurvich & Tsai, 1989, who count
+    /// the variance); `None` unless `n > k + 1`.
     #[must_use]
     pub fn aicc(&self, count: ParameterCount) -> Option<f64> {
         let k = self.parameters(count);

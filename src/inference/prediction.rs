@@ -61,7 +61,8 @@ impl Inference {
     /// let x = array![[1.0], [2.0], [3.0], [4.0], [5.0]];
     /// let y = array![1.1, 1.9, 3.2, 3.9, 5.1];
     /// let model = RidgeRegression::new().fit(x.view(), y.view())?;
-    /// let prediction = Inference::new(&model, &Samples::new(x.view(), y.view(), None)?)?.predict(array![[3.0], [10.0]].view())?;
+    /// let inference = Inference::new(&model, &Samples::new(x.view(), y.view(), None)?)?;
+    /// let prediction = inference.predict(array![[3.0], [10.0]].view())?;
     /// let (mean, one) = (prediction.confidence_intervals(0.95)?, prediction.prediction_intervals(0.95)?);
     /// assert!(one.upper[0] > mean.upper[0]);
     /// assert!(prediction.standard_error()[1] > prediction.standard_error()[0]); // further out, less certain
@@ -84,7 +85,7 @@ impl Inference {
             mean.view_mut().insert_axis(Axis(1)),
         )?;
         if self.factor.fit_intercept {
-            rows -= &self.factor.location.mean.view().split_at(Axis(0), p).0;
+            rows -= &self.factor.feature_means();
         }
         let mut variance = Array1::from_elem(x.nrows(), f64::NAN);
         if let Some(root) = &self.score_root {
@@ -107,7 +108,7 @@ impl Inference {
 }
 
 impl Prediction {
-    /// From the means, their variances, and the variance of an observation about its mean.
+    /// Prediction from means, their variances, and the variance of an observation about its mean.
     pub(super) fn new(
         mean: Array1<f64>,
         variance: &Array1<f64>,
@@ -123,7 +124,7 @@ impl Prediction {
         }
     }
 
-    /// `ŷ`, `(m,)`.
+    /// Predicted means `ŷ`, `(m,)`.
     #[must_use]
     pub fn mean(&self) -> ArrayView1<'_, f64> {
         self.mean.view()

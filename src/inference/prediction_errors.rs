@@ -1,4 +1,4 @@
-//! What intervals of predictions need of a fit, without its data.
+//! Prediction errors of a fit, without its data.
 
 use ndarray::{Array1, Array2, ArrayView2, Axis};
 use serde::{Deserialize, Serialize};
@@ -10,7 +10,7 @@ use crate::error::{Error, Result};
 use crate::model::{LinearModel, Predictor};
 use crate::scalar::Scalar;
 
-/// What this is called in errors.
+/// Name in errors.
 const WHAT: &str = "stored prediction errors";
 /// The version written, and the only one read.
 const FORMAT_VERSION: u32 = 1;
@@ -23,9 +23,9 @@ const NOT_ESTIMABLE: f64 = 1e-8;
 /// Var(mean at x) = ‖e₀ + E (x − x̄)‖²        Var(observation) = Var(mean) + σ²
 /// ```
 ///
-/// The same as [`Inference::predict`] gives while the data are there, to `16 − log₁₀ κ` digits for the condition number
-/// `κ` of the fit. Serialized with a `format_version`; another version, or parts that do not fit, are refused when it
-/// is read.
+/// Errors are those that [`Inference::predict`] gives while the data are there, to `16 − log₁₀ κ` digits for the
+/// condition number `κ` of the fit. Serialized with a `format_version`; another version, or parts that do not fit, are
+/// refused when it is read.
 ///
 /// # Examples
 ///
@@ -65,20 +65,14 @@ pub struct PredictionErrors {
 }
 
 impl Inference {
-    /// What intervals of predictions need, to be kept beside the model.
+    /// Prediction errors, to be kept beside the model.
     #[must_use]
     pub fn prediction_errors(&self) -> PredictionErrors {
         let factor = &self.factor;
         let offset = usize::from(factor.fit_intercept);
         let p = self.estimates().len() - offset;
         let centre = if factor.fit_intercept {
-            factor
-                .location
-                .mean
-                .view()
-                .split_at(Axis(0), p)
-                .0
-                .to_owned()
+            factor.feature_means().to_owned()
         } else {
             Array1::zeros(p)
         };
@@ -114,11 +108,8 @@ impl PredictionErrors {
         model: &LinearModel<F>,
         x: ArrayView2<'_, F>,
     ) -> Result<Prediction> {
-        check_length(
-            "features of the model",
-            self.centre.len(),
-            model.n_features(),
-        )?;
+        let p = self.centre.len();
+        check_length("features of the model", p, model.n_features())?;
         let mean = model.predict(x)?.mapv(Scalar::wide);
         let rows = x.mapv(Scalar::wide) - &self.centre;
         let mut variance = Array1::from_elem(rows.nrows(), f64::NAN);

@@ -89,18 +89,12 @@ impl Inference {
                 "independent of each other under the covariance",
             ))?
         };
-        let reference = Reference::F {
-            numerator_df: m as f64,
-            denominator_df: self.df,
-        };
-        Ok(HypothesisTest::new(
-            Test::Wald,
-            statistic / m as f64,
-            reference,
-        ))
+        let m = m as f64;
+        let reference = Reference::f(m, self.df);
+        Ok(HypothesisTest::new(Test::Wald, statistic / m, reference))
     }
 
-    /// Whether a combination of parameters is the same for every solution.
+    /// True if a combination of parameters is the same for every solution.
     fn is_estimable(&self, restriction: ArrayView1<'_, f64>) -> bool {
         let offset = usize::from(self.factor.fit_intercept);
         let (intercept, slopes) = restriction.split_at(Axis(0), offset);
@@ -111,14 +105,7 @@ impl Inference {
         // c₀ b + c·w = c₀ (ȳ − x̄·w) + c·w
         let mut direction = slopes.to_owned();
         if let Some(c) = intercept.first() {
-            let mean = self
-                .factor
-                .location
-                .mean
-                .view()
-                .split_at(Axis(0), slopes.len())
-                .0;
-            direction.scaled_add(-c, &mean);
+            direction.scaled_add(-c, &self.factor.feature_means());
         }
         self.factor.estimable(direction.view())
     }
@@ -137,9 +124,7 @@ impl Inference {
     /// freedom.
     pub fn compare(&self, smaller: &Self) -> Result<HypothesisTest> {
         let (full, part) = (self.fit(), smaller.fit());
-        let refuse = |value: f64, requirement: &'static str| {
-            Err(Error::parameter("smaller", value, requirement))
-        };
+        let refuse = |value, requirement| Err(Error::parameter("smaller", value, requirement));
         if full.lambda > 0.0 || part.lambda > 0.0 {
             return refuse(part.lambda.max(full.lambda), "compared without a penalty");
         }
@@ -171,10 +156,7 @@ impl Inference {
             ));
         };
         let statistic = gain.max(0.0) / numerator_df / (sigma * sigma);
-        let reference = Reference::F {
-            numerator_df,
-            denominator_df: full.residual_df,
-        };
+        let reference = Reference::f(numerator_df, full.residual_df);
         Ok(HypothesisTest::new(
             Test::NestedModels,
             statistic,

@@ -21,6 +21,8 @@ mod project;
 mod svd;
 mod triangular;
 
+use ndarray::{Array2, ArrayView2, ArrayViewMut2};
+
 pub(crate) use affine::affine_into;
 pub(crate) use augmented::solve_augmented;
 pub use backend::Backend;
@@ -36,6 +38,38 @@ pub(crate) use pivoted_qr::PivotedQr;
 pub(crate) use project::project_rows;
 pub(crate) use svd::Svd;
 pub(crate) use triangular::{solve_upper, solve_upper_transpose};
+
+/// Matrix of `n` rows, zero but for `rows`, which stand at `places`.
+pub(crate) fn placed<'a>(
+    n: usize,
+    places: impl IntoIterator<Item = &'a usize>,
+    rows: ArrayView2<'_, f64>,
+) -> Array2<f64> {
+    let mut placed = Array2::zeros((n, rows.ncols()));
+    for (&place, row) in places.into_iter().zip(rows.rows()) {
+        placed.row_mut(place).assign(&row);
+    }
+    placed
+}
+
+/// Matrix of `n` columns, zero but for `columns`, the rows of a transposed view, which stand at `places`.
+pub(crate) fn placed_columns<'a>(
+    n: usize,
+    places: impl IntoIterator<Item = &'a usize>,
+    columns: ArrayView2<'_, f64>,
+) -> Array2<f64> {
+    let rows = placed(n, places, columns);
+    rows.t().as_standard_layout().into_owned()
+}
+
+/// Divides each row by its own number; columns are the rows of a transposed view.
+pub(crate) fn divide_rows<'a>(
+    mut matrix: ArrayViewMut2<'_, f64>,
+    by: impl IntoIterator<Item = &'a f64>,
+) {
+    let rows = matrix.rows_mut().into_iter().zip(by);
+    rows.for_each(|(mut row, by)| row /= *by);
+}
 
 /// Largest magnitude, `‖v‖∞`; NaN does not count, and nothing has 0.
 pub(crate) fn max_abs<'a>(values: impl IntoIterator<Item = &'a f64>) -> f64 {

@@ -4,7 +4,7 @@ use ndarray::{Array, Array1, Array2, ArrayView, ArrayView1, ArrayView2, ArrayVie
 use serde::{Deserialize, Serialize};
 
 use super::{FitReport, Predictor};
-use crate::check::{check_finite, check_length};
+use crate::check::{check_finite, check_length, check_range};
 use crate::error::{Error, Result};
 use crate::linalg::affine_into;
 use crate::scalar::{Scalar, TargetDim};
@@ -68,25 +68,25 @@ impl<F: Scalar, D: TargetDim> LinearModel<F, D> {
         })
     }
 
-    /// `w`: `(p,)` for one target, `(p, k)` for several.
+    /// Coefficients `w`: `(p,)` for one target, `(p, k)` for several.
     #[must_use]
     pub fn coefficients(&self) -> ArrayView<'_, F, D> {
         self.coefficients.view()
     }
 
-    /// `b`: a number for one target, `(k,)` for several; zero when none was fitted.
+    /// Intercept `b`: a number for one target, `(k,)` for several; zero when none was fitted.
     #[must_use]
     pub fn intercept(&self) -> D::PerTarget<F> {
         D::per_target(self.intercepts.view())
     }
 
-    /// `b` of every target, `(k,)` whatever the rank.
+    /// Intercepts `b` of every target, `(k,)` whatever the rank.
     #[must_use]
     pub fn intercepts(&self) -> ArrayView1<'_, F> {
         self.intercepts.view()
     }
 
-    /// `p`.
+    /// Number of features `p`.
     #[must_use]
     pub fn n_features(&self) -> usize {
         self.coefficients.shape()[0]
@@ -105,7 +105,7 @@ impl<F: Scalar, D: TargetDim> LinearModel<F, D> {
         Ok(self)
     }
 
-    /// How the model was fitted; `None` for one [made from parts](LinearModel::from_parts).
+    /// Report of how the model was fitted; `None` for one [made from parts](LinearModel::from_parts).
     #[must_use]
     pub fn report(&self) -> Option<&FitReport> {
         self.report.as_ref()
@@ -120,12 +120,9 @@ impl<F: Scalar> LinearModel<F, Ix2> {
             intercepts: intercepts.mapv(F::of),
             report: None,
         };
-        let mut values = model.coefficients.iter().chain(&model.intercepts);
-        if values.all(|v| v.is_finite()) {
-            Ok(model)
-        } else {
-            Err(Error::overflow("a coefficient"))
-        }
+        let values = model.coefficients.iter().chain(&model.intercepts);
+        check_range("a coefficient", values)?;
+        Ok(model)
     }
 
     /// The model with the report of its fit, whose objective is computed here.

@@ -50,7 +50,7 @@ use crate::scalar::{Scalar, TargetDim};
 /// # Ok::<(), elltwo::Error>(())
 /// ```
 pub trait Estimator<F: Scalar, D: TargetDim = Ix1> {
-    /// What fitting gives.
+    /// Model that fitting gives.
     type Fitted: Predictor<F, D>;
 
     /// Fits samples, which have been checked.
@@ -86,7 +86,7 @@ pub trait Estimator<F: Scalar, D: TargetDim = Ix1> {
 
 /// Something that predicts targets from a design.
 pub trait Predictor<F: Scalar, D: TargetDim = Ix1> {
-    /// How many targets a row has: 1 for [`Ix1`](type@Ix1).
+    /// Number of targets of a row: 1 for [`Ix1`](type@Ix1).
     fn n_targets(&self) -> usize;
 
     /// Writes the predictions for `x` `(n, p)` to `out` `(n,)` or `(n, k)`, on all threads; nothing is allocated.

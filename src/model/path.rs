@@ -4,7 +4,7 @@ use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 use serde::{Deserialize, Serialize};
 
 use super::LinearModel;
-use crate::check::{check_length, check_non_negative};
+use crate::check::{check_length, check_non_negative, check_range};
 use crate::error::{Error, Result};
 use crate::moments::Moments;
 use crate::samples::Samples;
@@ -82,7 +82,7 @@ impl RidgePath {
         self
     }
 
-    /// Whether to fit an intercept.
+    /// Fit of an intercept, or none.
     #[must_use]
     pub fn fit_intercept(mut self, fit_intercept: bool) -> Self {
         self.fit_intercept = fit_intercept;
@@ -125,10 +125,10 @@ impl RidgePath {
     }
 
     fn walk(&self, spectrum: &Spectrum) -> Result<RidgePathFit> {
-        let lambdas = match &self.lambdas {
-            Some(lambdas) => lambdas.clone(),
-            None => default_lambdas(spectrum)?,
-        };
+        let lambdas = self
+            .lambdas
+            .clone()
+            .map_or_else(|| default_lambdas(spectrum), Ok)?;
         let mut columns = Vec::with_capacity(lambdas.len());
         let (mut intercepts, mut mse) = (Vec::new(), Vec::new());
         for &lambda in &lambdas {
@@ -140,12 +140,10 @@ impl RidgePath {
         let views: Vec<_> = columns.iter().map(|column| column.view()).collect();
         let coefficients =
             ndarray::concatenate(Axis(1), &views).map_err(|_| Error::empty("lambdas"))?;
-        if !intercepts.iter().chain(&mse).all(|v| v.is_finite()) {
-            return Err(Error::overflow("an intercept or the mean squared error"));
-        }
+        let values = intercepts.iter().chain(&mse);
+        check_range("an intercept or the mean squared error", values)?;
         Ok(RidgePathFit {
-            degrees_of_freedom: lambdas
-                .iter()
+            degrees_of_freedom: (lambdas.iter())
                 .map(|&lambda| spectrum.degrees_of_freedom(lambda))
                 .collect(),
             lambdas,
@@ -179,13 +177,13 @@ impl RidgePathFit {
         &self.lambdas
     }
 
-    /// `(p, L)`: a column for each penalty, a row for each feature of the ridge trace.
+    /// Coefficients `(p, L)`: a column for each penalty, a row for each feature of the ridge trace.
     #[must_use]
     pub fn coefficients(&self) -> ArrayView2<'_, f64> {
         self.coefficients.view()
     }
 
-    /// `(L,)`; zero when none was fitted.
+    /// Intercepts `(L,)`; zero when none was fitted.
     #[must_use]
     pub fn intercepts(&self) -> ArrayView1<'_, f64> {
         self.intercepts.view()

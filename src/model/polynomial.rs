@@ -14,7 +14,7 @@ use crate::scalar::{Scalar, TargetDim};
 use crate::solver::Precision;
 use crate::solver::closed_form::{ExtendedProblem, ExtendedSolution, solve_extended};
 
-/// What the powers of the feature are rounded by: a few units of twice the precision.
+/// Rounding of the powers of the feature: a few units of twice the precision.
 const POWER_ROUNDING: f64 = 1e-30;
 /// More powers than a regression has.
 const MAX_DEGREE: usize = 1000;
@@ -28,7 +28,7 @@ const MAX_DEGREE: usize = 1000;
 /// | parameter | default | meaning | range |
 /// |---|---|---|---|
 /// | [`new`](Self::new) | | the degree | 1 … 1000 |
-/// | [`lambda`](Self::lambda) | 0 | penalty on the coefficients of the powers; 0 is ordinary least squares | finite, ≥ 0 |
+/// | [`lambda`](Self::lambda) | 0 | penalty on the coefficients of the powers; 0 is least squares | finite, ≥ 0 |
 /// | [`fit_intercept`](Self::fit_intercept) | true | fit `b`, which is never penalised | |
 /// | [`precision`](Self::precision) | [`Precision::Extended`] | of the powers and of the fit | |
 ///
@@ -81,7 +81,7 @@ impl PolynomialRegression {
         self
     }
 
-    /// Whether to fit an intercept.
+    /// Fit of an intercept, or none.
     #[must_use]
     pub fn fit_intercept(mut self, fit_intercept: bool) -> Self {
         self.fit_intercept = fit_intercept;
@@ -159,9 +159,10 @@ impl PolynomialRegression {
     /// `c` and the exponent of `s`: `(x − c)/s` lies in `[−1, 1]`. Without an intercept the powers must vanish at zero.
     fn basis<F: Scalar>(&self, x: ArrayView2<'_, F>) -> (f64, i32) {
         let wide = || x.iter().map(|v| v.wide());
-        let (low, high) = wide().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| {
-            (low.min(v), high.max(v))
-        });
+        let (low, high) = (
+            wide().fold(f64::INFINITY, f64::min),
+            wide().fold(-f64::INFINITY, f64::max),
+        );
         let centre = if self.fit_intercept {
             low / 2.0 + high / 2.0
         } else {

@@ -4,8 +4,8 @@ use ndarray::{Array1, Array2, ArrayView, ArrayView2, ArrayViewMut, Axis, Ix1};
 use serde::{Deserialize, Serialize};
 
 use super::{FitReport, LinearModel, Predictor};
-use crate::check::{check_finite, check_length};
-use crate::error::{Error, Result};
+use crate::check::{check_finite, check_length, check_range};
+use crate::error::Result;
 use crate::linalg::DoubleDouble;
 use crate::scalar::{Scalar, TargetDim};
 use crate::solver::closed_form::ExtendedSolution;
@@ -39,7 +39,7 @@ impl<F: Scalar, D: TargetDim> PolynomialModel<F, D> {
         Self { linear, expansion }
     }
 
-    /// Of the coefficients as they are.
+    /// Model of the coefficients as they are.
     pub(super) fn from_linear(linear: LinearModel<F, D>) -> Self {
         let columns = D::as_columns(linear.coefficients());
         let mut hi = Array2::zeros((columns.nrows() + 1, columns.ncols()));
@@ -57,13 +57,13 @@ impl<F: Scalar, D: TargetDim> PolynomialModel<F, D> {
         Self { linear, expansion }
     }
 
-    /// `w`, of `x`, `x²`, …: `(degree,)` for one target, `(degree, k)` for several.
+    /// Coefficients `w` of `x`, `x²`, …: `(degree,)` for one target, `(degree, k)` for several.
     #[must_use]
     pub fn coefficients(&self) -> ArrayView<'_, F, D> {
         self.linear.coefficients()
     }
 
-    /// `b`: a number for one target, `(k,)` for several; zero when none was fitted.
+    /// Intercept `b`: a number for one target, `(k,)` for several; zero when none was fitted.
     #[must_use]
     pub fn intercept(&self) -> D::PerTarget<F> {
         self.linear.intercept()
@@ -75,14 +75,14 @@ impl<F: Scalar, D: TargetDim> PolynomialModel<F, D> {
         self.linear.n_features()
     }
 
-    /// How the model was fitted; with [`Precision::Extended`](crate::solver::Precision::Extended) rank and condition
-    /// number are those of the powers that were fitted.
+    /// Report of how the model was fitted; with [`Precision::Extended`](crate::solver::Precision::Extended) rank and
+    /// condition number are those of the powers that were fitted.
     #[must_use]
     pub fn report(&self) -> Option<&FitReport> {
         self.linear.report()
     }
 
-    /// The same model on a design of the powers `x, x², …`, for analyses of linear models.
+    /// Linear model on a design of the powers `x, x², …`, for analyses of linear models.
     #[must_use]
     pub fn linear(&self) -> &LinearModel<F, D> {
         &self.linear
@@ -105,11 +105,7 @@ impl<F: Scalar, D: TargetDim> Predictor<F, D> for PolynomialModel<F, D> {
                 *to = F::of(self.expansion.value(x.wide(), target));
             }
         }
-        if out.iter().all(|v| v.is_finite()) {
-            Ok(())
-        } else {
-            Err(Error::overflow("a prediction"))
-        }
+        check_range("a prediction", &out)
     }
 }
 
@@ -168,11 +164,8 @@ impl Expansion {
     /// The value at `x`, by Horner's rule.
     fn value(&self, x: f64, target: usize) -> f64 {
         let t = DoubleDouble::sum(x, -self.centre).scaled(-self.scale);
-        (0..self.hi.nrows())
-            .rev()
-            .fold(DoubleDouble::ZERO, |value, k| {
-                value * t + self.coefficient(k, target)
-            })
-            .hi()
+        let powers = (0..self.hi.nrows()).rev();
+        let next = |value, k| value * t + self.coefficient(k, target);
+        powers.fold(DoubleDouble::ZERO, next).hi()
     }
 }

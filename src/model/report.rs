@@ -1,4 +1,4 @@
-//! What a fit says about itself.
+//! Fit reports: how a model was fitted, and how well it stands.
 
 use std::fmt;
 
@@ -10,8 +10,8 @@ use crate::loss::L2;
 use crate::scalar::Scalar;
 use crate::solver::{Backend, Fallback, Precision, Solver, Termination};
 
-/// How a fit was computed and how well it stands: what every estimator says, and in [`method`](Self::method) what only
-/// one does.
+/// Report of how a fit was computed and how well it stands: facts of every estimator, and in [`method`](Self::method)
+/// those of one.
 ///
 /// `Display` prints one fact a line.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -25,19 +25,19 @@ pub struct FitReport {
     pub weight_sum: f64,
     /// The penalty of each target.
     pub lambda: Vec<f64>,
-    /// Whether an intercept was fitted.
+    /// True if an intercept was fitted.
     pub fit_intercept: bool,
     /// Weighted mean squared error of each target on the training data.
     pub mse: Vec<f64>,
-    /// `J`, what was minimised: the mean squared errors and the penalties, summed over targets.
+    /// Objective `J` that was minimised: the mean squared errors and the penalties, summed over targets.
     pub objective: f64,
-    /// How it stopped.
+    /// Termination: how the fit stopped.
     pub termination: Termination,
-    /// What computed it.
+    /// Method that computed it.
     pub method: Method,
 }
 
-/// What computed a fit, with what it has to say.
+/// Method that computed a fit, with its own facts.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Method {
@@ -47,17 +47,17 @@ pub enum Method {
     Sgd(SgdReport),
 }
 
-/// What the solvers of [`RidgeRegression`](super::RidgeRegression) say.
+/// Report of the solvers of [`RidgeRegression`](super::RidgeRegression).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct RidgeReport {
     /// The solver that ran; with penalties that differ between targets, the most careful of those that did.
     pub solver: Solver,
-    /// Who computed its matrix products and factorisations.
+    /// Backend of its matrix products and factorisations.
     pub backend: Backend,
     /// The precision of the arithmetic.
     pub precision: Precision,
-    /// What [`Solver::Auto`] passed over before, and why.
+    /// Solvers that [`Solver::Auto`] passed over before, and why.
     pub fallbacks: Vec<Fallback>,
     /// Independent columns of the system that was solved: centred with an intercept, and with a penalty augmented by
     /// it, so that `λ > 0` gives full rank, but for constant columns. `None` from [`Solver::Lsqr`], which cannot tell.
@@ -66,12 +66,12 @@ pub struct RidgeReport {
     /// deficient. An estimate, seldom off by a factor of two, for the Cholesky and dual solvers; from below for
     /// [`Solver::Lsqr`].
     pub condition_number: f64,
-    /// The trace of the hat matrix of each target, `[1] + Σ σⱼ² / (σⱼ² + Wλ)` over the singular values of the design,
-    /// the intercept included. `None` from [`Solver::Lsqr`], which has no factor.
+    /// Effective degrees of freedom of each target, the trace of its hat matrix `[1] + Σ σⱼ² / (σⱼ² + Wλ)` over the
+    /// singular values of the design, the intercept included. `None` from [`Solver::Lsqr`], which has no factor.
     pub degrees_of_freedom: Option<Vec<f64>>,
-    /// `‖XᵀSr/W − λw‖∞` of each target, on centred columns with an intercept: zero at the minimum, in units of the
-    /// targets times the features. From the moments where they gave the solution ([`Solver::Cholesky`]), else from the
-    /// residuals of the data.
+    /// KKT residual `‖XᵀSr/W − λw‖∞` of each target, on centred columns with an intercept: zero at the minimum, in
+    /// units of the targets times the features. From the moments where they gave the solution ([`Solver::Cholesky`]),
+    /// else from the residuals of the data.
     pub kkt_residual: Vec<f64>,
 }
 
@@ -117,7 +117,7 @@ impl FitReport {
         report
     }
 
-    /// What the solver of a ridge regression says; `None` of another method.
+    /// Report of a ridge regression's solver; `None` of another method.
     #[must_use]
     pub fn ridge(&self) -> Option<&RidgeReport> {
         match &self.method {
@@ -126,7 +126,7 @@ impl FitReport {
         }
     }
 
-    /// What a descent says; `None` of another method.
+    /// Report of SGD; `None` of another method.
     #[must_use]
     pub fn sgd(&self) -> Option<&SgdReport> {
         match &self.method {
@@ -141,7 +141,7 @@ impl FitReport {
         self.ridge()?.rank
     }
 
-    /// Whether columns of the design (constant ones included, with an intercept) could not be told apart; the solution
+    /// True if columns of the design (constant ones included, with an intercept) could not be told apart; the solution
     /// is then the one of smallest norm.
     #[must_use]
     pub fn is_rank_deficient(&self) -> bool {

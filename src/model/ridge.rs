@@ -99,21 +99,21 @@ impl RidgeRegression {
         self
     }
 
-    /// Whether to fit an intercept.
+    /// Fit of an intercept, or none.
     #[must_use]
     pub fn fit_intercept(mut self, fit_intercept: bool) -> Self {
         self.fit_intercept = fit_intercept;
         self
     }
 
-    /// How to compute the solution.
+    /// Solver that computes the solution.
     #[must_use]
     pub fn solver(mut self, solver: Solver) -> Self {
         self.solver = solver;
         self
     }
 
-    /// Who computes the matrix products and factorisations.
+    /// Backend of the matrix products and factorisations.
     #[must_use]
     pub fn backend(mut self, backend: Backend) -> Self {
         self.backend = backend;

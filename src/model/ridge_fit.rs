@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use ndarray::{Array1, Axis};
 
 use super::{FitReport, LinearModel, RidgeRegression};
-use crate::check::check_length;
+use crate::check::{check_length, check_range};
 use crate::error::{Error, Result};
 use crate::linalg::{accurate_dot, affine_into};
 use crate::loss::{Loss, Penalty, Reduction, RegressionLoss, SquaredError};
@@ -19,12 +19,14 @@ use crate::solver::{Backend, Precision, Solver};
 ///
 /// | question | method | cost beside the fit |
 /// |---|---|---|
-/// | standard errors, tests, intervals, predictions with errors | [`inference`](Self::inference) | a pass over the rows |
-/// | the same under HC0, HC1, HC2 and HC3 | [`heteroscedastic`](Self::heteroscedastic) | one more pass |
+/// | standard errors, tests, intervals, predictions | [`inference`](Self::inference) | a pass over the rows |
+/// | inference under HC0, HC1, HC2 and HC3 | [`heteroscedastic`](Self::heteroscedastic) | one more pass |
 /// | residuals, leverage, influence | [`residuals`](Self::residuals) | a pass over the rows |
 /// | coefficients without each row | [`dfbeta`](Self::dfbeta), [`dfbetas`](Self::dfbetas) | a pass over the rows |
-/// | collinearity | [`variance_inflation`](Self::variance_inflation), [`condition_indices`](Self::condition_indices) | `p³` |
-/// | tests of the assumptions | [`assumptions`](Self::assumptions), [`breusch_pagan`](Self::breusch_pagan), [`reset`](Self::reset) | |
+/// | collinearity | [`variance_inflation`](Self::variance_inflation) | `p³` |
+/// | | [`condition_indices`](Self::condition_indices) | `p³` |
+/// | tests of the assumptions | [`assumptions`](Self::assumptions) | a regression each |
+/// | | [`breusch_pagan`](Self::breusch_pagan), [`reset`](Self::reset) | |
 ///
 /// All of it comes from the factor that gave the coefficients, by the same [`Backend`], wherever the measured
 /// conditioning leaves the digits: up to a condition number of 67 the Cholesky factor keeps twelve digits of a
@@ -153,7 +155,7 @@ impl<'a, F: Scalar> RidgeFit<'a, F> {
         &self.report
     }
 
-    /// Whether this is least squares without weights and without a penalty.
+    /// True for least squares without weights and without a penalty.
     pub(crate) fn is_plain(&self) -> bool {
         self.samples.weights().is_none() && self.report.lambda[0] == 0.0
     }
@@ -225,11 +227,8 @@ pub(crate) fn check_whole(value: f64) -> Result<()> {
     if value.fract() == 0.0 {
         Ok(())
     } else {
-        Err(Error::parameter(
-            "weights",
-            value,
-            "a whole number, being a frequency",
-        ))
+        let rule = "a whole number, being a frequency";
+        Err(Error::parameter("weights", value, rule))
     }
 }
 
@@ -263,9 +262,7 @@ impl TrainingResiduals {
             let terms = products.map(|(x, w)| (-x.wide(), w.wide()));
             accurate_dot(y[i].wide(), terms.chain([(-1.0, intercept)]))
         });
-        if !raw.iter().all(|r| r.is_finite()) {
-            return Err(Error::overflow("a residual"));
-        }
+        check_range("a residual", &raw)?;
         let wide = weights.map(|w| w.mapv(Scalar::wide));
         let weights = wide.as_ref().map(|w| w.view());
         let zeros = Array1::zeros(raw.len());

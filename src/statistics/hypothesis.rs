@@ -65,7 +65,7 @@ impl Test {
         }
     }
 
-    /// What the test assumes until the data speak against it.
+    /// Null hypothesis: the assumption that holds until the data speak against it.
     #[must_use]
     pub fn null_hypothesis(self) -> &'static str {
         match self {
@@ -107,7 +107,7 @@ impl fmt::Display for Test {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct HypothesisTest {
-    /// Which test.
+    /// The test.
     pub test: Test,
     /// Its statistic.
     #[serde(with = "crate::statistics::stored::scalar")]
@@ -131,7 +131,7 @@ impl HypothesisTest {
         }
     }
 
-    /// The same with the upper tail alone, for one-sided tests.
+    /// Compares a statistic with the upper tail alone, for one-sided tests.
     #[must_use]
     pub fn upper(test: Test, statistic: f64, reference: Reference) -> Self {
         Self {
@@ -140,7 +140,7 @@ impl HypothesisTest {
         }
     }
 
-    /// What the test assumes until the data speak against it.
+    /// Null hypothesis: the assumption that holds until the data speak against it.
     #[must_use]
     pub fn null_hypothesis(&self) -> &'static str {
         self.test.null_hypothesis()

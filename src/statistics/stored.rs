@@ -3,10 +3,7 @@
 //! In a format for people they are the texts `NaN`, `inf` and `-inf`; in a binary one they are themselves. Null reads
 //! as NaN.
 
-use std::fmt;
-
-use serde::de::{Deserialize, Deserializer, Error, Visitor};
-use serde::ser::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A number that stays what it is.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -23,47 +20,32 @@ impl Serialize for Number {
 
 impl<'de> Deserialize<'de> for Number {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        if deserializer.is_human_readable() {
-            deserializer.deserialize_any(NumberVisitor)
-        } else {
-            f64::deserialize(deserializer).map(Self)
+        if !deserializer.is_human_readable() {
+            return f64::deserialize(deserializer).map(Self);
         }
+        Ok(Self(match Text::deserialize(deserializer)? {
+            Text::Number(value) => value,
+            Text::Other(None | Some(Other::NaN)) => f64::NAN,
+            Text::Other(Some(Other::Infinite)) => f64::INFINITY,
+            Text::Other(Some(Other::MinusInfinite)) => f64::NEG_INFINITY,
+        }))
     }
 }
 
-struct NumberVisitor;
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "a number, `NaN`, `inf`, `-inf` or null")]
+enum Text {
+    Number(f64),
+    Other(Option<Other>),
+}
 
-impl Visitor<'_> for NumberVisitor {
-    type Value = Number;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a number, `NaN`, `inf`, `-inf` or null")
-    }
-
-    fn visit_f64<E: Error>(self, value: f64) -> Result<Number, E> {
-        Ok(Number(value))
-    }
-
-    fn visit_i64<E: Error>(self, value: i64) -> Result<Number, E> {
-        Ok(Number(value as f64))
-    }
-
-    fn visit_u64<E: Error>(self, value: u64) -> Result<Number, E> {
-        Ok(Number(value as f64))
-    }
-
-    fn visit_unit<E: Error>(self) -> Result<Number, E> {
-        Ok(Number(f64::NAN))
-    }
-
-    fn visit_str<E: Error>(self, text: &str) -> Result<Number, E> {
-        match text {
-            "NaN" => Ok(Number(f64::NAN)),
-            "inf" => Ok(Number(f64::INFINITY)),
-            "-inf" => Ok(Number(f64::NEG_INFINITY)),
-            other => Err(E::invalid_value(serde::de::Unexpected::Str(other), &self)),
-        }
-    }
+#[derive(Deserialize)]
+enum Other {
+    NaN,
+    #[serde(rename = "inf")]
+    Infinite,
+    #[serde(rename = "-inf")]
+    MinusInfinite,
 }
 
 /// `#[serde(with)]` of a number.

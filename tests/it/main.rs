@@ -12,6 +12,7 @@ mod data_split;
 mod data_transform;
 mod determinism;
 mod diagnostics;
+mod distributions;
 mod errors;
 mod exact;
 mod extended;

@@ -1,5 +1,7 @@
 //! The error on unseen rows as a function of the penalty.
 
+use std::cmp::Ordering;
+
 use ndarray::{Array1, Array2, Array3, ArrayView1, Axis};
 use serde::{Deserialize, Serialize};
 
@@ -17,16 +19,16 @@ use crate::solver::closed_form::FoldErrors;
 pub struct CvCurve {
     /// The penalties, in the order given.
     pub lambdas: Vec<f64>,
-    /// Of each target, `(L, k)`.
+    /// Mean squared error of each target, shape `(L, k)`.
     pub mse: Array2<f64>,
-    /// Of [`mse`](Self::mse), `(L, k)`. That of generalised cross-validation takes the rows' terms for a sample, as for
-    /// leave-one-out.
+    /// Standard error of [`mse`](Self::mse), `(L, k)`. That of generalised cross-validation takes the rows' terms for a
+    /// sample, as for leave-one-out.
     pub standard_error: Array2<f64>,
-    /// The mean over targets, `(L,)`.
+    /// Mean squared error averaged over targets, `(L,)`.
     pub mean_mse: Array1<f64>,
-    /// Of [`mean_mse`](Self::mean_mse), `(L,)`.
+    /// Standard error of [`mean_mse`](Self::mean_mse), `(L,)`.
     pub mean_standard_error: Array1<f64>,
-    /// Of each fold, `(folds, L, k)`; `None` without folds.
+    /// Mean squared error of each fold, `(folds, L, k)`; `None` without folds.
     pub fold_mse: Option<Array3<f64>>,
     /// The sum of the weights of the rows of each fold, `(folds,)`: their number without weights. `None` without folds.
     pub fold_weights: Option<Array1<f64>>,
@@ -73,7 +75,7 @@ impl CvCurve {
         self.least(rows.view())
     }
 
-    /// From the mean squared errors of folds.
+    /// Curve of the mean squared errors of folds.
     pub(super) fn of_folds(lambdas: Vec<f64>, errors: FoldErrors) -> Self {
         let fold_mse = errors.mse;
         let (folds, count, k) = fold_mse.dim();
@@ -139,24 +141,17 @@ impl CvCurve {
 
     /// The index of the smallest error; of the largest penalty if there are several.
     fn least(&self, mse: ArrayView1<'_, f64>) -> usize {
-        (1..mse.len()).fold(0, |best, i| {
-            if mse[i] == mse[best] {
-                self.larger(best, i)
-            } else if mse[i] < mse[best] {
-                i
-            } else {
-                best
-            }
+        (1..mse.len()).fold(0, |best, i| match mse[i].partial_cmp(&mse[best]) {
+            Some(Ordering::Equal) => self.larger(best, i),
+            Some(Ordering::Less) => i,
+            _ => best,
         })
     }
 
-    /// Which of two indices has the larger penalty.
+    /// Index of the larger of two penalties.
     fn larger(&self, a: usize, b: usize) -> usize {
-        if self.lambdas[b] > self.lambdas[a] {
-            b
-        } else {
-            a
-        }
+        let larger = self.lambdas[b] > self.lambdas[a];
+        if larger { b } else { a }
     }
 }
 

@@ -50,10 +50,8 @@ impl RidgeCv {
         check_targets::<D>(first.n_targets())?;
         let mut all = first.clone();
         others.iter().try_for_each(|part| all.merge(part))?;
-        let lambdas = match &self.lambdas {
-            Some(lambdas) => lambdas.clone(),
-            None => default_lambdas(&Spectrum::from_moments(&all, self.fit_intercept)?)?,
-        };
+        let own = || default_lambdas(&Spectrum::from_moments(&all, self.fit_intercept)?);
+        let lambdas = self.lambdas.clone().map_or_else(own, Ok)?;
         let errors = fold_errors_of_moments(parts, self.fit_intercept, &lambdas)?;
         let curve = CvCurve::of_folds(lambdas, errors);
         self.choose(curve, |ridge| ridge.fit_moments(&all))

@@ -22,10 +22,10 @@ use crate::solver::closed_form::{LeaveOneOut, Problem, Spectrum, fold_errors};
 ///
 /// | parameter | default | meaning | range |
 /// |---|---|---|---|
-/// | [`lambdas`](Self::lambdas) | from the data, as [`RidgePath`](super::RidgePath) | the penalties to choose from | finite, ≥ 0 |
-/// | [`strategy`](Self::strategy) | [`CvStrategy::LeaveOneOut`] | which rows are unseen | |
-/// | [`selection`](Self::selection) | [`Selection::Minimum`] | which point of the curve is taken | |
-/// | [`per_target`](Self::per_target) | false | a penalty for each target by its own curve; else one, by the mean over targets | |
+/// | [`lambdas`](Self::lambdas) | as [`RidgePath`](super::RidgePath) | penalties to choose from | finite, ≥ 0 |
+/// | [`strategy`](Self::strategy) | [`CvStrategy::LeaveOneOut`] | rows that are unseen | |
+/// | [`selection`](Self::selection) | [`Selection::Minimum`] | point of the curve that is taken | |
+/// | [`per_target`](Self::per_target) | false | a penalty for each target; else one, by the mean over targets | |
 /// | [`fit_intercept`](Self::fit_intercept) | true | fit `b`, which is never penalised | |
 ///
 /// Leave-one-out and generalised cross-validation take one factorisation of the design for all penalties. Folds take
@@ -83,28 +83,28 @@ impl RidgeCv {
         self
     }
 
-    /// Which rows are unseen.
+    /// Strategy: rows that are unseen.
     #[must_use]
     pub fn strategy(mut self, strategy: CvStrategy) -> Self {
         self.strategy = strategy;
         self
     }
 
-    /// Which point of the curve is taken.
+    /// Point of the curve that is taken.
     #[must_use]
     pub fn selection(mut self, selection: Selection) -> Self {
         self.selection = selection;
         self
     }
 
-    /// Whether each target has its own penalty.
+    /// Penalty for each target, or one for all.
     #[must_use]
     pub fn per_target(mut self, per_target: bool) -> Self {
         self.per_target = per_target;
         self
     }
 
-    /// Whether to fit an intercept.
+    /// Fit of an intercept, or none.
     #[must_use]
     pub fn fit_intercept(mut self, fit_intercept: bool) -> Self {
         self.fit_intercept = fit_intercept;
@@ -140,18 +140,14 @@ impl RidgeCv {
         self.validate()?;
         let problem = Problem::least_squares(samples, self.fit_intercept);
         if let Some(folds) = self.strategy.folds(samples.n_rows())? {
-            let lambdas = match &self.lambdas {
-                Some(lambdas) => lambdas.clone(),
-                None => default_lambdas(&Spectrum::new(&problem)?)?,
-            };
+            let own = || default_lambdas(&Spectrum::new(&problem)?);
+            let lambdas = self.lambdas.clone().map_or_else(own, Ok)?;
             let (errors, moments) = fold_errors(&problem, &folds, &lambdas)?;
             return Ok((CvCurve::of_folds(lambdas, errors), moments));
         }
         let rows = LeaveOneOut::new(&problem)?;
-        let lambdas = match &self.lambdas {
-            Some(lambdas) => lambdas.clone(),
-            None => default_lambdas(&rows.spectrum)?,
-        };
+        let own = || default_lambdas(&rows.spectrum);
+        let lambdas = self.lambdas.clone().map_or_else(own, Ok)?;
         let weights: Array1<f64> = (0..samples.n_rows())
             .map(|row| samples.weight(row))
             .collect();
@@ -222,7 +218,7 @@ impl RidgeCv {
 pub struct RidgeCvFit<F: Scalar, D: TargetDim = Ix1> {
     model: LinearModel<F, D>,
     curve: CvCurve,
-    /// Of each target.
+    /// Index of the chosen penalty of each target.
     best: Vec<usize>,
 }
 
@@ -245,7 +241,7 @@ impl<F: Scalar, D: TargetDim> RidgeCvFit<F, D> {
         &self.curve
     }
 
-    /// Where on the curve the chosen penalty is: a number for one target, `(k,)` for several.
+    /// Index of the chosen penalty on the curve: a number for one target, `(k,)` for several.
     #[must_use]
     pub fn best_index(&self) -> D::PerTarget<usize> {
         D::per_target(ArrayView1::from(&self.best))

@@ -1,4 +1,4 @@
-//! How errors on unseen rows are measured, and how the penalty is chosen from them.
+//! Strategies of cross-validation: the unseen rows, and the penalty chosen from their errors.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,27 +6,27 @@ use crate::check::check_length;
 use crate::data::{FoldRows, GroupKFold, KFold};
 use crate::error::Result;
 
-/// Which rows are predicted by a model of which others.
+/// Strategy of cross-validation: rows that are predicted by a model of others.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum CvStrategy {
-    /// Each row by a model of all the others, exactly, from one factorisation: `eᵢ = rᵢ/(1 − hᵢ)`. As in scikit-learn,
-    /// and as the identity has it, the penalty beside the *sum* of squares, `α = W λ` of all rows, is kept when a row
-    /// is left out.
+    /// Leave-one-out: each row by a model of all the others, exactly, from one factorisation: `eᵢ = rᵢ/(1 − hᵢ)`. As in
+    /// scikit-learn, and as the identity has it, the penalty beside the *sum* of squares, `α = W λ` of all rows, is
+    /// kept when a row is left out.
     #[default]
     LeaveOneOut,
     /// Generalised cross-validation, leave-one-out with every leverage at its mean: `mean r² / (1 − tr H / n)²`.
     /// Invariant to rotations of the rows (Golub, Heath & Wahba, 1979).
     Gcv,
-    /// Each of `k` folds by a model of the others, as [`KFold`] makes them. `λ` is kept beside the *mean* squared error
-    /// of the training rows, as the objective has it; scikit-learn keeps `alpha = λ · n_train`.
+    /// K-fold: each of `k` folds by a model of the others, as [`KFold`] makes them. `λ` is kept beside the *mean*
+    /// squared error of the training rows, as the objective has it; scikit-learn keeps `alpha = λ · n_train`.
     KFold {
         /// The number of folds, at least 2.
         k: usize,
         /// A seed to assign the rows at random; `None` for contiguous folds.
         shuffle: Option<u64>,
     },
-    /// The same with all rows of a group in the same fold, as [`GroupKFold`] makes them.
+    /// K-fold with all rows of a group in the same fold, as [`GroupKFold`] makes them.
     Grouped {
         /// The group of each row, `(n,)`.
         groups: Vec<usize>,
@@ -56,14 +56,14 @@ impl CvStrategy {
     }
 }
 
-/// Which penalty of the curve is taken.
+/// Rule that takes a penalty from the curve.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Selection {
-    /// The one of the smallest error; the largest of them if there are several.
+    /// Penalty of the smallest error; the largest of them if there are several.
     #[default]
     Minimum,
-    /// The largest whose error is within one standard error of the smallest (Breiman, Friedman, Olshen & Stone,
+    /// Largest penalty whose error is within one standard error of the smallest (Breiman, Friedman, Olshen & Stone,
     /// *Classification and Regression Trees*, §3.4.3).
     OneStandardError,
 }

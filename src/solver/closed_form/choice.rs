@@ -1,4 +1,4 @@
-//! Which way of computing the solution the data can bear, and what is said of those passed over.
+//! Choice of the solver that the data can bear, with the reasons for those passed over.
 
 use ndarray::Array1;
 
@@ -14,12 +14,12 @@ use crate::solver::{Fallback, FallbackReason, Solver};
 /// A square matrix of more rows would take over two gigabytes.
 const LARGEST_SQUARE: usize = 16_384;
 
-/// Whether [`Solver::Auto`] leaves matrices alone, those of the samples and those of the features.
+/// True where [`Solver::Auto`] leaves matrices alone, those of the samples and those of the features.
 pub(super) fn too_large(n: usize, p: usize) -> bool {
     n.min(p) > LARGEST_SQUARE
 }
 
-/// What the attempts share.
+/// State that the attempts share.
 pub(super) struct Context<'a, 'd, F: Scalar> {
     pub(super) problem: &'a Problem<'d, F>,
     pub(super) location: &'a Location,
@@ -41,22 +41,16 @@ impl<F: Scalar> Context<'_, '_, F> {
         let mut pass_over = |solver, reason| fallbacks.push(Fallback { solver, reason });
         match self.problem.solver {
             Solver::Auto if too_large(n, p) => {
-                let passed_over = if n < p {
-                    Solver::Dual
-                } else {
-                    Solver::Cholesky
-                };
-                pass_over(passed_over, FallbackReason::TooLarge);
+                let (dual, normal) = (Solver::Dual, Solver::Cholesky);
+                pass_over(if n < p { dual } else { normal }, FallbackReason::TooLarge);
                 self.lsqr(ridge, targets)
             }
             Solver::Auto if n >= p => match self.normal_equations(Solver::Auto, ridge, targets) {
                 Ok(part) => {
                     if part.solver == Solver::RefinedCholesky {
                         let condition_number = part.condition_number;
-                        pass_over(
-                            Solver::Cholesky,
-                            FallbackReason::IllConditioned { condition_number },
-                        );
+                        let reason = FallbackReason::IllConditioned { condition_number };
+                        pass_over(Solver::Cholesky, reason);
                     }
                     Ok(part)
                 }
@@ -76,13 +70,10 @@ impl<F: Scalar> Context<'_, '_, F> {
                 .normal_equations(solver, ridge, targets)
                 .map_err(|reason| failure(solver, reason)),
             Solver::Eigen => match &self.gram {
-                Some(gram) => spectrum::eigen(
-                    gram,
-                    self.location,
-                    self.problem.fit_intercept,
-                    ridge,
-                    targets,
-                ),
+                Some(gram) => {
+                    let fit_intercept = self.problem.fit_intercept;
+                    spectrum::eigen(gram, self.location, fit_intercept, ridge, targets)
+                }
                 None => Err(failure(Solver::Eigen, FallbackReason::OutOfRange)),
             },
             Solver::Dual => self

@@ -4,7 +4,7 @@ use ndarray::{Array2, ArrayView1, Axis};
 
 use super::{Problem, centred, is_constant};
 use crate::error::{Error, Result};
-use crate::linalg::PivotedQr;
+use crate::linalg::{PivotedQr, divide_rows, max_abs, placed};
 use crate::moments::Location;
 use crate::scalar::Scalar;
 use crate::solver::Backend;
@@ -23,7 +23,7 @@ pub(super) struct Design {
     pub(super) y_scale: f64,
     /// The norms the columns had.
     pub(super) norms: Vec<f64>,
-    /// Which columns of the data they are.
+    /// Columns of the data that they are.
     pub(super) active: Vec<usize>,
     /// Below this, what is left of each column is rounding.
     pub(super) tolerance: Vec<f64>,
@@ -42,7 +42,7 @@ impl Design {
     ) -> Result<Self> {
         let (n, p) = problem.samples.x().dim();
         let (x, mut y) = centred(problem, centre);
-        let largest_y = y.fold(0.0_f64, |a, v| a.max(v.abs()));
+        let largest_y = max_abs(&y);
         let y_scale = if largest_y > 0.0 { largest_y } else { 1.0 };
         y /= y_scale;
 
@@ -92,15 +92,9 @@ impl Design {
     /// Brings the columns to norm 1.
     fn scaled(mut self, far: &[f64], tolerance: f64) -> Self {
         let rounding = self.backend.rounding(self.x.nrows(), self.x.ncols());
-        let columns = self.x.columns_mut().into_iter();
-        columns
-            .zip(&self.norms)
-            .for_each(|(mut column, norm)| column /= *norm);
-        let relative = far
-            .iter()
-            .zip(&self.norms)
-            .map(|(far, norm)| tolerance * (1.0 + far / norm) + rounding);
-        self.tolerance = relative.collect();
+        divide_rows(self.x.view_mut().reversed_axes(), &self.norms);
+        let relative = |(far, norm): (&f64, &f64)| tolerance * (1.0 + far / norm) + rounding;
+        self.tolerance = far.iter().zip(&self.norms).map(relative).collect();
         self
     }
 
@@ -108,28 +102,17 @@ impl Design {
     /// so that the penalty, and the shortest solution, stay what they are.
     fn reduced(mut self, far: &[f64], tolerance: f64) -> Self {
         let n = self.x.nrows();
-        let largest = self.norms.iter().fold(0.0_f64, |a, v| a.max(*v));
-        let far = far.iter().fold(0.0_f64, |a, v| a.max(*v));
+        let (largest, far) = (max_abs(&self.norms), max_abs(far));
         self.x /= largest;
         let qr = PivotedQr::by(self.x.t(), self.backend);
         // Coordinates beyond the rank are rounding: that of rows that repeat each other, or of the centring.
         let rounding = self.backend.rounding(self.x.ncols(), n);
         let tolerance = tolerance * (1.0 + far / largest) + rounding;
-        let rank = qr
-            .diagonal()
-            .iter()
-            .take_while(|d| d.abs() > tolerance)
-            .count();
-        let r = qr.r(rank);
-        let mut x = Array2::zeros((n, rank));
-        for (i, &row) in qr.order().iter().enumerate() {
-            x.row_mut(row).assign(&r.column(i));
-        }
+        let diagonal = qr.diagonal();
+        let counts = diagonal.iter().take_while(|d| d.abs() > tolerance);
+        let mut x = placed(n, qr.order(), qr.r(counts.count()).t());
         self.norms = x.columns().into_iter().map(norm).collect();
-        x.columns_mut()
-            .into_iter()
-            .zip(&self.norms)
-            .for_each(|(mut column, norm)| column /= *norm);
+        divide_rows(x.view_mut().reversed_axes(), &self.norms);
         self.tolerance = self.norms.iter().map(|norm| tolerance / norm).collect();
         self.norms.iter_mut().for_each(|norm| *norm *= largest);
         self.x = x;
@@ -137,7 +120,7 @@ impl Design {
         self
     }
 
-    /// How many pivoted columns are more than rounding.
+    /// Number of pivoted columns that are more than rounding.
     pub(super) fn rank(&self, qr: &PivotedQr) -> usize {
         let diagonal = qr.diagonal();
         let dependent = |i: &usize| diagonal[*i].abs() <= self.tolerance[qr.order()[*i]];
@@ -161,21 +144,15 @@ impl Design {
         let scale: Vec<f64> = self.norms.iter().map(|norm| norm.hypot(root)).collect();
         let penalties = if ridge > 0.0 { q } else { 0 };
         let data = self.rescaled(&scale);
-        let mut largest: Vec<f64> = data
-            .rows()
-            .into_iter()
-            .map(|row| row.fold(0.0_f64, |a, v| a.max(v.abs())))
-            .collect();
+        let mut largest: Vec<f64> = data.rows().into_iter().map(max_abs).collect();
         largest.extend(scale[..penalties].iter().map(|scale| root / scale));
         let mut order: Vec<usize> = (0..n + penalties).collect();
         order.sort_by(|&a, &b| largest[b].total_cmp(&largest[a]));
 
         let mut matrix = Array2::zeros((order.len(), q));
         let mut rhs = Array2::zeros((order.len(), targets.len()));
-        for (&from, (mut row, mut rhs)) in order
-            .iter()
-            .zip(matrix.rows_mut().into_iter().zip(rhs.rows_mut()))
-        {
+        let rows = matrix.rows_mut().into_iter().zip(rhs.rows_mut());
+        for (&from, (mut row, mut rhs)) in order.iter().zip(rows) {
             if from < n {
                 row.assign(&data.row(from));
                 rhs.assign(&self.y.row(from).select(Axis(0), targets));
@@ -189,15 +166,10 @@ impl Design {
     /// The design in units in which the λ-augmented one has columns of norm 1.
     pub(super) fn rescaled(&self, scale: &[f64]) -> Array2<f64> {
         let mut data = self.x.clone();
-        let factors = self
-            .norms
-            .iter()
-            .zip(scale)
-            .map(|(norm, scale)| norm / scale);
-        data.columns_mut()
-            .into_iter()
-            .zip(factors)
-            .for_each(|(mut column, factor)| column *= factor);
+        let norms = self.norms.iter().zip(scale);
+        for (mut column, (norm, scale)) in data.columns_mut().into_iter().zip(norms) {
+            column *= norm / scale;
+        }
         data
     }
 
@@ -222,22 +194,16 @@ impl Design {
                 qr.q(coordinates.view())
             }
         };
-        let mut placed = Array2::zeros((self.n_features, rows.ncols()));
-        for (&j, row) in self.active.iter().zip(rows.rows()) {
-            placed.row_mut(j).assign(&row);
-        }
-        placed
+        placed(self.n_features, &self.active, rows.view())
     }
 }
 
 /// The Euclidean norm, without overflow or underflow on the way.
 pub(super) fn norm(values: ArrayView1<'_, f64>) -> f64 {
-    let largest = values.fold(0.0_f64, |a, v| a.max(v.abs()));
+    let largest = max_abs(values);
     if largest == 0.0 || !largest.is_finite() {
         return largest;
     }
-    largest
-        * values
-            .fold(0.0, |a, v| a + (v / largest) * (v / largest))
-            .sqrt()
+    let squares = values.fold(0.0, |a, v| a + (v / largest) * (v / largest));
+    largest * squares.sqrt()
 }

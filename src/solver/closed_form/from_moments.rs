@@ -66,12 +66,9 @@ pub(crate) fn solve_moments(
                 return Err(failure(Solver::Cholesky, reason));
             }
             attempt => {
-                if let Some(Err(reason)) = attempt {
-                    solution.fallbacks.push(Fallback {
-                        solver: Solver::Cholesky,
-                        reason,
-                    });
-                }
+                let solver = Solver::Cholesky;
+                let passed_over = attempt.and_then(std::result::Result::err);
+                (solution.fallbacks).extend(passed_over.map(|reason| Fallback { solver, reason }));
                 spectrum::eigen(&gram, location, fit_intercept, ridge, &targets)?
             }
         };

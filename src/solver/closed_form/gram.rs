@@ -1,12 +1,12 @@
 //! Normal equations: Cholesky of the Gram matrix with unit diagonal, refined on the residuals of the data when need be.
 
-use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 
 use super::{
     Attempt, CHOLESKY_CONDITION, Decomposition, Part, Problem, check_condition,
     count_factorization, gradient, is_constant, kept, refine,
 };
-use crate::linalg::{Cholesky, by_bands};
+use crate::linalg::{Cholesky, by_bands, divide_rows, placed};
 use crate::moments::{Moments, quadratic_residuals};
 use crate::scalar::Scalar;
 use crate::solver::{Backend, FallbackReason, Solver, Termination};
@@ -33,16 +33,13 @@ pub(crate) struct Gram {
 }
 
 impl Gram {
-    /// From moments; without an intercept they are moved back to the origin.
+    /// Normal equations of moments; without an intercept they are moved back to the origin.
     pub(crate) fn new(moments: &Moments, fit_intercept: bool) -> Self {
         let mut scatter = moments.feature_scatter();
         let mut cross = moments.cross_scatter();
         let mut target_scatter = moments.target_scatter();
-        let (x_mean, y_mean, weight) = (
-            moments.feature_means(),
-            moments.target_means(),
-            moments.weight_sum(),
-        );
+        let (x_mean, y_mean) = (moments.feature_means(), moments.target_means());
+        let weight = moments.weight_sum();
         let constant =
             |j: usize| fit_intercept && is_constant(scatter[[j, j]].sqrt(), x_mean[j], weight);
         let active: Vec<usize> = (0..x_mean.len()).filter(|&j| !constant(j)).collect();
@@ -55,12 +52,9 @@ impl Gram {
             }
             target_scatter.zip_mut_with(&y_mean, |value, mean| *value += weight * mean * mean);
         }
+        let mut values = scatter.iter().chain(&cross).chain(&target_scatter);
         let in_range = active.iter().all(|&j| RANGE.contains(&scatter[[j, j]]))
-            && scatter
-                .iter()
-                .chain(&cross)
-                .chain(&target_scatter)
-                .all(|v| v.is_finite());
+            && values.all(|v| v.is_finite());
         Self {
             scatter,
             cross,
@@ -72,12 +66,12 @@ impl Gram {
         }
     }
 
-    /// The same, factored by another backend.
+    /// Normal equations factored by another backend.
     pub(super) fn by(self, backend: Backend) -> Self {
         Self { backend, ..self }
     }
 
-    /// Whether the sums of squares can be trusted.
+    /// True if the sums of squares can be trusted.
     pub(crate) fn in_range(&self) -> bool {
         self.in_range
     }
@@ -92,9 +86,9 @@ impl Gram {
         targets: &[usize],
     ) -> Attempt {
         let p = self.scatter.nrows();
-        let mut coefficients = Array2::zeros((p, targets.len()));
         if self.active.is_empty() {
-            return Ok(Part::without_features(Solver::Cholesky, coefficients));
+            let nothing = Array2::zeros((p, targets.len()));
+            return Ok(Part::without_features(Solver::Cholesky, nothing));
         }
         let size = self.active.len();
         let (factor, scale) = self
@@ -107,18 +101,11 @@ impl Gram {
                 gradient[[self.active[i], t]] / scale[i]
             });
             step = factor.solve(step.view());
-            step.rows_mut()
-                .into_iter()
-                .zip(&scale)
-                .for_each(|(mut row, scale)| row /= *scale);
+            divide_rows(step.view_mut(), &scale);
             step
         };
         let rhs = Array2::from_shape_fn((p, targets.len()), |(j, t)| self.cross[[j, targets[t]]]);
-        let first = step(rhs.view());
-        self.active
-            .iter()
-            .zip(first.rows())
-            .for_each(|(&j, row)| coefficients.row_mut(j).assign(&row));
+        let mut coefficients = placed(p, &self.active, step(rhs.view()).view());
 
         let refined = match solver {
             Solver::Auto => condition_number > CHOLESKY_CONDITION,
@@ -190,20 +177,17 @@ impl Gram {
         coefficients: ArrayView2<'_, f64>,
         scale: &[f64],
     ) -> f64 {
-        let norm =
-            |values: &mut dyn Iterator<Item = f64>| values.fold(0.0_f64, |a, v| a.max(v.abs()));
-        (0..step.ncols())
-            .map(|t| {
-                let moved = norm(&mut scale.iter().zip(step.column(t)).map(|(s, v)| s * v));
-                let length = norm(
-                    &mut scale
-                        .iter()
-                        .zip(&self.active)
-                        .map(|(s, &j)| s * coefficients[[j, t]]),
-                );
-                if moved == 0.0 { 0.0 } else { moved / length }
-            })
-            .fold(0.0, f64::max)
+        let active = coefficients.select(Axis(0), &self.active);
+        let norm = |column: ArrayView1<'_, f64>| {
+            let scaled = scale.iter().zip(column).map(|(s, v)| (s * v).abs());
+            scaled.fold(0.0, f64::max)
+        };
+        let columns = step.columns().into_iter().zip(active.columns());
+        let sizes = columns.map(|(step, coefficients)| match norm(step) {
+            0.0 => 0.0,
+            moved => moved / norm(coefficients),
+        });
+        sizes.fold(0.0, f64::max)
     }
 
     /// `XᵀS(y − Xw) − Wλw` for each target and its `ridge = Wλ`, `(p, k)`.
@@ -222,15 +206,9 @@ impl Gram {
 
     /// `Σ s r²` of each target, `yᵀy − 2wᵀc + wᵀGw`; `None` when cancellation would show.
     pub(crate) fn residual_sums(&self, coefficients: ArrayView2<'_, f64>) -> Option<Array1<f64>> {
-        let sums = quadratic_residuals(
-            &self.scatter,
-            &self.cross,
-            &self.target_scatter,
-            coefficients,
-        );
-        sums.iter()
-            .zip(&self.target_scatter)
-            .all(|(sum, total)| *sum >= RESIDUAL_SHARE * total)
-            .then_some(sums)
+        let total = &self.target_scatter;
+        let sums = quadratic_residuals(&self.scatter, &self.cross, total, coefficients);
+        let keeps = |(sum, total): (&f64, &f64)| *sum >= RESIDUAL_SHARE * total;
+        sums.iter().zip(total).all(keeps).then_some(sums)
     }
 }

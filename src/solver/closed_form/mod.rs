@@ -23,11 +23,12 @@ mod spectrum;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use ndarray::{Array1, Array2, ArrayView1, Ix2};
+use ndarray::{Array1, Array2, Ix2};
 
 use super::{Backend, Fallback, FallbackReason, Solver, Termination};
+use crate::check::check_range;
 use crate::error::{Error, Result};
-use crate::linalg::{Cholesky, PivotedQr};
+use crate::linalg::{Cholesky, PivotedQr, max_abs};
 use crate::moments::{Location, Moments};
 use crate::samples::Samples;
 use crate::scalar::Scalar;
@@ -145,9 +146,7 @@ impl Solution {
         }
         self.degrees_of_freedom = match (self.degrees_of_freedom.take(), part.degrees_of_freedom) {
             (Some(mut all), Some(df)) => {
-                targets
-                    .iter()
-                    .for_each(|&target| all[target] = intercept + df);
+                targets.iter().for_each(|&t| all[t] = intercept + df);
                 Some(all)
             }
             _ => None,
@@ -163,13 +162,12 @@ impl Solution {
 
     /// The self-check, from what is left of the normal equations, `XᵀSr − Wλw`.
     fn check(&mut self, gradient: &Array2<f64>) {
-        let largest = |column: ArrayView1<'_, f64>| column.fold(0.0_f64, |a, g| a.max(g.abs()));
         let columns = gradient.columns().into_iter();
-        self.kkt_residual = columns.map(|g| largest(g) / self.weight_sum).collect();
+        self.kkt_residual = columns.map(|g| max_abs(g) / self.weight_sum).collect();
     }
 }
 
-/// How two groups of targets stopped: the one that was cut short, or that took longer.
+/// Termination of two groups of targets: the one that was cut short, or that took longer.
 fn later(a: Termination, b: Termination) -> Termination {
     let rank = |t| match t {
         Termination::MaxIterations { iterations } => (2, iterations),
@@ -197,9 +195,9 @@ struct Part {
 /// Decomposition of the λ-augmented system with columns of unit norm, with the norms they had.
 #[derive(Debug)]
 enum Decomposition {
-    /// Of the Gram matrix.
+    /// Cholesky factor of the Gram matrix.
     Cholesky(Cholesky, Vec<f64>),
-    /// Of the design.
+    /// QR factor of the design.
     Qr(Box<PivotedQr>, Vec<f64>),
 }
 
@@ -229,7 +227,7 @@ fn kept(ridge: f64, scale: &[f64], inverse_diagonal: impl FnOnce() -> Array1<f64
     inverse_diagonal().iter().zip(scale).map(lost).sum()
 }
 
-/// What a solver says that cannot go on.
+/// Coefficients, or the reason why a solver gave up.
 type Attempt = std::result::Result<Part, FallbackReason>;
 
 /// Minimises the objective; moments of the data, if they are known, are not computed again. Data without weights need
@@ -275,9 +273,8 @@ fn solve_and_keep<F: Scalar, T>(
             "a mean of the data, or the sum of the weights,",
         ));
     }
-    let gram = moments
-        .as_ref()
-        .map(|moments| Gram::new(moments, problem.fit_intercept).by(problem.backend));
+    let gram = |moments| Gram::new(moments, problem.fit_intercept).by(problem.backend);
+    let gram = moments.as_ref().map(gram);
     let mut context = Context {
         problem,
         centre: centre(problem, &location),
@@ -297,12 +294,8 @@ fn solve_and_keep<F: Scalar, T>(
     solution.fallbacks.dedup();
     let coefficients = solution.coefficients.view();
     solution.intercepts = intercepts(problem.fit_intercept, &location, coefficients);
-    if !(coefficients.iter())
-        .chain(&solution.intercepts)
-        .all(|v| v.is_finite())
-    {
-        return Err(Error::overflow("a coefficient"));
-    }
+    let values = coefficients.iter().chain(&solution.intercepts);
+    check_range("a coefficient", values)?;
     let left = if let (Some(gram), Solver::Cholesky) = (&context.gram, solution.solver) {
         // Of f32 the rounded coefficients and predictions count, and only the rows tell.
         solution.residual_sums = gram.residual_sums(coefficients).filter(|_| F::IS_DOUBLE);

@@ -5,7 +5,7 @@ use ndarray::{Array1, Array2, ArrayView2, Axis};
 
 use super::{Decomposition, Part, count_factorization, design::Design, factor::Triangles, kept};
 use crate::error::{Error, Result};
-use crate::linalg::{PivotedQr, Svd, minimum_norm};
+use crate::linalg::{PivotedQr, Svd, divide_rows, max_abs, minimum_norm, placed, placed_columns};
 use crate::solver::{Solver, Termination};
 
 impl Design {
@@ -22,7 +22,7 @@ impl Design {
         (qr, matrix, rhs, scale)
     }
 
-    /// By QR with column pivoting.
+    /// Coefficients by QR with column pivoting.
     pub(super) fn qr(&self, ridge: f64, targets: &[usize]) -> Result<Part> {
         if self.x.ncols() == 0 {
             let nothing = Array2::zeros((self.n_features, targets.len()));
@@ -36,14 +36,11 @@ impl Design {
         let scaled = if rank == scale.len() {
             let solve = |rhs: ArrayView2<'_, f64>| {
                 let ordered = qr.solve_upper(qr.q_transpose(rhs, rank).view(), rank);
-                let mut solution = Array2::zeros(ordered.dim());
-                qr.order()
-                    .iter()
-                    .zip(ordered.rows())
-                    .for_each(|(&j, row)| solution.row_mut(j).assign(&row));
-                solution
+                placed(rank, qr.order(), ordered.view())
             };
-            unscale(&refined(&matrix, &rhs, solve), &scale)
+            let mut solution = refined(&matrix, &rhs, solve);
+            divide_rows(solution.view_mut(), &scale);
+            solution
         } else {
             // Columns in their own order and their own units: the shortest solution is that of the original
             // coefficients.
@@ -70,7 +67,7 @@ impl Design {
         })
     }
 
-    /// By singular value decomposition.
+    /// Coefficients by singular value decomposition.
     pub(super) fn svd(&self, ridge: f64, targets: &[usize]) -> Result<Part> {
         if self.x.ncols() == 0 {
             let nothing = Array2::zeros((self.n_features, targets.len()));
@@ -79,30 +76,24 @@ impl Design {
         let (matrix, rhs, scale) = self.augmented(ridge, targets);
         count_factorization();
         let svd = Svd::by(matrix.view(), self.backend).ok_or(NO_CONVERGENCE)?;
-        let tolerance =
-            self.tolerance.iter().fold(0.0_f64, |a, v| a.max(*v)) * svd.singular_values[0];
-        let rank = svd
-            .singular_values
-            .iter()
-            .filter(|s| **s > tolerance)
-            .count();
-        let singular = svd.singular_values.view().split_at(Axis(0), rank).0;
+        let singular = &svd.singular_values;
+        let tolerance = max_abs(&self.tolerance) * singular[0];
+        let rank = singular.iter().filter(|s| **s > tolerance).count();
+        let singular = singular.view().split_at(Axis(0), rank).0;
         let u = svd.u.view().split_at(Axis(1), rank).0;
         let v = svd.v.view().split_at(Axis(1), rank).0;
         let project = |rhs: ArrayView2<'_, f64>| {
             let mut projected = u.t().dot(&rhs);
-            projected
-                .rows_mut()
-                .into_iter()
-                .zip(singular)
-                .for_each(|(mut row, s)| row /= *s);
+            divide_rows(projected.view_mut(), singular);
             projected
         };
         let scaled = if rank == scale.len() {
-            unscale(&refined(&matrix, &rhs, |rhs| v.dot(&project(rhs))), &scale)
+            let mut solution = refined(&matrix, &rhs, |rhs| v.dot(&project(rhs)));
+            divide_rows(solution.view_mut(), &scale);
+            solution
         } else {
-            let equations =
-                Array2::from_shape_fn((rank, scale.len()), |(i, j)| v[[j, i]] * scale[j]);
+            let of = |(i, j): (usize, usize)| v[[j, i]] * scale[j];
+            let equations = Array2::from_shape_fn((rank, scale.len()), of);
             minimum_norm(equations.view(), project(rhs.view()).view())
         };
         let df = if rank == scale.len() {
@@ -133,11 +124,7 @@ impl Design {
             let data = self.rescaled(scale);
             let qr = PivotedQr::by(data.view(), self.backend);
             let r = qr.r(data.nrows().min(data.ncols()));
-            let mut columns = Array2::zeros(r.dim());
-            for (i, &j) in qr.order().iter().enumerate() {
-                columns.column_mut(j).assign(&r.column(i));
-            }
-            columns.select(Axis(1), order)
+            placed_columns(r.ncols(), qr.order(), r.t()).select(Axis(1), order)
         });
         Triangles {
             r: qr.r(self.rank(qr)),
@@ -174,17 +161,6 @@ fn refined(
     let residual = rhs - &matrix.dot(&first);
     let step = solve(residual.view());
     first + step
-}
-
-/// Coefficients of the unit-norm columns in the units of the data.
-fn unscale(coefficients: &Array2<f64>, scale: &[f64]) -> Array2<f64> {
-    let mut unscaled = coefficients.clone();
-    unscaled
-        .rows_mut()
-        .into_iter()
-        .zip(scale)
-        .for_each(|(mut row, scale)| row /= *scale);
-    unscaled
 }
 
 /// The largest singular value over the smallest.

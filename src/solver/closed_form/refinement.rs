@@ -1,4 +1,4 @@
-//! When to stop iterative refinement.
+//! Iterative refinement, and when it stops.
 
 /// Steps of refinement; two reach the limit, the third sees that they did.
 const STEPS: usize = 3;

@@ -3,7 +3,7 @@
 
 use ndarray::{Array1, ArrayView1, Axis};
 
-use crate::linalg::{DoubleDouble, exponent};
+use crate::linalg::{DoubleDouble, exponent, max_abs};
 
 /// The weights of the samples that count, divided by a power of two.
 pub(super) struct Weights {
@@ -19,7 +19,7 @@ impl Weights {
     pub(super) fn new(weights: Option<&Array1<f64>>, n: usize) -> Self {
         let weight = |row: usize| weights.map_or(1.0, |w| w[row]);
         let rows: Vec<usize> = (0..n).filter(|&row| weight(row) > 0.0).collect();
-        let largest = weights.map_or(1.0, |w| w.fold(0.0_f64, |a, v| a.max(*v)));
+        let largest = weights.map_or(1.0, max_abs);
         let exponent = weights.map_or(0, |_| exponent(largest));
         let weights: Vec<_> = rows
             .iter()
@@ -49,7 +49,7 @@ pub(super) struct Column {
     pub(super) values: Array1<DoubleDouble>,
     /// They are those of the data divided by `2^exponent`.
     pub(super) exponent: i32,
-    /// What was subtracted, in the same units.
+    /// Mean that was subtracted, in the same units.
     pub(super) mean: DoubleDouble,
 }
 
@@ -70,12 +70,9 @@ impl Column {
             exponent += rest;
             mean = mean.scaled(-rest);
         }
-        values.zip_mut_with(
-            &Array1::from_iter(weights.roots.iter().copied()),
-            |v, root| {
-                *v = *v * *root;
-            },
-        );
+        for (v, root) in values.iter_mut().zip(&weights.roots) {
+            *v = *v * *root;
+        }
         Self {
             values,
             exponent,

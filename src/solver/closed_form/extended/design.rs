@@ -24,7 +24,7 @@ pub(super) struct Design {
     x: Array2<DoubleDouble>,
     /// `(n, k)`
     y: Array2<DoubleDouble>,
-    /// Which columns of the data they are.
+    /// Columns of the data that they are.
     pub(super) active: Vec<usize>,
     /// Column `j` is that of the data divided by `2^exponents[j]`.
     pub(super) exponents: Vec<i32>,
@@ -35,7 +35,7 @@ pub(super) struct Design {
     /// Below this, what is left of each column of norm 1 is rounding.
     tolerance: Vec<f64>,
     pub(super) weight_sum: f64,
-    /// Of the weights divided by a power of two.
+    /// Sum of the weights, divided by a power of two.
     pub(super) scaled_weight_sum: DoubleDouble,
 }
 
@@ -145,12 +145,8 @@ impl Design {
             }
         }
         let penalties = leading.iter().map(|&j| system.penalty[j].powi(2));
-        let lost = qr
-            .inverse_row_norms(rank)
-            .iter()
-            .zip(penalties)
-            .map(|(d, p)| d * p)
-            .sum::<f64>();
+        let inverse = qr.inverse_row_norms(rank);
+        let lost: f64 = inverse.iter().zip(penalties).map(|(d, p)| d * p).sum();
         Ok(Coefficients {
             scaled,
             exponents: system.exponents,
@@ -182,7 +178,7 @@ impl Design {
         left.fold(0.0, f64::max)
     }
 
-    /// How many pivoted columns are more than rounding.
+    /// Number of pivoted columns that are more than rounding.
     fn rank(&self, qr: &PivotedQr, norms: &[f64]) -> usize {
         let diagonal = qr.diagonal();
         let dependent = |i: &usize| {
@@ -218,12 +214,8 @@ impl Design {
             column.mapv_inplace(|v| v.scaled(-more));
             exponents.push(from + more);
             let diagonal = root.scaled(-(from + more));
-            norms.push(
-                DoubleDouble::new(norm)
-                    .scaled(-more)
-                    .hi()
-                    .hypot(diagonal.hi()),
-            );
+            let norm = DoubleDouble::new(norm).scaled(-more);
+            norms.push(norm.hi().hypot(diagonal.hi()));
             penalty.push(diagonal);
         }
         let mut largest: Vec<f64> = data
@@ -237,10 +229,8 @@ impl Design {
 
         let mut matrix = Array2::from_elem((order.len(), q), DoubleDouble::ZERO);
         let mut rhs = Array2::from_elem((order.len(), targets.len()), DoubleDouble::ZERO);
-        for (&from, (mut row, mut rhs)) in order
-            .iter()
-            .zip(matrix.rows_mut().into_iter().zip(rhs.rows_mut()))
-        {
+        let rows = matrix.rows_mut().into_iter().zip(rhs.rows_mut());
+        for (&from, (mut row, mut rhs)) in order.iter().zip(rows) {
             if from < n {
                 row.assign(&data.row(from));
                 rhs.assign(&self.y.row(from).select(Axis(0), targets));
@@ -263,7 +253,7 @@ impl Design {
 struct System {
     matrix: Array2<DoubleDouble>,
     rhs: Array2<DoubleDouble>,
-    /// Which sample each row is; from `n` on, penalties.
+    /// Sample that each row is; from `n` on, penalties.
     order: Vec<usize>,
     /// Column `j` is that of the data divided by `2^exponents[j]`.
     exponents: Vec<i32>,

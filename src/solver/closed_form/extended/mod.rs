@@ -9,7 +9,7 @@ mod column;
 mod design;
 mod shortest;
 
-use ndarray::{Array1, Array2, ArrayView2};
+use ndarray::{Array1, Array2};
 
 use super::{Problem, group_by_penalty};
 use crate::error::{Error, Result};
@@ -29,20 +29,17 @@ pub(crate) struct ExtendedProblem<'a> {
     /// One for each target.
     pub(crate) lambda: &'a [f64],
     pub(crate) fit_intercept: bool,
-    /// The relative rounding that the columns of `x` came with: what the rank is decided by.
+    /// Relative rounding that the columns of `x` came with: it decides the rank.
     pub(crate) rounding: f64,
 }
 
 impl<'a> ExtendedProblem<'a> {
-    /// The same problem, exactly.
+    /// Problem in twice the precision, exactly.
     pub(crate) fn new<F: Scalar>(problem: &Problem<'a, F>) -> Self {
         Self {
             x: widened(problem.samples.x()),
             y: widened(problem.samples.y()),
-            weights: problem
-                .samples
-                .weights()
-                .map(|weights| weights.mapv(F::wide)),
+            weights: problem.samples.weights().map(|w| w.mapv(F::wide)),
             lambda: problem.lambda,
             fit_intercept: problem.fit_intercept,
             rounding: F::epsilon().wide(),
@@ -115,11 +112,10 @@ pub(crate) fn solve(problem: &ExtendedProblem<'_>) -> Result<ExtendedSolution> {
                 intercept = intercept - (design.means[slot] * w).scaled(shift);
             }
             solution.intercepts[target] = intercept.scaled(y_exponent);
-            let squares = sum_of_squares(part.residuals.view(), column);
-            solution.mse[target] = (squares / design.scaled_weight_sum)
-                .scaled(y_exponent)
-                .scaled(y_exponent)
-                .hi();
+            let residuals = part.residuals.column(column);
+            let squares = residuals.fold(DoubleDouble::ZERO, |sum, &v| sum + v * v);
+            let mse = squares / design.scaled_weight_sum;
+            solution.mse[target] = mse.scaled(y_exponent).scaled(y_exponent).hi();
             let intercept = f64::from(u8::from(problem.fit_intercept));
             solution.degrees_of_freedom[target] = intercept + part.degrees_of_freedom;
             solution.kkt_residual[target] = design.kkt_residual(&part, column, target, lambda);
@@ -135,11 +131,4 @@ pub(crate) fn solve(problem: &ExtendedProblem<'_>) -> Result<ExtendedSolution> {
         return Err(Error::overflow("a coefficient"));
     }
     Ok(solution)
-}
-
-fn sum_of_squares(values: ArrayView2<'_, DoubleDouble>, column: usize) -> DoubleDouble {
-    values
-        .column(column)
-        .iter()
-        .fold(DoubleDouble::ZERO, |sum, &v| sum + v * v)
 }

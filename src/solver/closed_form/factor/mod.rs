@@ -1,4 +1,4 @@
-//! What a fit leaves for inference: the triangle of the normal equations, and the rows of the design in its
+//! Factor of a fit, for inference: the triangle of the normal equations, and the rows of the design in its
 //! coordinates.
 
 mod rows;
@@ -15,7 +15,9 @@ use super::{
     locate,
 };
 use crate::error::{Error, Result};
-use crate::linalg::{Cholesky, PivotedCholesky, PivotedQr, solve_upper};
+use crate::linalg::{
+    Cholesky, PivotedCholesky, PivotedQr, divide_rows, placed, placed_columns, solve_upper,
+};
 use crate::moments::{Location, Moments};
 use crate::scalar::Scalar;
 use crate::solver::{FallbackReason, Solver};
@@ -107,7 +109,7 @@ impl NormalEquations {
         Ok(factor.map(|(factor, scale)| Self::new(gram, location, factor, scale, ridge)))
     }
 
-    /// Whether the conditioning leaves the digits.
+    /// True if the conditioning leaves the digits.
     pub(crate) fn has_digits(&self, care: Care) -> bool {
         self.condition_number <= care.limit()
     }
@@ -149,11 +151,11 @@ pub(crate) struct Factor {
     triangles: Triangles,
     /// `R₁₁`, `(rank, rank)`.
     leading: Array2<f64>,
-    /// `R₁₁⁻¹ R₁₂`: how the columns beyond the rank follow from those before.
+    /// `R₁₁⁻¹ R₁₂`: the columns beyond the rank as combinations of those before.
     relations: Array2<f64>,
     /// `G`, `(p, rank)`.
     to_coefficients: Array2<f64>,
-    /// Whether rows may be whitened by `G`.
+    /// True if rows may be whitened by `G`.
     well_conditioned: bool,
 }
 
@@ -213,7 +215,7 @@ impl Factor {
         Self::new(location, fit_intercept, total, p, active, triangles, false)
     }
 
-    /// From the moments of one target.
+    /// Factor of the moments of one target.
     pub(crate) fn from_moments(
         moments: &Moments,
         fit_intercept: bool,
@@ -262,20 +264,15 @@ impl Factor {
     ) -> Self {
         let rank = triangles.r.nrows();
         let (leading, rest) = triangles.r.view().split_at(Axis(1), rank);
-        let inverse = solve_upper(leading, Array2::eye(rank).view());
-        let mut coordinates = Array2::zeros((triangles.order.len(), rank));
-        for (i, row) in inverse.rows().into_iter().enumerate() {
-            let scaled = &row / triangles.scale[i];
-            coordinates.row_mut(triangles.order[i]).assign(&scaled);
-        }
+        let mut inverse = solve_upper(leading, Array2::eye(rank).view());
+        divide_rows(inverse.view_mut(), &triangles.scale);
+        let order = &triangles.order;
+        let mut coordinates = placed(order.len(), order, inverse.view());
         if let Some(lift) = &triangles.lift {
             coordinates = lift.dot(&coordinates);
         }
-        let mut to_coefficients = Array2::zeros((n_features, rank));
-        for (&j, row) in active.iter().zip(coordinates.rows()) {
-            to_coefficients.row_mut(j).assign(&row);
-        }
         Self {
+            to_coefficients: placed(n_features, &active, coordinates.view()),
             relations: solve_upper(leading, rest),
             leading: leading.to_owned(),
             location,
@@ -284,7 +281,6 @@ impl Factor {
             n_features,
             active,
             triangles,
-            to_coefficients,
             well_conditioned,
         }
     }
@@ -322,10 +318,7 @@ fn gram_triangles(
             unit[[i, i]] = gram.scatter[[j, j]] / (scale * scale);
         }
         let pivoted = PivotedCholesky::new(unit.view(), 0.0);
-        let mut data = Array2::zeros((pivoted.l.ncols(), order.len()));
-        for (position, &column) in pivoted.order.iter().enumerate() {
-            data.column_mut(column).assign(&pivoted.l.row(position));
-        }
+        let data = placed_columns(order.len(), &pivoted.order, pivoted.l.view());
         data.select(Axis(1), &order)
     });
     Triangles {

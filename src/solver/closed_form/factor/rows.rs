@@ -4,7 +4,7 @@ use ndarray::{Array1, Array2, ArrayView1, ArrayView2, ArrayViewMut2, Axis, Ix2};
 
 use super::super::{Problem, project::project_to_sums};
 use super::Factor;
-use crate::linalg::{multiply_rows, solve_upper_transpose};
+use crate::linalg::{divide_rows, multiply_rows, solve_upper_transpose};
 use crate::moments::{Centre, for_each_block};
 use crate::samples::Samples;
 use crate::scalar::Scalar;
@@ -21,9 +21,7 @@ impl Factor {
             coordinates = coordinates.dot(lift);
         }
         let mut leading = coordinates.select(Axis(1), &self.triangles.order[..rank]);
-        for (mut column, scale) in leading.columns_mut().into_iter().zip(&self.triangles.scale) {
-            column /= *scale;
-        }
+        divide_rows(leading.view_mut().reversed_axes(), &self.triangles.scale);
         solve_upper_transpose(self.leading.view(), leading.t()).reversed_axes()
     }
 

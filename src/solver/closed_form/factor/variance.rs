@@ -1,4 +1,4 @@
-//! Variances of the coefficients and of what follows from them, in units of the noise's.
+//! Variances of the coefficients and of their combinations, in units of the noise's.
 
 use ndarray::{Array1, Array2, ArrayView1, Axis};
 
@@ -17,7 +17,7 @@ impl Factor {
             return slopes.to_owned();
         }
         let (rank, p) = slopes.dim();
-        let mean = self.location.mean.view().split_at(Axis(0), p).0;
+        let mean = self.feature_means();
         let mut to_parameters = Array2::zeros((rank + 1, p + 1));
         to_parameters[[0, 0]] = 1.0 / self.location.weight_sum.sqrt();
         let (mut intercept, mut rest) = to_parameters.view_mut().split_at(Axis(1), 1);
@@ -28,7 +28,7 @@ impl Factor {
         to_parameters
     }
 
-    /// How many scores there are: the rank, and one for the intercept.
+    /// Number of scores: the rank, and one for the intercept.
     pub(crate) fn score_len(&self) -> usize {
         self.rank() + usize::from(self.fit_intercept)
     }
@@ -61,13 +61,12 @@ impl Factor {
     pub(crate) fn explained(&self, coefficients: ArrayView1<'_, f64>) -> Array1<f64> {
         let coordinates = self.coordinates(coefficients).0;
         let triangles = &self.triangles;
-        let scaled = Array1::from_shape_fn(triangles.order.len(), |i| {
-            coordinates[triangles.order[i]] * triangles.scale[i]
-        });
+        let scale = ArrayView1::from(&triangles.scale);
+        let scaled = coordinates.select(Axis(0), &triangles.order) * scale;
         triangles.data.as_ref().unwrap_or(&triangles.r).dot(&scaled)
     }
 
-    /// Whether `direction · w`, of the columns that vary, is the same for every solution: it lies in the span of the
+    /// True if `direction · w`, of the columns that vary, is the same for every solution: it lies in the span of the
     /// design's rows.
     pub(crate) fn estimable(&self, direction: ArrayView1<'_, f64>) -> bool {
         let (coordinates, outside) = self.coordinates(direction);
@@ -75,10 +74,8 @@ impl Factor {
         if outside > NOT_ESTIMABLE * active.dot(&active).sqrt() && self.triangles.data.is_none() {
             return false;
         }
-        let triangles = &self.triangles;
-        let scaled = Array1::from_shape_fn(triangles.order.len(), |i| {
-            coordinates[triangles.order[i]] / triangles.scale[i]
-        });
+        let scale = ArrayView1::from(&self.triangles.scale);
+        let scaled = coordinates.select(Axis(0), &self.triangles.order) / scale;
         let (leading, rest) = scaled.view().split_at(Axis(0), self.rank());
         let length = scaled.dot(&scaled).sqrt();
         // The cosine between the direction and each relation among the columns.
@@ -94,10 +91,8 @@ impl Factor {
         let (triangles, p) = (&self.triangles, self.n_features);
         let mut scale = Array1::zeros(p);
         if triangles.lift.is_some() {
-            return triangles
-                .data
-                .is_some()
-                .then(|| (Array2::zeros((0, p)), scale));
+            let penalised = triangles.data.is_some();
+            return penalised.then(|| (Array2::zeros((0, p)), scale));
         }
         let feature = |position: usize| self.active[triangles.order[position]];
         for (position, norm) in triangles.scale.iter().enumerate() {
@@ -137,21 +132,11 @@ impl Factor {
             return None;
         }
         let mut triangle = Array2::zeros((rank + offset, rank + offset));
-        for (position, (&slot, scale)) in self
-            .triangles
-            .order
-            .iter()
-            .zip(&self.triangles.scale)
-            .enumerate()
-        {
-            let mut column = triangle.column_mut(offset + self.active[slot]);
-            for (to, from) in column
-                .iter_mut()
-                .skip(offset)
-                .zip(self.leading.column(position))
-            {
-                *to = from * scale;
-            }
+        let columns = self.triangles.order.iter().zip(&self.triangles.scale);
+        for ((&slot, scale), from) in columns.zip(self.leading.columns()) {
+            let column = triangle.column_mut(offset + self.active[slot]);
+            let mut to = column.split_at(Axis(0), offset).1;
+            to.assign(&(&from * *scale));
         }
         if offset == 1 {
             let root = self.location.weight_sum.sqrt();
@@ -180,10 +165,18 @@ impl Factor {
         (0..self.n_features).filter(|j| aliased(j)).collect()
     }
 
-    /// Whether `ȳ − x̄·w` is the same for every solution.
+    /// True if `ȳ − x̄·w` is the same for every solution.
     pub(crate) fn intercept_estimable(&self) -> bool {
-        let mean = self.location.mean.view();
-        self.estimable(mean.split_at(Axis(0), self.n_features).0)
+        self.estimable(self.feature_means())
+    }
+
+    /// Means `x̄` of the features, `(p,)`.
+    pub(crate) fn feature_means(&self) -> ArrayView1<'_, f64> {
+        self.location
+            .mean
+            .view()
+            .split_at(Axis(0), self.n_features)
+            .0
     }
 
     /// A direction of features in the coordinates, and the length of what is not in their span.
