@@ -6,6 +6,19 @@ use crate::error::{Error, Result};
 use crate::parallel;
 use crate::scalar::Scalar;
 
+/// Setters that consume a parameter set and return it: `name: Type` of the field of that name.
+macro_rules! setters {
+    ($($(#[$doc:meta])* $name:ident: $kind:ty;)*) => {
+        $($(#[$doc])*
+        #[must_use]
+        pub fn $name(mut self, $name: $kind) -> Self {
+            self.$name = $name;
+            self
+        })*
+    };
+}
+pub(crate) use setters;
+
 fn require(holds: bool, name: &'static str, value: f64, rule: &'static str) -> Result<()> {
     if holds {
         Ok(())

@@ -79,14 +79,19 @@ impl Auxiliary {
             SquaredError.residual_in_place(y, fitted.clone().view_mut(), None, Reduction::Sum)?;
         // Only an iteration does not know its rank, and none is asked for.
         let rank = solution.rank.unwrap_or(x.ncols());
-        let auxiliary = Self {
+        let sums = Self::new(n, (residual, total), rank, fit_intercept);
+        Ok((sums, fitted))
+    }
+
+    /// Regression of `n` rows with these residual and total sums of squares.
+    pub(super) fn new(n: usize, sums: (f64, f64), rank: usize, fit_intercept: bool) -> Self {
+        Self {
             n,
-            residual,
-            total,
+            residual: sums.0,
+            total: sums.1,
             rank,
             df: n as f64 - rank as f64 - f64::from(u8::from(fit_intercept)),
-        };
-        Ok((auxiliary, fitted))
+        }
     }
 
     /// Refuses a regression that leaves no degree of freedom.

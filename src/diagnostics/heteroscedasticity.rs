@@ -73,14 +73,8 @@ impl<F: Scalar> RidgeFit<'_, F> {
         let factor = self.factor(Care::Leverage)?;
         let scores = factor.scores(&self.problem(), squares.view());
         let total = sum_about_mean(squares.view());
-        let rank = factor.rank();
-        let auxiliary = Auxiliary {
-            n: squares.len(),
-            residual: (total - scores.dot(&scores)).max(0.0),
-            total,
-            rank,
-            df: squares.len() as f64 - rank as f64 - 1.0,
-        };
+        let sums = ((total - scores.dot(&scores)).max(0.0), total);
+        let auxiliary = Auxiliary::new(squares.len(), sums, factor.rank(), true);
         multipliers(auxiliary, form)
     }
 }

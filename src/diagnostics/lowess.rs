@@ -3,7 +3,7 @@
 use ndarray::{Array1, ArrayView1, Axis};
 use serde::{Deserialize, Serialize};
 
-use crate::check::{check_finite, check_length, check_positive};
+use crate::check::{check_finite, check_length, check_positive, setters};
 use crate::data::quantile;
 use crate::error::{Error, Result};
 
@@ -58,18 +58,11 @@ impl Lowess {
         Self::default()
     }
 
-    /// Sets the share of the points that each local fit sees; R calls it `f`, statsmodels `frac`.
-    #[must_use]
-    pub fn frac(mut self, frac: f64) -> Self {
-        self.frac = frac;
-        self
-    }
-
-    /// Sets the number of robustifying steps.
-    #[must_use]
-    pub fn iterations(mut self, iterations: usize) -> Self {
-        self.iterations = iterations;
-        self
+    setters! {
+        /// Sets the share of the points that each local fit sees; R calls it `f`, statsmodels `frac`.
+        frac: f64;
+        /// Sets the number of robustifying steps.
+        iterations: usize;
     }
 
     /// Sets the distance within which the curve is interpolated; 0 fits at every point.

@@ -59,18 +59,11 @@ impl<F: Scalar> RidgeFit<'_, F> {
             return reset(x, y, max_power);
         }
         check_power(max_power)?;
-        let (found, rank) = (
-            self.training_residuals()?,
-            self.factor(Care::Leverage)?.rank(),
-        );
+        let found = self.training_residuals()?;
+        let rank = self.factor(Care::Leverage)?.rank();
         let (x, y) = (F::wide_view(x), y.mapv(Scalar::wide));
-        let linear = Auxiliary {
-            n: y.len(),
-            residual: found.sum_of_squares,
-            total: sum_about_mean(y.view()),
-            rank,
-            df: y.len() as f64 - rank as f64 - 1.0,
-        };
+        let sums = (found.sum_of_squares, sum_about_mean(y.view()));
+        let linear = Auxiliary::new(y.len(), sums, rank, true);
         against_powers(x.view(), y.view(), &linear, &(&y - &found.raw), max_power)
     }
 }

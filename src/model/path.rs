@@ -4,7 +4,7 @@ use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 use serde::{Deserialize, Serialize};
 
 use super::LinearModel;
-use crate::check::{check_length, check_non_negative, check_range};
+use crate::check::{check_length, check_non_negative, check_range, setters};
 use crate::error::{Error, Result};
 use crate::moments::Moments;
 use crate::samples::Samples;
@@ -75,18 +75,16 @@ impl RidgePath {
         Self::default()
     }
 
-    /// The penalties.
+    /// Sets the penalties.
     #[must_use]
     pub fn lambdas(mut self, lambdas: impl Into<Vec<f64>>) -> Self {
         self.lambdas = Some(lambdas.into());
         self
     }
 
-    /// Fit of an intercept, or none.
-    #[must_use]
-    pub fn fit_intercept(mut self, fit_intercept: bool) -> Self {
-        self.fit_intercept = fit_intercept;
-        self
+    setters! {
+        /// Fits an intercept, or none.
+        fit_intercept: bool;
     }
 
     /// Checks the parameters, as `fit` does first.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::polynomial_model::{Expansion, PolynomialModel};
 use super::{Estimator, RidgeRegression};
-use crate::check::check_length;
+use crate::check::{check_length, setters};
 use crate::data::PolynomialFeatures;
 use crate::error::{Error, Result};
 use crate::linalg::{DoubleDouble, exponent, widened};
@@ -74,25 +74,13 @@ impl PolynomialRegression {
         }
     }
 
-    /// The penalty `λ` on the coefficients of the powers of `x`.
-    #[must_use]
-    pub fn lambda(mut self, lambda: f64) -> Self {
-        self.lambda = lambda;
-        self
-    }
-
-    /// Fit of an intercept, or none.
-    #[must_use]
-    pub fn fit_intercept(mut self, fit_intercept: bool) -> Self {
-        self.fit_intercept = fit_intercept;
-        self
-    }
-
-    /// The precision of the powers and of the fit.
-    #[must_use]
-    pub fn precision(mut self, precision: Precision) -> Self {
-        self.precision = precision;
-        self
+    setters! {
+        /// Sets the penalty `λ` on the coefficients of the powers of `x`.
+        lambda: f64;
+        /// Fits an intercept, or none.
+        fit_intercept: bool;
+        /// Sets the precision of the powers and of the fit.
+        precision: Precision;
     }
 
     /// The degree.
@@ -149,7 +137,7 @@ impl PolynomialRegression {
         }
         let solved = solve(self.basis(samples.x()))?;
         // So is the length of the shortest solution.
-        if solved.0.rank < self.degree {
+        if solved.0.facts.rank < Some(self.degree) {
             solve((0.0, 0))
         } else {
             Ok(solved)

@@ -4,7 +4,7 @@ use ndarray::{ArrayView, ArrayView2, Axis, Ix2};
 use serde::{Deserialize, Serialize};
 
 use super::{Estimator, FitReport, LinearModel, Method, Predictor, RidgeReport};
-use crate::check::{check_length, check_non_negative};
+use crate::check::{check_length, check_non_negative, setters};
 use crate::error::{Error, Result};
 use crate::linalg::DoubleDouble;
 use crate::loss::{Loss, SquaredError};
@@ -84,7 +84,7 @@ impl RidgeRegression {
         Self::default()
     }
 
-    /// The penalty `λ` of every target.
+    /// Sets the penalty `λ` of every target.
     #[must_use]
     pub fn lambda(mut self, lambda: f64) -> Self {
         self.lambda = lambda;
@@ -92,39 +92,22 @@ impl RidgeRegression {
         self
     }
 
-    /// A penalty for each target, in their order.
+    /// Sets a penalty for each target, in their order.
     #[must_use]
     pub fn lambda_per_target(mut self, lambda: impl Into<Vec<f64>>) -> Self {
         self.lambda_per_target = Some(lambda.into());
         self
     }
 
-    /// Fit of an intercept, or none.
-    #[must_use]
-    pub fn fit_intercept(mut self, fit_intercept: bool) -> Self {
-        self.fit_intercept = fit_intercept;
-        self
-    }
-
-    /// Solver that computes the solution.
-    #[must_use]
-    pub fn solver(mut self, solver: Solver) -> Self {
-        self.solver = solver;
-        self
-    }
-
-    /// Backend of the matrix products and factorisations.
-    #[must_use]
-    pub fn backend(mut self, backend: Backend) -> Self {
-        self.backend = backend;
-        self
-    }
-
-    /// The precision of the arithmetic.
-    #[must_use]
-    pub fn precision(mut self, precision: Precision) -> Self {
-        self.precision = precision;
-        self
+    setters! {
+        /// Fits an intercept, or none.
+        fit_intercept: bool;
+        /// Sets the solver.
+        solver: Solver;
+        /// Sets the backend of the matrix products and factorisations.
+        backend: Backend;
+        /// Sets the precision of the arithmetic.
+        precision: Precision;
     }
 
     /// Checks the parameters, as `fit` does first.
@@ -249,7 +232,10 @@ impl RidgeRegression {
             method: Method::Ridge(RidgeReport {
                 solver: solution.solver,
                 backend: self.backend,
-                precision: Precision::Double,
+                precision: match solution.termination {
+                    Termination::Refined { .. } => Precision::Extended,
+                    _ => Precision::Double,
+                },
                 fallbacks: solution.fallbacks,
                 rank: solution.rank,
                 condition_number: solution.condition_number,
@@ -270,33 +256,13 @@ impl RidgeRegression {
         let coefficients = solution.coefficients.mapv(DoubleDouble::hi);
         let model =
             LinearModel::rounded(&coefficients, &solution.intercepts.mapv(DoubleDouble::hi))?;
-        let mse = if F::IS_DOUBLE {
+        let mut report = self.report(lambda, coefficients.nrows(), solution.facts);
+        report.mse = if F::IS_DOUBLE {
             solution.mse.to_vec()
         } else {
             training_mse(samples, &model)?
         };
-        model.with_report(FitReport {
-            n_samples: solution.n_samples,
-            weight_sum: solution.weight_sum,
-            lambda,
-            fit_intercept: self.fit_intercept,
-            n_features: coefficients.nrows(),
-            mse,
-            objective: 0.0,
-            termination: Termination::Refined {
-                steps: solution.steps,
-            },
-            method: Method::Ridge(RidgeReport {
-                solver: Solver::Qr,
-                backend: Backend::Faer,
-                precision: Precision::Extended,
-                fallbacks: Vec::new(),
-                rank: Some(solution.rank),
-                condition_number: solution.condition_number,
-                degrees_of_freedom: Some(solution.degrees_of_freedom),
-                kkt_residual: solution.kkt_residual,
-            }),
-        })
+        model.with_report(report)
     }
 }
 

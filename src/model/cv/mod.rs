@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::path::{check_lambdas, default_lambdas};
 use super::{Estimator, LinearModel, Predictor, RidgeRegression};
+use crate::check::setters;
 use crate::error::{Error, Result};
 use crate::moments::Moments;
 use crate::samples::Samples;
@@ -76,39 +77,22 @@ impl RidgeCv {
         Self::default()
     }
 
-    /// The penalties to choose from.
+    /// Sets the penalties to choose from.
     #[must_use]
     pub fn lambdas(mut self, lambdas: impl Into<Vec<f64>>) -> Self {
         self.lambdas = Some(lambdas.into());
         self
     }
 
-    /// Strategy: rows that are unseen.
-    #[must_use]
-    pub fn strategy(mut self, strategy: CvStrategy) -> Self {
-        self.strategy = strategy;
-        self
-    }
-
-    /// Point of the curve that is taken.
-    #[must_use]
-    pub fn selection(mut self, selection: Selection) -> Self {
-        self.selection = selection;
-        self
-    }
-
-    /// Penalty for each target, or one for all.
-    #[must_use]
-    pub fn per_target(mut self, per_target: bool) -> Self {
-        self.per_target = per_target;
-        self
-    }
-
-    /// Fit of an intercept, or none.
-    #[must_use]
-    pub fn fit_intercept(mut self, fit_intercept: bool) -> Self {
-        self.fit_intercept = fit_intercept;
-        self
+    setters! {
+        /// Sets the strategy: which rows are unseen.
+        strategy: CvStrategy;
+        /// Sets the rule that takes a penalty from the curve.
+        selection: Selection;
+        /// Sets a penalty for each target, or one for all.
+        per_target: bool;
+        /// Fits an intercept, or none.
+        fit_intercept: bool;
     }
 
     /// Checks the parameters that can be checked without data, as `fit` does first.

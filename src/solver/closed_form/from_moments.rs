@@ -41,7 +41,7 @@ pub(crate) fn solve_moments(
         solver: wanted,
         backend,
     };
-    let mut solution = Solution::new(p, k, location);
+    let mut solution = Solution::new(p, k, location.n_samples, location.weight_sum);
     let mut ridges = vec![0.0; k];
     for (ridge, targets) in ridges_of(lambda, location.weight_sum)? {
         let attempt = if wanted == Solver::Eigen {

@@ -120,7 +120,7 @@ pub(crate) struct Solution {
 
 impl Solution {
     /// Nothing solved yet.
-    fn new(p: usize, k: usize, location: &Location) -> Self {
+    fn new(p: usize, k: usize, n_samples: usize, weight_sum: f64) -> Self {
         Self {
             coefficients: Array2::zeros((p, k)),
             intercepts: Array1::zeros(k),
@@ -132,8 +132,8 @@ impl Solution {
             residual_sums: None,
             kkt_residual: Vec::new(),
             termination: Termination::ClosedForm,
-            n_samples: location.n_samples,
-            weight_sum: location.weight_sum,
+            n_samples,
+            weight_sum,
             decomposition: None,
         }
     }
@@ -284,7 +284,7 @@ fn solve_and_keep<F: Scalar, T>(
     };
 
     let k = problem.samples.y().ncols();
-    let mut solution = Solution::new(p, k, &location);
+    let mut solution = Solution::new(p, k, location.n_samples, location.weight_sum);
     let mut ridges = vec![0.0; k];
     for (ridge, targets) in ridges_of(problem.lambda, location.weight_sum)? {
         let part = context.solve(ridge, &targets, &mut solution.fallbacks)?;

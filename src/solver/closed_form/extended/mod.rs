@@ -11,10 +11,11 @@ mod shortest;
 
 use ndarray::{Array1, Array2};
 
-use super::{Problem, group_by_penalty};
+use super::{Problem, Solution, group_by_penalty};
 use crate::error::{Error, Result};
 use crate::linalg::{DoubleDouble, widened};
 use crate::scalar::Scalar;
+use crate::solver::{Solver, Termination};
 
 use design::Design;
 
@@ -54,17 +55,10 @@ pub(crate) struct ExtendedSolution {
     pub(crate) coefficients: Array2<DoubleDouble>,
     /// `(k,)`
     pub(crate) intercepts: Array1<DoubleDouble>,
-    pub(crate) steps: usize,
-    pub(crate) rank: usize,
-    pub(crate) condition_number: f64,
-    /// The trace of the hat matrix of each target, the intercept included.
-    pub(crate) degrees_of_freedom: Vec<f64>,
-    /// `‖XᵀSr/W − λw‖∞` of each target, before the coefficients are rounded.
-    pub(crate) kkt_residual: Vec<f64>,
     /// `(1/W) Σ s r²` of each target.
     pub(crate) mse: Array1<f64>,
-    pub(crate) n_samples: usize,
-    pub(crate) weight_sum: f64,
+    /// Facts of the solution, but for its coefficients; KKT residuals are those before coefficients are rounded.
+    pub(crate) facts: Solution,
 }
 
 /// The coefficients of the targets that share a penalty, in the design's own units.
@@ -86,19 +80,17 @@ struct Coefficients {
 pub(crate) fn solve(problem: &ExtendedProblem<'_>) -> Result<ExtendedSolution> {
     let (p, k) = (problem.x.ncols(), problem.y.ncols());
     let design = Design::new(problem)?;
-    let zeros = || Array1::from_elem(k, DoubleDouble::ZERO);
     let mut solution = ExtendedSolution {
         coefficients: Array2::from_elem((p, k), DoubleDouble::ZERO),
-        intercepts: zeros(),
-        steps: 0,
-        rank: p,
-        condition_number: 1.0,
-        degrees_of_freedom: vec![0.0; k],
-        kkt_residual: vec![0.0; k],
+        intercepts: Array1::from_elem(k, DoubleDouble::ZERO),
         mse: Array1::zeros(k),
-        n_samples: design.n_samples(),
-        weight_sum: design.weight_sum,
+        facts: Solution {
+            solver: Solver::Qr,
+            kkt_residual: vec![0.0; k],
+            ..Solution::new(p, k, design.n_samples(), design.weight_sum)
+        },
     };
+    let (mut steps, mut degrees_of_freedom) = (0, vec![0.0; k]);
     for (lambda, targets) in group_by_penalty(problem.lambda) {
         let part = design.solve(lambda, &targets)?;
         for (column, &target) in targets.iter().enumerate() {
@@ -117,13 +109,17 @@ pub(crate) fn solve(problem: &ExtendedProblem<'_>) -> Result<ExtendedSolution> {
             let mse = squares / design.scaled_weight_sum;
             solution.mse[target] = mse.scaled(y_exponent).scaled(y_exponent).hi();
             let intercept = f64::from(u8::from(problem.fit_intercept));
-            solution.degrees_of_freedom[target] = intercept + part.degrees_of_freedom;
-            solution.kkt_residual[target] = design.kkt_residual(&part, column, target, lambda);
+            degrees_of_freedom[target] = intercept + part.degrees_of_freedom;
+            let left = design.kkt_residual(&part, column, target, lambda);
+            solution.facts.kkt_residual[target] = left;
         }
-        solution.steps = solution.steps.max(part.steps);
-        solution.rank = solution.rank.min(part.rank);
-        solution.condition_number = solution.condition_number.max(part.condition_number);
+        let facts = &mut solution.facts;
+        steps = steps.max(part.steps);
+        facts.rank = facts.rank.min(Some(part.rank));
+        facts.condition_number = facts.condition_number.max(part.condition_number);
     }
+    solution.facts.degrees_of_freedom = Some(degrees_of_freedom);
+    solution.facts.termination = Termination::Refined { steps };
     if !(solution.coefficients.iter())
         .chain(&solution.intercepts)
         .all(|v| v.is_finite())
