@@ -19,7 +19,13 @@ macro_rules! setters {
 }
 pub(crate) use setters;
 
-fn require(holds: bool, name: &'static str, value: f64, rule: &'static str) -> Result<()> {
+/// Refuses a parameter that breaks its rule.
+pub(crate) fn check_parameter(
+    holds: bool,
+    name: &'static str,
+    value: f64,
+    rule: &'static str,
+) -> Result<()> {
     if holds {
         Ok(())
     } else {
@@ -30,36 +36,45 @@ fn require(holds: bool, name: &'static str, value: f64, rule: &'static str) -> R
 /// Refuses a parameter that is NaN, infinite or negative.
 pub(crate) fn check_non_negative(name: &'static str, value: f64) -> Result<()> {
     let holds = value.is_finite() && value >= 0.0;
-    require(holds, name, value, "finite and at least 0")
+    check_parameter(holds, name, value, "finite and at least 0")
 }
 
 /// Refuses a parameter that is NaN, infinite, zero or negative.
 pub(crate) fn check_positive(name: &'static str, value: f64) -> Result<()> {
     let holds = value.is_finite() && value > 0.0;
-    require(holds, name, value, "finite and above 0")
+    check_parameter(holds, name, value, "finite and above 0")
 }
 
 /// Refuses a parameter outside the open interval (0, 1).
 pub(crate) fn check_open_unit(name: &'static str, value: f64) -> Result<()> {
     let holds = value > 0.0 && value < 1.0;
-    require(holds, name, value, "strictly between 0 and 1")
+    check_parameter(holds, name, value, "strictly between 0 and 1")
 }
 
 /// Refuses a parameter outside `[0, 1)`.
 pub(crate) fn check_fraction(name: &'static str, value: f64) -> Result<()> {
     let holds = (0.0..1.0).contains(&value);
-    require(holds, name, value, "at least 0 and below 1")
+    check_parameter(holds, name, value, "at least 0 and below 1")
 }
 
 /// Refuses a count of 0.
 pub(crate) fn check_count(name: &'static str, value: usize) -> Result<()> {
-    require(value > 0, name, 0.0, "at least 1")
+    check_parameter(value > 0, name, 0.0, "at least 1")
 }
 
 /// Refuses a number outside `[0, 1]`.
 pub(crate) fn check_unit(name: &'static str, value: f64) -> Result<()> {
     check_non_negative(name, value)?;
-    require(value <= 1.0, name, value, "between 0 and 1")
+    check_parameter(value <= 1.0, name, value, "between 0 and 1")
+}
+
+/// Refuses fewer rows than a method needs.
+pub(crate) fn check_rows(what: &'static str, required: usize, found: usize) -> Result<()> {
+    if found >= required {
+        Ok(())
+    } else {
+        Err(Error::too_few(what, required, found))
+    }
 }
 
 /// Refuses two counts that differ.
@@ -174,11 +189,8 @@ pub(crate) fn by_name<T: Copy>(
     all: &[T],
     name: impl Fn(T) -> &'static str,
 ) -> Result<T> {
-    let found = all
-        .iter()
-        .find(|one| typed(name(**one)) == typed(text))
-        .copied();
-    found.ok_or_else(|| {
+    let found = all.iter().find(|one| typed(name(**one)) == typed(text));
+    found.copied().ok_or_else(|| {
         let known: Vec<String> = all.iter().map(|one| typed(name(*one))).collect();
         Error::UnknownName {
             what,

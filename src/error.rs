@@ -115,7 +115,7 @@ pub enum Error {
         step_size: f64,
     },
     /// An analysis needs to know how the model was fitted, and it was made from parts.
-    #[error("{what} needs the model's fit report, and this model was made from parts")]
+    #[error("{what} needs the model's fit report, and this model was made from parts: fit it")]
     Unreported {
         /// The analysis.
         what: &'static str,

@@ -2,8 +2,8 @@
 
 use ndarray::{Array2, ArrayView1, ArrayView2, Axis, concatenate};
 
-use super::auxiliary::{Auxiliary, LagrangeMultiplier, check_rows, widened};
-use crate::check::{check_finite, check_length};
+use super::auxiliary::{Auxiliary, LagrangeMultiplier, widened};
+use crate::check::{check_finite, check_length, check_parameter, check_rows};
 use crate::error::{Error, Result};
 use crate::scalar::Scalar;
 use crate::statistics::{HypothesisTest, Reference, Test};
@@ -119,13 +119,8 @@ pub fn ljung_box(
 ) -> Result<HypothesisTest> {
     let n = residuals.len();
     check_lags(lags, n)?;
-    if fitted >= lags {
-        return Err(Error::parameter(
-            "fitted",
-            fitted as f64,
-            "below the number of lags",
-        ));
-    }
+    let rule = "below the number of lags";
+    check_parameter(fitted < lags, "fitted", fitted as f64, rule)?;
     check_finite("residuals", residuals)?;
     let centred = &residuals - residuals.mean().unwrap_or(0.0);
     let total = centred.dot(&centred);
@@ -145,12 +140,6 @@ pub fn ljung_box(
 }
 
 fn check_lags(lags: usize, n: usize) -> Result<()> {
-    if lags > 0 && lags < n {
-        return Ok(());
-    }
-    Err(Error::parameter(
-        "lags",
-        lags as f64,
-        "at least 1 and below the number of residuals",
-    ))
+    let rule = "at least 1 and below the number of residuals";
+    check_parameter(lags > 0 && lags < n, "lags", lags as f64, rule)
 }

@@ -5,6 +5,7 @@ use std::fmt;
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 use serde::{Deserialize, Serialize};
 
+use crate::check::check_parameter;
 use crate::error::{Error, Result};
 use crate::linalg::affine_into;
 use crate::loss::{Reduction, SquaredError};
@@ -136,26 +137,12 @@ pub(super) fn widened<F: Scalar>(x: ArrayView2<'_, F>) -> Array2<f64> {
     x.mapv(Scalar::wide)
 }
 
-/// Refuses fewer rows than a test needs.
-pub(super) fn check_rows(what: &'static str, required: usize, found: usize) -> Result<()> {
-    if found >= required {
-        Ok(())
-    } else {
-        Err(Error::too_few(what, required, found))
-    }
-}
-
 /// The order of the rows by a column; their own without one.
 pub(super) fn row_order(x: ArrayView2<'_, f64>, order_by: Option<usize>) -> Result<Vec<usize>> {
     let mut order: Vec<usize> = (0..x.nrows()).collect();
     if let Some(column) = order_by {
-        if column >= x.ncols() {
-            return Err(Error::parameter(
-                "order_by",
-                column as f64,
-                "below the number of features",
-            ));
-        }
+        let (exists, rule) = (column < x.ncols(), "below the number of features");
+        check_parameter(exists, "order_by", column as f64, rule)?;
         order.sort_by(|&a, &b| x[[a, column]].total_cmp(&x[[b, column]]));
     }
     Ok(order)

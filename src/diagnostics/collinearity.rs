@@ -3,6 +3,7 @@
 use ndarray::{Array1, Array2, ArrayView2, Axis};
 use serde::{Deserialize, Serialize};
 
+use crate::check::check_rows;
 use crate::error::{Error, Result};
 use crate::linalg::{PivotedQr, Svd, max_abs, placed_columns};
 use crate::model::RidgeFit;
@@ -130,14 +131,10 @@ pub fn condition_indices<F: Scalar>(
     Samples::new(x, Array1::zeros(n).view(), None)?;
     let offset = usize::from(fit_intercept);
     let k = p + offset;
-    if n < k {
-        return Err(Error::too_few("condition indices", k, n));
-    }
+    check_rows("condition indices", k, n)?;
     let mut unit = Array2::ones((n, k));
-    unit.view_mut()
-        .split_at(Axis(1), offset)
-        .1
-        .assign(&x.mapv(Scalar::wide));
+    let mut features = unit.view_mut().split_at(Axis(1), offset).1;
+    features.assign(&x.mapv(Scalar::wide));
     // A triangle of the columns in the order of the parameters.
     unit_columns(&mut unit);
     let qr = PivotedQr::new(unit.view());

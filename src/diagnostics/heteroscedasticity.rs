@@ -3,10 +3,8 @@
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 use serde::{Deserialize, Serialize};
 
-use super::auxiliary::{
-    Auxiliary, LagrangeMultiplier, check_rows, row_order, sum_about_mean, widened,
-};
-use crate::check::{check_finite, check_length};
+use super::auxiliary::{Auxiliary, LagrangeMultiplier, row_order, sum_about_mean, widened};
+use crate::check::{check_finite, check_length, check_rows};
 use crate::error::{Error, Result};
 use crate::linalg::max_abs;
 use crate::model::RidgeFit;

@@ -3,7 +3,7 @@
 use ndarray::{Array1, ArrayView1, Axis};
 use serde::{Deserialize, Serialize};
 
-use crate::check::{check_finite, check_length, check_positive, setters};
+use crate::check::{check_finite, check_length, check_parameter, check_positive, setters};
 use crate::data::quantile;
 use crate::error::{Error, Result};
 
@@ -80,9 +80,7 @@ impl Lowess {
     /// distance out of range.
     pub fn smooth(&self, x: ArrayView1<'_, f64>, y: ArrayView1<'_, f64>) -> Result<Array1<f64>> {
         check_positive("frac", self.frac)?;
-        if self.frac > 1.0 {
-            return Err(Error::parameter("frac", self.frac, "at most 1"));
-        }
+        check_parameter(self.frac <= 1.0, "frac", self.frac, "at most 1")?;
         if let Some(delta) = self.delta {
             crate::check::check_non_negative("delta", delta)?;
         }
@@ -129,10 +127,9 @@ impl Lowess {
             fitted = curve.pass(&robust);
         }
         let mut smooth = Array1::zeros(n);
-        order
-            .iter()
-            .zip(fitted)
-            .for_each(|(&row, value)| smooth[row] = value);
+        for (&row, value) in order.iter().zip(fitted) {
+            smooth[row] = value;
+        }
         Ok(smooth)
     }
 

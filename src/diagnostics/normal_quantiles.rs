@@ -3,7 +3,7 @@
 use ndarray::{Array1, ArrayView1};
 use serde::{Deserialize, Serialize};
 
-use crate::check::check_open_unit;
+use crate::check::{check_open_unit, check_parameter};
 use crate::error::{Error, Result};
 use crate::statistics::{beta_quantile_logit, normal_quantile};
 
@@ -96,13 +96,8 @@ pub fn normal_quantiles(values: ArrayView1<'_, f64>) -> Result<NormalQuantiles> 
 /// ```
 pub fn normal_band(rank: usize, n: usize, level: f64) -> Result<(f64, f64)> {
     check_open_unit("level", level)?;
-    if rank == 0 || rank > n {
-        return Err(Error::parameter(
-            "rank",
-            rank as f64,
-            "between 1 and the number of values",
-        ));
-    }
+    let rule = "between 1 and the number of values";
+    check_parameter((1..=n).contains(&rank), "rank", rank as f64, rule)?;
     let (a, b) = (rank as f64, (n + 1 - rank) as f64);
     let tail = 0.5 * (1.0 - level);
     // The upper end is the lower end of the order statistic as far from the other side.

@@ -5,9 +5,8 @@ use std::f64::consts::{FRAC_PI_3, FRAC_PI_6};
 use ndarray::{Array1, ArrayView1};
 use serde::{Deserialize, Serialize};
 
-use super::auxiliary::check_rows;
-use crate::check::check_finite;
-use crate::error::{Error, Result};
+use crate::check::{check_finite, check_parameter, check_rows};
+use crate::error::Result;
 use crate::linalg::max_abs;
 use crate::statistics::{HypothesisTest, Reference, Test, normal_quantile, normal_upper};
 
@@ -28,7 +27,8 @@ pub struct NormalityMoments {
 ///
 /// # Errors
 ///
-/// [`Error::TooFewSamples`] of fewer than two; [`Error::NonFinite`].
+/// [`Error::TooFewSamples`](crate::Error::TooFewSamples) of fewer than two;
+/// [`Error::NonFinite`](crate::Error::NonFinite).
 ///
 /// # Examples
 ///
@@ -90,7 +90,8 @@ pub fn jarque_bera(residuals: ArrayView1<'_, f64>) -> Result<HypothesisTest> {
 ///
 /// # Errors
 ///
-/// [`Error::TooFewSamples`] of fewer than eight; [`Error::NonFinite`].
+/// [`Error::TooFewSamples`](crate::Error::TooFewSamples) of fewer than eight;
+/// [`Error::NonFinite`](crate::Error::NonFinite).
 ///
 /// # Examples
 ///
@@ -139,7 +140,9 @@ pub fn omnibus(residuals: ArrayView1<'_, f64>) -> Result<HypothesisTest> {
 ///
 /// # Errors
 ///
-/// [`Error::TooFewSamples`] of fewer than three; [`Error::InvalidParameter`] of more than 5000; [`Error::NonFinite`].
+/// [`Error::TooFewSamples`](crate::Error::TooFewSamples) of fewer than three;
+/// [`Error::InvalidParameter`](crate::Error::InvalidParameter) of more than 5000;
+/// [`Error::NonFinite`](crate::Error::NonFinite).
 ///
 /// # Examples
 ///
@@ -156,13 +159,8 @@ pub fn omnibus(residuals: ArrayView1<'_, f64>) -> Result<HypothesisTest> {
 pub fn shapiro_wilk(residuals: ArrayView1<'_, f64>) -> Result<HypothesisTest> {
     let n = residuals.len();
     check_rows("the Shapiro–Wilk test", 3, n)?;
-    if n > 5000 {
-        return Err(Error::parameter(
-            "number of residuals",
-            n as f64,
-            "at most 5000 for the Shapiro–Wilk test, whose p-value is not known beyond",
-        ));
-    }
+    let rule = "at most 5000 for the Shapiro–Wilk test, whose p-value is not known beyond";
+    check_parameter(n <= 5000, "number of residuals", n as f64, rule)?;
     check_finite("residuals", residuals)?;
     let mut sorted = residuals.to_vec();
     sorted.sort_by(f64::total_cmp);
@@ -170,11 +168,8 @@ pub fn shapiro_wilk(residuals: ArrayView1<'_, f64>) -> Result<HypothesisTest> {
     let weights = royston_weights(n);
     let values = Array1::from_iter(sorted.iter().map(|v| v / range));
     let centred = &values - values.sum() / n as f64;
-    let (ssa, ssx, sax) = (
-        weights.dot(&weights),
-        centred.dot(&centred),
-        weights.dot(&centred),
-    );
+    let (ssa, ssx) = (weights.dot(&weights), centred.dot(&centred));
+    let sax = weights.dot(&centred);
     // 1 − W without cancellation.
     let root = (ssa * ssx).sqrt();
     let rest = (root - sax) * (root + sax) / (ssa * ssx);
@@ -201,11 +196,8 @@ fn royston_weights(n: usize) -> Array1<f64> {
         let sum = 2.0 * expected.iter().map(|m| m * m).sum::<f64>();
         let root = 1.0 / (n as f64).sqrt();
         let first = expected[0] / sum.sqrt() - polynomial(&LAST, root);
-        let (mut left, mut norm, mut fixed) = (
-            sum - 2.0 * expected[0].powi(2),
-            1.0 - 2.0 * first * first,
-            1,
-        );
+        let (mut left, mut norm) = (sum - 2.0 * expected[0].powi(2), 1.0 - 2.0 * first * first);
+        let mut fixed = 1;
         lower[0] = first;
         if n > 5 {
             let second = expected[1] / sum.sqrt() - polynomial(&BEFORE, root);

@@ -45,18 +45,15 @@ impl Residuals {
     /// [`Error::InvalidParameter`](crate::Error::InvalidParameter) unless the threshold is finite and above 0.
     pub fn outliers(&self, threshold: f64) -> Result<Vec<Outlier>> {
         check_positive("threshold", threshold)?;
-        let mut outliers: Vec<Outlier> = self
-            .studentized_external()
-            .iter()
-            .enumerate()
-            .filter(|(_, t)| t.abs() > threshold)
-            .map(|(row, &studentized)| Outlier {
-                row,
-                residual: self.raw()[row],
-                studentized,
-                leverage: self.leverage()[row],
-            })
-            .collect();
+        let t = self.studentized_external();
+        let missed = t.iter().enumerate().filter(|(_, t)| t.abs() > threshold);
+        let outlier = |(row, &studentized): (usize, &f64)| Outlier {
+            row,
+            residual: self.raw()[row],
+            studentized,
+            leverage: self.leverage()[row],
+        };
+        let mut outliers: Vec<Outlier> = missed.map(outlier).collect();
         outliers.sort_by(|a, b| b.studentized.abs().total_cmp(&a.studentized.abs()));
         Ok(outliers)
     }

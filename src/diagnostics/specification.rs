@@ -2,7 +2,8 @@
 
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, concatenate};
 
-use super::auxiliary::{Auxiliary, check_rows, row_order, sum_about_mean, widened};
+use super::auxiliary::{Auxiliary, row_order, sum_about_mean, widened};
+use crate::check::{check_open_unit, check_parameter, check_rows};
 use crate::error::{Error, Result};
 use crate::model::RidgeFit;
 use crate::samples::Samples;
@@ -69,14 +70,8 @@ impl<F: Scalar> RidgeFit<'_, F> {
 }
 
 fn check_power(max_power: u8) -> Result<()> {
-    if (2..=10).contains(&max_power) {
-        return Ok(());
-    }
-    Err(Error::parameter(
-        "max_power",
-        f64::from(max_power),
-        "from 2 to 10",
-    ))
+    let holds = (2..=10).contains(&max_power);
+    check_parameter(holds, "max_power", f64::from(max_power), "from 2 to 10")
 }
 
 /// F test of a linear fit against one with powers of its fitted values.
@@ -132,7 +127,7 @@ pub fn rainbow<F: Scalar>(
     order_by: Option<usize>,
     share: f64,
 ) -> Result<HypothesisTest> {
-    crate::check::check_open_unit("share", share)?;
+    check_open_unit("share", share)?;
     Samples::new(x, y, None)?;
     let (x, y) = (widened(x), y.mapv(Scalar::wide));
     let order = row_order(x.view(), order_by)?;

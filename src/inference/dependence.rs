@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use ndarray::{Array1, Array2, Axis};
 
 use super::covariance::{CovarianceKind, Rows, ScoreCovariance, root};
-use crate::check::check_length;
-use crate::error::{Error, Result};
+use crate::check::{check_length, check_parameter, check_rows};
+use crate::error::Result;
 use crate::samples::WeightKind;
 use crate::scalar::Scalar;
 
@@ -30,13 +30,7 @@ impl<F: Scalar> Rows<'_, F> {
                 }
             });
         let found = sums.len();
-        if found < 2 {
-            return Err(Error::too_few(
-                "a covariance by clusters (of clusters)",
-                2,
-                found,
-            ));
-        }
+        check_rows("a covariance by clusters (of clusters)", 2, found)?;
         let clusters = found as f64;
         let correction = clusters / (clusters - 1.0) * ((self.n - 1.0) / self.residual_df);
         let mut meat = Array2::zeros((width, width));
@@ -55,23 +49,15 @@ impl<F: Scalar> Rows<'_, F> {
     }
 
     pub(super) fn by_lags(&self, lags: usize) -> Result<Array2<f64>> {
-        if self.kind == WeightKind::Frequency && self.problem.samples.weights().is_some() {
-            return Err(Error::parameter(
-                "lags",
-                lags as f64,
-                "used without frequencies, whose repeated rows have no order in time",
-            ));
-        }
+        let weighted = self.problem.samples.weights().is_some();
+        let ordered = self.kind == WeightKind::Analytic || !weighted;
+        let rule = "used without frequencies, whose repeated rows have no order in time";
+        check_parameter(ordered, "lags", lags as f64, rule)?;
         let kept: Vec<usize> = (0..self.residuals.len())
             .filter(|&row| self.weight(row) > 0.0)
             .collect();
-        if lags >= kept.len() {
-            return Err(Error::parameter(
-                "lags",
-                lags as f64,
-                "below the number of samples",
-            ));
-        }
+        let rule = "below the number of samples";
+        check_parameter(lags < kept.len(), "lags", lags as f64, rule)?;
         let width = self.factor.score_len();
         let mut scores = Array2::zeros((self.residuals.len(), width));
         self.factor

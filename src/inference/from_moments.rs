@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::analysis::{Inference, sums};
 use super::covariance::ScoreCovariance;
 use super::fit::FitStatistics;
-use crate::check::check_length;
+use crate::check::{check_length, check_parameter};
 use crate::error::{Error, Result};
 use crate::model::{LinearModel, check_objective, check_whole};
 use crate::moments::Moments;
@@ -64,17 +64,11 @@ impl Inference {
             Some(WeightKind::Frequency) => (total, Some(0.0)),
             None => (moments.n_samples() as f64, Some(0.0)),
         };
+        let rule = "the number of rows where there are no weights";
         match weights {
             Some(WeightKind::Analytic) => {}
             Some(WeightKind::Frequency) => check_whole(total)?,
-            None if total == n => {}
-            None => {
-                return Err(Error::parameter(
-                    "sum of weights",
-                    total,
-                    "the number of rows where there are no weights",
-                ));
-            }
+            None => check_parameter(total == n, "sum of weights", total, rule)?,
         }
         let w = model.coefficients().to_owned();
         let intercept = model.intercept();

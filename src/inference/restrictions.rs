@@ -4,7 +4,7 @@ use ndarray::{Array1, ArrayView1, ArrayView2, Axis};
 
 use super::analysis::Inference;
 use super::covariance::CovarianceKind;
-use crate::check::{check_finite, check_length};
+use crate::check::{check_finite, check_length, check_parameter};
 use crate::error::{Error, Result};
 use crate::linalg::PivotedQr;
 use crate::statistics::{HypothesisTest, Reference, Test};
@@ -61,19 +61,13 @@ impl Inference {
         }
         check_finite("restrictions", restrictions)?;
         check_finite("values", values)?;
-        if let Some(row) = (0..m).find(|&row| !self.is_estimable(restrictions.row(row))) {
-            return Err(Error::parameter(
-                "restrictions",
-                row as f64,
-                "estimable: this row involves parameters that the data do not determine",
-            ));
+        let rule = "estimable: this row involves parameters that the data do not determine";
+        for (row, restriction) in restrictions.rows().into_iter().enumerate() {
+            let estimable = self.is_estimable(restriction);
+            check_parameter(estimable, "restrictions", row as f64, rule)?;
         }
         let Some(root) = &self.root else {
-            return Err(Error::too_few(
-                "a Wald test",
-                self.estimates().len() + 1,
-                self.estimates().len(),
-            ));
+            return Err(Error::too_few("a Wald test", k + 1, k));
         };
         let parameters: Array1<f64> = self.estimates().iter().map(|e| e.value).collect();
         let distance = restrictions.dot(&parameters) - values;
@@ -83,11 +77,9 @@ impl Inference {
         {
             f64::NAN
         } else {
-            quadratic_form(combined.view(), distance.view()).ok_or(Error::parameter(
-                "restrictions",
-                m as f64,
-                "independent of each other under the covariance",
-            ))?
+            let rule = "independent of each other under the covariance";
+            let singular = Error::parameter("restrictions", m as f64, rule);
+            quadratic_form(combined.view(), distance.view()).ok_or(singular)?
         };
         let m = m as f64;
         let reference = Reference::f(m, self.df);
@@ -149,11 +141,8 @@ impl Inference {
             );
         }
         let Some(sigma) = full.sigma else {
-            return Err(Error::too_few(
-                "a comparison of models",
-                self.estimates().len() + 1,
-                self.estimates().len(),
-            ));
+            let k = self.estimates().len();
+            return Err(Error::too_few("a comparison of models", k + 1, k));
         };
         let statistic = gain.max(0.0) / numerator_df / (sigma * sigma);
         let reference = Reference::f(numerator_df, full.residual_df);
@@ -171,11 +160,8 @@ pub(super) fn quadratic_form(root: ArrayView2<'_, f64>, d: ArrayView1<'_, f64>) 
     if root.nrows() < m || m == 0 {
         return None;
     }
-    let norms: Vec<f64> = root
-        .columns()
-        .into_iter()
-        .map(|c| c.dot(&c).sqrt())
-        .collect();
+    let columns = root.columns().into_iter();
+    let norms: Vec<f64> = columns.map(|c| c.dot(&c).sqrt()).collect();
     let mut unit = root.to_owned();
     for (mut column, norm) in unit.columns_mut().into_iter().zip(&norms) {
         if *norm <= 0.0 || !norm.is_finite() {

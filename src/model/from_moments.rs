@@ -3,7 +3,7 @@
 use ndarray::Array1;
 
 use super::{LinearModel, RidgeRegression};
-use crate::check::check_length;
+use crate::check::{check_length, check_rows};
 use crate::error::{Error, Result};
 use crate::moments::Moments;
 use crate::scalar::TargetDim;
@@ -43,13 +43,8 @@ impl RidgeRegression {
         self.validate()?;
         check_targets::<D>(moments.n_targets())?;
         let lambda = self.penalties(moments.n_targets())?;
-        let solution = solve_moments(
-            moments,
-            &lambda,
-            self.fit_intercept,
-            self.solver,
-            self.backend,
-        )?;
+        let (solver, backend) = (self.solver, self.backend);
+        let solution = solve_moments(moments, &lambda, self.fit_intercept, solver, backend)?;
         let model = LinearModel::rounded(&solution.coefficients, &solution.intercepts)?;
         model.with_report(self.report(lambda, moments.n_features(), solution))
     }
@@ -110,9 +105,7 @@ impl<D: TargetDim> LinearModel<f64, D> {
         })?;
         let used = rank + usize::from(report.fit_intercept);
         let n = moments.n_samples();
-        if n <= used {
-            return Err(Error::too_few("the residual variance", used + 1, n));
-        }
+        check_rows("the residual variance", used + 1, n)?;
         let variance = self.sums(moments)? / (n - used) as f64;
         Ok(D::per_target(variance.view()))
     }

@@ -151,14 +151,12 @@ impl<F: Scalar> LinearModel<F, Ix2> {
             let requirement = "below the number of targets";
             return Err(Error::parameter("target", target as f64, requirement));
         }
-        let report = self
-            .report
-            .as_ref()
-            .map(|report| report.target(target, self.coefficients.column(target)));
+        let coefficients = self.coefficients.column(target);
+        let report = |report: &FitReport| report.target(target, coefficients);
         Ok(LinearModel {
-            coefficients: self.coefficients.column(target).to_owned(),
+            report: self.report.as_ref().map(report),
+            coefficients: coefficients.to_owned(),
             intercepts: Array1::from_elem(1, self.intercepts[target]),
-            report,
         })
     }
 }

@@ -4,7 +4,7 @@ use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 use serde::{Deserialize, Serialize};
 
 use super::LinearModel;
-use crate::check::{check_length, check_non_negative, check_range, setters};
+use crate::check::{check_length, check_non_negative, check_parameter, check_range, setters};
 use crate::error::{Error, Result};
 use crate::moments::Moments;
 use crate::samples::Samples;
@@ -123,10 +123,8 @@ impl RidgePath {
     }
 
     fn walk(&self, spectrum: &Spectrum) -> Result<RidgePathFit> {
-        let lambdas = self
-            .lambdas
-            .clone()
-            .map_or_else(|| default_lambdas(spectrum), Ok)?;
+        let own = || default_lambdas(spectrum);
+        let lambdas = self.lambdas.clone().map_or_else(own, Ok)?;
         let mut columns = Vec::with_capacity(lambdas.len());
         let (mut intercepts, mut mse) = (Vec::new(), Vec::new());
         for &lambda in &lambdas {
@@ -223,13 +221,8 @@ impl RidgePathFit {
     ///
     /// [`Error::InvalidParameter`] if there is no such penalty.
     pub fn model(&self, index: usize) -> Result<LinearModel<f64>> {
-        if index >= self.lambdas.len() {
-            return Err(Error::parameter(
-                "index",
-                index as f64,
-                "below the number of penalties",
-            ));
-        }
+        let (exists, rule) = (index < self.lambdas.len(), "below the number of penalties");
+        check_parameter(exists, "index", index as f64, rule)?;
         let coefficients = self.coefficients.column(index).to_owned();
         LinearModel::from_parts(coefficients, self.intercepts[index])
     }

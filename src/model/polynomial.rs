@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::polynomial_model::{Expansion, PolynomialModel};
 use super::{Estimator, RidgeRegression};
-use crate::check::{check_length, setters};
+use crate::check::{check_length, check_parameter, setters};
 use crate::data::PolynomialFeatures;
 use crate::error::{Error, Result};
 use crate::linalg::{DoubleDouble, exponent, widened};
@@ -95,13 +95,8 @@ impl PolynomialRegression {
     ///
     /// [`Error::InvalidParameter`] for a degree of 0 or above 1000, or a penalty that is NaN, infinite or negative.
     pub fn validate(&self) -> Result<()> {
-        if !(1..=MAX_DEGREE).contains(&self.degree) {
-            return Err(Error::parameter(
-                "degree",
-                self.degree as f64,
-                "from 1 to 1000",
-            ));
-        }
+        let holds = (1..=MAX_DEGREE).contains(&self.degree);
+        check_parameter(holds, "degree", self.degree as f64, "from 1 to 1000")?;
         self.linear().validate()
     }
 

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use ndarray::{Array1, Axis};
 
 use super::{FitReport, LinearModel, RidgeRegression};
-use crate::check::{check_length, check_range};
+use crate::check::{check_length, check_parameter, check_range};
 use crate::error::{Error, Result};
 use crate::linalg::{accurate_dot, affine_into};
 use crate::loss::{Loss, Penalty, Reduction, RegressionLoss, SquaredError};
@@ -224,12 +224,8 @@ pub(crate) fn check_objective(report: &FitReport) -> Result<()> {
 
 /// Refuses a frequency that is not whole.
 pub(crate) fn check_whole(value: f64) -> Result<()> {
-    if value.fract() == 0.0 {
-        Ok(())
-    } else {
-        let rule = "a whole number, being a frequency";
-        Err(Error::parameter("weights", value, rule))
-    }
+    let rule = "a whole number, being a frequency";
+    check_parameter(value.fract() == 0.0, "weights", value, rule)
 }
 
 impl TrainingResiduals {

@@ -236,7 +236,7 @@ fn cases() -> Vec<(&'static str, Option<Error>, &'static str)> {
         (
             "residuals of parts",
             Residuals::new(&model, &samples(x.view(), y.view(), None)).err(),
-            "analysis needs the model's fit report, and this model was made from parts",
+            "analysis needs the model's fit report, and this model was made from parts: fit it",
         ),
         (
             "threshold",

@@ -29,7 +29,7 @@ use super::{Backend, Fallback, FallbackReason, Solver, Termination};
 use crate::check::check_range;
 use crate::error::{Error, Result};
 use crate::linalg::{Cholesky, PivotedQr, max_abs};
-use crate::moments::{Location, Moments};
+use crate::moments::Moments;
 use crate::samples::Samples;
 use crate::scalar::Scalar;
 

@@ -21,10 +21,8 @@ impl Weights {
         let rows: Vec<usize> = (0..n).filter(|&row| weight(row) > 0.0).collect();
         let largest = weights.map_or(1.0, max_abs);
         let exponent = weights.map_or(0, |_| exponent(largest));
-        let weights: Vec<_> = rows
-            .iter()
-            .map(|&row| DoubleDouble::new(weight(row)).scaled(-exponent))
-            .collect();
+        let scaled = |&row: &usize| DoubleDouble::new(weight(row)).scaled(-exponent);
+        let weights: Vec<_> = rows.iter().map(scaled).collect();
         Self {
             roots: weights.iter().map(|s| s.sqrt()).collect(),
             sum: weights.iter().fold(DoubleDouble::ZERO, |sum, &s| sum + s),
@@ -81,10 +79,8 @@ impl Column {
     }
 
     pub(super) fn norm(&self) -> f64 {
-        self.values
-            .iter()
-            .fold(0.0, |sum, v| sum + v.hi() * v.hi())
-            .sqrt()
+        let squares = self.values.fold(0.0, |sum, v| sum + v.hi() * v.hi());
+        squares.sqrt()
     }
 }
 

@@ -1,6 +1,6 @@
 //! The scaled, centred, weighted design in twice the precision, and its solution for one penalty.
 
-use ndarray::{Array2, Axis};
+use ndarray::{Array2, ArrayView1, Axis};
 
 use super::column::{Column, Weights};
 use super::shortest::shortest;
@@ -13,7 +13,7 @@ use crate::solver::closed_form::{NO_CONVERGENCE, RANK_ROUNDINGS, is_constant, ra
 /// The refinement did not converge.
 pub(super) const NOT_REFINED: Error = Error::SolverFailed {
     solver: "QR in extended precision",
-    reason: "the system is too ill-conditioned for its refinement to converge; Precision::Double may do",
+    reason: "the system is too ill-conditioned for its refinement to converge: double precision may do",
 };
 
 /// Samples of positive weight: centred, multiplied by the roots of the weights, in units in which they are of the order
@@ -218,11 +218,9 @@ impl Design {
             norms.push(norm.hi().hypot(diagonal.hi()));
             penalty.push(diagonal);
         }
-        let mut largest: Vec<f64> = data
-            .rows()
-            .into_iter()
-            .map(|row| row.fold(0.0_f64, |a, v| a.max(v.hi().abs())))
-            .collect();
+        let size =
+            |row: ArrayView1<'_, DoubleDouble>| row.fold(0.0_f64, |a, v| a.max(v.hi().abs()));
+        let mut largest: Vec<f64> = data.rows().into_iter().map(size).collect();
         largest.extend(penalty.iter().take(penalties).map(|v| v.hi()));
         let mut order: Vec<usize> = (0..n + penalties).collect();
         order.sort_by(|&a, &b| largest[b].total_cmp(&largest[a]));

@@ -26,12 +26,8 @@ pub(super) fn shortest(
     };
     let mut equations = Array2::from_elem((q, rank), DoubleDouble::ZERO);
     let mut rhs = basic.to_owned();
-    for (i, (mut equation, mut rhs)) in equations
-        .columns_mut()
-        .into_iter()
-        .zip(rhs.rows_mut())
-        .enumerate()
-    {
+    let pairs = equations.columns_mut().into_iter().zip(rhs.rows_mut());
+    for (i, (mut equation, mut rhs)) in pairs.enumerate() {
         let sizes = (0..q).map(|j| exponents[j] + exponent(relation(i, j).hi()));
         let size = sizes.max().unwrap_or(0);
         for (j, to) in equation.iter_mut().enumerate() {

@@ -190,14 +190,9 @@ impl Factor {
         let ridge = checked_ridge(problem.lambda[0], &location)?;
         let design = Design::new(problem, &location, centre(problem, &location).view())?;
         let (qr, _, _, scale) = design.factor(ridge, &[]);
-        let factor = (&qr, &*scale);
-        Ok(Self::from_design(
-            design,
-            location,
-            problem.fit_intercept,
-            factor,
-            ridge,
-        ))
+        let (factor, fit_intercept) = ((&qr, &*scale), problem.fit_intercept);
+        let factor = Self::from_design(design, location, fit_intercept, factor, ridge);
+        Ok(factor)
     }
 
     /// Factor from that of the λ-augmented design and its norms.
@@ -241,16 +236,9 @@ impl Factor {
                 gram_triangles(&gram, ridge, l.reversed_axes(), order, scale)
             }
         };
-        let (p, total) = (moments.n_features(), gram.target_scatter[0]);
-        Ok(Self::new(
-            location,
-            fit_intercept,
-            total,
-            p,
-            gram.active,
-            triangles,
-            false,
-        ))
+        let (p, total, active) = (moments.n_features(), gram.target_scatter[0], gram.active);
+        let factor = Self::new(location, fit_intercept, total, p, active, triangles, false);
+        Ok(factor)
     }
 
     fn new(

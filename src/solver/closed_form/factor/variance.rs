@@ -172,11 +172,8 @@ impl Factor {
 
     /// Means `x̄` of the features, `(p,)`.
     pub(crate) fn feature_means(&self) -> ArrayView1<'_, f64> {
-        self.location
-            .mean
-            .view()
-            .split_at(Axis(0), self.n_features)
-            .0
+        let mean = self.location.mean.view();
+        mean.split_at(Axis(0), self.n_features).0
     }
 
     /// A direction of features in the coordinates, and the length of what is not in their span.
