@@ -69,7 +69,7 @@ impl Residuals {
     #[must_use]
     pub fn dffits(&self) -> Array1<f64> {
         let t = self.studentized_external();
-        let ratio = |i| self.leverage()[i] / self.gap(i);
+        let ratio = |i: usize| self.leverage()[i] / self.gap(i);
         Array1::from_shape_fn(t.len(), |i| t[i] * ratio(i).sqrt())
     }
 

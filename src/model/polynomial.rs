@@ -144,7 +144,7 @@ impl PolynomialRegression {
         let wide = || x.iter().map(|v| v.wide());
         let (low, high) = (
             wide().fold(f64::INFINITY, f64::min),
-            wide().fold(-f64::INFINITY, f64::max),
+            wide().fold(f64::NEG_INFINITY, f64::max),
         );
         let centre = if self.fit_intercept {
             low / 2.0 + high / 2.0

@@ -165,7 +165,7 @@ impl Expansion {
     fn value(&self, x: f64, target: usize) -> f64 {
         let t = DoubleDouble::sum(x, -self.centre).scaled(-self.scale);
         let powers = (0..self.hi.nrows()).rev();
-        let next = |value, k| value * t + self.coefficient(k, target);
+        let next = |value: DoubleDouble, k: usize| value * t + self.coefficient(k, target);
         powers.fold(DoubleDouble::ZERO, next).hi()
     }
 }
