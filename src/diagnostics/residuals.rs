@@ -108,7 +108,8 @@ impl<F: Scalar> RidgeFit<'_, F> {
 const CHUNK_ROWS: usize = 16_384;
 
 impl Residuals {
-    /// Fills in leverage, which `leverage` writes for rows from a first one on, and what follows from it; on all threads.
+    /// Fills in leverage, which `leverage` writes for rows from a first one on, and what follows from it; on all
+    /// threads.
     fn fill(&mut self, leverage: impl Fn(usize, &mut [f64]) + Send + Sync) {
         let (sigma, effective_df, df) = (self.sigma, self.effective_df, self.residual_df - 1.0);
         let sum_of_squares = self.sum_of_squares;

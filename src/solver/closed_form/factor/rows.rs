@@ -30,8 +30,9 @@ impl Factor {
         self.to_coefficients.view()
     }
 
-    /// Calls `f` with the first row's number and the scores `(√(sᵢ/W), tᵢ)` of the rows of each block, in order; the first only with an
-    /// intercept. Their squares add up to the leverage `hᵢᵢ = [sᵢ/W] + sᵢ (xᵢ − x̄)ᵀ (XᵀSX + WλI)⁻¹ (xᵢ − x̄)`.
+    /// Calls `f` with the first row's number and the scores `(√(sᵢ/W), tᵢ)` of the rows of each block, in order; the
+    /// first only with an intercept. Their squares add up to the leverage
+    /// `hᵢᵢ = [sᵢ/W] + sᵢ (xᵢ − x̄)ᵀ (XᵀSX + WλI)⁻¹ (xᵢ − x̄)`.
     pub(crate) fn for_each_block<F: Scalar>(
         &self,
         samples: Samples<'_, F, Ix2>,
