@@ -241,6 +241,9 @@ impl<F: Scalar> Rows<'_, F> {
     fn by_rows(&self, powers: &[u8]) -> Vec<Array2<f64>> {
         let (width, backend) = (self.factor.score_len(), self.problem.backend);
         let zeros = || vec![Array2::<f64>::zeros((width, width)); powers.len()];
+        if width == 0 {
+            return zeros();
+        }
         let n = self.problem.samples.n_rows();
         let parts = parallel::map(n.div_ceil(CHUNK_ROWS), |chunk| {
             let mut meats = zeros();

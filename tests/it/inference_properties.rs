@@ -583,3 +583,22 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_design_of_zeros_without_an_intercept_has_robust_errors_of_nothing() {
+    let (x, y) = (
+        Array2::<f64>::zeros((5, 2)),
+        Array1::from_iter([1.0, 2.0, 3.0, 4.0, 5.0]),
+    );
+    let ridge = RidgeRegression::new().fit_intercept(false);
+    let samples = Samples::new(x.view(), y.view(), None).expect("samples");
+    let fit = ridge.analyse(&samples).expect("the fit of zero");
+    for inference in fit.heteroscedastic().expect("no score") {
+        assert!(
+            inference
+                .estimates()
+                .iter()
+                .all(|estimate| estimate.aliased && estimate.standard_error.is_none())
+        );
+    }
+}
