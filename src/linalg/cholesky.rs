@@ -25,6 +25,9 @@ impl Cholesky {
     pub(crate) fn new(matrix: Array2<f64>, backend: Backend) -> Option<Self> {
         match backend {
             Backend::Faer => faer::Cholesky::new(matrix).map(Self::Faer),
+            // LAPACK calls a matrix of no row an error.
+            #[cfg(feature = "lapack")]
+            Backend::Lapack if matrix.is_empty() => faer::Cholesky::new(matrix).map(Self::Faer),
             #[cfg(feature = "lapack")]
             Backend::Lapack => lapack::Cholesky::new(matrix).map(Self::Lapack),
         }

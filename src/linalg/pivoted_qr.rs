@@ -42,6 +42,9 @@ impl PivotedQr {
     pub(crate) fn by(matrix: ArrayView2<'_, f64>, backend: Backend) -> Self {
         match backend {
             Backend::Faer => Self::new(matrix),
+            // LAPACK writes beyond a matrix that has no column.
+            #[cfg(feature = "lapack")]
+            Backend::Lapack if matrix.is_empty() => Self::new(matrix),
             #[cfg(feature = "lapack")]
             Backend::Lapack => match lapack::thin_qr(matrix) {
                 Some((q, r)) => Self {
