@@ -1,7 +1,8 @@
 //! elltwo, on `ndarray` as its users have it.
 
+use elltwo::Samples;
 use elltwo::data::CsvReader;
-use elltwo::inference::Inference;
+use elltwo::inference::Covariance;
 use elltwo::model::{
     CvStrategy, Estimator, LinearModel, RidgeCv, RidgeRegression, SgdRegressor, SgdState,
 };
@@ -54,9 +55,9 @@ impl Contender for Elltwo {
             }
             "ols with inference" => {
                 let (seconds, (model, table)) = request.time(|| {
-                    let model = ridge.fit(x, y)?;
-                    let table = Inference::new(&model, x, y, None)?;
-                    Ok::<_, elltwo::Error>((model, table))
+                    let fit = ridge.analyse(&Samples::new(x, y, None)?)?;
+                    let table = fit.inference(Covariance::Classical)?;
+                    Ok::<_, elltwo::Error>((fit.into_model(), table))
                 })?;
                 let first = table.feature(0).ok_or("no estimate")?;
                 let error = first.standard_error;
