@@ -59,7 +59,7 @@ impl Plot {
     }
 
     /// Writes the plot to a file, in the format that its extension names, `.svg` or `.png`: the one place of the
-    /// library that writes files, as [`data::csv`](crate::data::csv) is the one that reads them.
+    /// library that writes files, as [`CsvReader`](crate::data::CsvReader) is the one that reads them.
     ///
     /// # Errors
     ///
