@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 /// ```
 ///
 /// A coefficient is then the difference from the base level. With an intercept a column for the base would be
-/// collinear. Levels are in numerical order if all of them are numbers, otherwise in the order of their bytes. Two
+/// collinear. Levels are in numerical order if all of them are numbers; false before true if all are truth values
+/// (`false`, `no`, `f`, `n`, `off` and their opposites, in any case); otherwise in the order of their bytes. Two
 /// spellings of a number (`1`, `1.0`) are two levels. A column with a single level is the intercept, and yields no
 /// column.
 ///
@@ -40,16 +41,15 @@ impl Coding {
         values: impl IntoIterator<Item = S>,
     ) -> Self {
         let mut levels: Vec<String> = values.into_iter().map(Into::into).collect();
-        let numeric = levels
-            .iter()
-            .all(|level| parse_number(level.as_bytes()).is_some());
-        levels.sort_unstable_by(|a, b| {
-            let by_value = match (
-                numeric,
-                parse_number(a.as_bytes()),
-                parse_number(b.as_bytes()),
-            ) {
-                (true, Some(a), Some(b)) => a.total_cmp(&b),
+        let values: [fn(&str) -> Option<f64>; 2] = [
+            |level| parse_number(level.as_bytes()),
+            |level| truth_value(level).map(|(truth, _)| f64::from(u8::from(truth))),
+        ];
+        let all = |value: &fn(&str) -> Option<f64>| levels.iter().all(|l| value(l).is_some());
+        let value = values.into_iter().find(all);
+        levels.sort_by(|a, b| {
+            let by_value = match value.map(|value| (value(a), value(b))) {
+                Some((Some(a), Some(b))) => a.total_cmp(&b),
                 _ => Ordering::Equal,
             };
             by_value.then_with(|| a.cmp(b))
@@ -112,4 +112,18 @@ pub(super) fn parse_number(text: &[u8]) -> Option<f64> {
 /// Test of a text that was meant as a number, a finite one or not.
 pub(super) fn is_numeric(text: &str) -> bool {
     fast_float2::parse::<f64, _>(text).is_ok()
+}
+
+/// Truth value that the text spells, in letters of any case, and the pair of words that it is one of.
+pub(super) fn truth_value(text: &str) -> Option<(bool, usize)> {
+    const PAIRS: [[&str; 2]; 5] = [
+        ["false", "true"],
+        ["no", "yes"],
+        ["f", "t"],
+        ["n", "y"],
+        ["off", "on"],
+    ];
+    let place = |pair: &[&str; 2]| pair.iter().position(|word| word.eq_ignore_ascii_case(text));
+    let mut found = PAIRS.iter().map(place).zip(0..);
+    found.find_map(|(truth, pair)| Some((truth? == 1, pair)))
 }

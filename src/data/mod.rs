@@ -27,7 +27,7 @@ pub mod synthetic;
 
 pub use csv::{
     Chunks, ColumnDescription, Content, CsvReader, DEFAULT_MAX_LEVELS, Description, Imputation,
-    MissingPolicy, Schema, SchemaColumn, Table, UnseenLevel,
+    MissingPolicy, ReadNote, Schema, SchemaColumn, Table, UnseenLevel,
 };
 pub use dataset::Dataset;
 pub use encode::Coding;

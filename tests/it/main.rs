@@ -6,6 +6,7 @@ mod csv;
 mod csv_blocks;
 mod csv_chunks;
 mod csv_schema;
+mod csv_values;
 mod cv;
 mod data_files;
 mod data_split;

@@ -7,10 +7,11 @@ use elltwo::solver::sgd::Optimizer;
 use ndarray::Array1;
 use serde::Serialize;
 
-use elltwo::data::{Dataset, StandardScaler, train_test_split};
+use elltwo::data::{Dataset, ReadNote, StandardScaler, train_test_split};
 use elltwo::inference::Covariance;
 
 use crate::args::CompareArgs;
+use crate::facts;
 use crate::failure::Failure;
 use crate::input::{name_of, read_table};
 use crate::measures::Measures;
@@ -37,6 +38,7 @@ struct Data<'a> {
     n_test: usize,
     seed: u64,
     design_columns: Vec<String>,
+    notes: Vec<ReadNote>,
 }
 
 #[derive(Debug, Serialize)]
@@ -74,6 +76,7 @@ pub(crate) fn run(args: &CompareArgs) -> Result<(), Failure> {
     let read = read_table(&args.file, &reader, &args.reading, progress)?;
     let failed = |error: elltwo::Error| Failure::in_file(name_of(&args.file), &error);
     let (n_rows, n_dropped) = (read.n_rows(), read.n_dropped());
+    let notes = read.notes().to_vec();
     let data = read.into_dataset();
     let (train, test) = split(&data, args).map_err(failed)?;
     let _bar = progress.spinner("fitting");
@@ -88,6 +91,7 @@ pub(crate) fn run(args: &CompareArgs) -> Result<(), Failure> {
             n_test: test.y.len(),
             seed: args.seed,
             design_columns: data.feature_names().to_vec(),
+            notes,
         },
         models: entries(args, &train, &test).map_err(failed)?,
     };
@@ -183,12 +187,13 @@ fn entries(args: &CompareArgs, train: &Part, test: &Part) -> elltwo::Result<Vec<
 fn text(document: &Document<'_>) -> String {
     let data = &document.data;
     let head = format!(
-        "{}, target {}: {} rows to train, {} to test, seed {}, columns standardized\n\n",
+        "{}, target {}: {} rows to train, {} to test, seed {}, columns standardized\n{}\n",
         name_of(data.file),
         data.target,
         data.n_train,
         data.n_test,
-        data.seed
+        data.seed,
+        facts::lines(&data.notes)
     );
     let header = ["model", "train RMSE", "test RMSE", "test MAE", "test R²"];
     let mut table = Table::new(header);

@@ -1,8 +1,10 @@
 //! `elltwo evaluate`.
 
+use elltwo::data::ReadNote;
 use serde::Serialize;
 
 use crate::args::EvaluateArgs;
+use crate::facts;
 use crate::failure::Failure;
 use crate::input::{name_of, read_table};
 use crate::measures::{self, Measures};
@@ -27,6 +29,7 @@ struct Data<'a> {
     n_dropped_missing: usize,
     n_imputed: usize,
     target: &'a str,
+    notes: Vec<ReadNote>,
 }
 
 #[derive(Debug, Serialize)]
@@ -54,6 +57,7 @@ pub(crate) fn run(args: &EvaluateArgs) -> Result<(), Failure> {
         )));
     }
     let (n_rows, n_dropped, n_imputed) = (read.n_rows(), read.n_dropped(), read.n_imputed());
+    let notes = read.notes().to_vec();
     let sample = file.design.sample(read.into_dataset()).map_err(failed)?;
     let predictions = file.model.predict(&sample).map_err(failed)?;
     let metrics =
@@ -67,6 +71,7 @@ pub(crate) fn run(args: &EvaluateArgs) -> Result<(), Failure> {
             n_dropped_missing: n_dropped,
             n_imputed,
             target: file.data.target(),
+            notes,
         },
         model: Model {
             file: &args.model,
@@ -86,12 +91,13 @@ pub(crate) fn run(args: &EvaluateArgs) -> Result<(), Failure> {
 fn text(document: &Document<'_>) -> String {
     let data = &document.data;
     let head = format!(
-        "{} on {}: {} of {} rows, target {}\n\n",
+        "{} on {}: {} of {} rows, target {}\n{}\n",
         document.model.file,
         name_of(data.file),
         data.n_used,
         data.n_rows,
-        data.target
+        data.target,
+        facts::lines(&data.notes)
     );
     head + &measures::table([(data.target, &document.metrics)]).to_string()
 }

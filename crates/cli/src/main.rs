@@ -8,6 +8,7 @@ mod compare;
 mod describe;
 mod design;
 mod evaluate;
+mod facts;
 mod failure;
 mod fit;
 mod input;

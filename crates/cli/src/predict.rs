@@ -6,6 +6,7 @@ use elltwo::inference::Intervals;
 use ndarray::Array1;
 
 use crate::args::{IntervalKind, PredictArgs};
+use crate::facts;
 use crate::failure::Failure;
 use crate::input::{name_of, read_table};
 use crate::model_file::ModelFile;
@@ -32,6 +33,9 @@ pub(crate) fn run(args: &PredictArgs) -> Result<(), Failure> {
         &args.reading,
         Progress::new(args.quiet),
     )?;
+    if !args.quiet {
+        facts::say(table.notes());
+    }
     let sample = file.design.sample(table.into_dataset()).map_err(failed)?;
     let predictions = file.model.predict(&sample).map_err(failed)?;
     let intervals = match (args.interval, &file.prediction_errors) {

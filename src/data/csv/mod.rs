@@ -16,6 +16,7 @@
 //! | `chunks` | [`Chunks`]: some rows at a time |
 //! | `describe` | [`Description`]: contents of columns, before anything is decided about them |
 //! | `table` | [`Table`]: the result and what was done to get it |
+//! | `note` | [`ReadNote`]: what whoever uses the result should know |
 //!
 //! The file is read in blocks of some hundred kilobytes, and a block is reduced to one `f64` for each used field;
 //! only labels and the distinct levels of a category are kept as text. Blocks are cut by their size alone and put
@@ -32,6 +33,7 @@ mod column;
 mod describe;
 mod input;
 mod layout;
+mod note;
 mod options;
 mod parse;
 mod plan;
@@ -44,6 +46,7 @@ mod table;
 
 pub use chunks::Chunks;
 pub use describe::{ColumnDescription, Content, Description};
+pub use note::ReadNote;
 pub use options::{CsvReader, DEFAULT_MAX_LEVELS, MissingPolicy, UnseenLevel};
 pub use schema::{Schema, SchemaColumn};
 pub use table::{Imputation, Table};

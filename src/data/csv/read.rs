@@ -5,6 +5,7 @@ use std::io::Read;
 use std::path::Path;
 
 use super::chunks::Chunks;
+use super::note;
 use super::options::{CsvReader, MissingPolicy};
 use super::plan::Plan;
 use super::schema::Schema;
@@ -105,13 +106,22 @@ impl CsvReader {
         } else {
             Vec::new()
         };
+        let codings = schema.codings();
+        let mut notes = Vec::new();
+        // The levels of a schema were spoken of when it was made.
+        if !plan.settled {
+            for coding in &codings {
+                note::of_levels(coding, &mut notes);
+            }
+        }
         Ok(Table {
             dataset: schema.dataset(&plan, rows.cells, false)?,
-            codings: schema.codings(),
+            codings,
             imputations,
             n_rows: rows.read,
             has_target: plan.has_target,
             schema,
+            notes,
         })
     }
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::note::ReadNote;
 use super::schema::Schema;
 use crate::data::{Coding, Dataset};
 
@@ -29,6 +30,8 @@ pub struct Table {
     pub(super) n_rows: usize,
     pub(super) has_target: bool,
     pub(super) schema: Schema,
+    #[serde(default)]
+    pub(super) notes: Vec<ReadNote>,
 }
 
 /// A column whose missing values were replaced by the mean of the others.
@@ -65,6 +68,12 @@ impl Table {
     #[must_use]
     pub fn imputations(&self) -> &[Imputation] {
         &self.imputations
+    }
+
+    /// Facts about the file that whoever uses the numbers should know.
+    #[must_use]
+    pub fn notes(&self) -> &[ReadNote] {
+        &self.notes
     }
 
     /// Schema that reads another file into the same columns. It has means if missing values were to be imputed.

@@ -119,6 +119,7 @@ impl Fit<'_> {
             weights: prepared.schema.weights().map(str::to_owned),
             design_columns: prepared.columns.clone(),
             levels: categories.collect::<BTreeMap<_, _>>(),
+            notes: prepared.facts.clone(),
         }
     }
 }

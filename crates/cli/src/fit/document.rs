@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use elltwo::data::ReadNote;
 use serde::Serialize;
 
 use super::estimate::CrossValidation;
@@ -33,6 +34,7 @@ pub(crate) struct Data {
     pub(crate) weights: Option<String>,
     pub(crate) design_columns: Vec<String>,
     pub(crate) levels: BTreeMap<String, Vec<String>>,
+    pub(crate) notes: Vec<ReadNote>,
 }
 
 #[derive(Debug, Serialize)]

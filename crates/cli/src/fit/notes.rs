@@ -5,6 +5,7 @@ use elltwo::report::format::short;
 use elltwo::report::{Note, Summary, fit_notes};
 
 use super::training::Fit;
+use crate::facts;
 use crate::failure::plural;
 
 /// Number of levels from which on a category is likely to be none.
@@ -17,9 +18,9 @@ pub(super) fn all(fit: &Fit<'_>, parameters: Option<&Summary<'_>>) -> elltwo::Re
     Ok(notes)
 }
 
-/// Notes on rows that were left out, values that were imputed, and texts that make many columns.
+/// Notes on what was read, rows that were left out, values that were imputed, and texts that make many columns.
 pub(super) fn of_data(fit: &Fit<'_>) -> Vec<Note> {
-    let mut notes = Vec::new();
+    let mut notes: Vec<Note> = fit.data.facts.iter().map(facts::note).collect();
     if fit.data.n_dropped > 0 {
         notes.push(Note {
             finding: format!(

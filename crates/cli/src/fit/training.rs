@@ -1,6 +1,6 @@
 //! From a table to a model: rows held out, columns scaled, the penalty, the fit and its errors.
 
-use elltwo::data::{Imputation, Schema, Table, train_test_split};
+use elltwo::data::{Imputation, ReadNote, Schema, Table, train_test_split};
 use elltwo::diagnostics::Residuals;
 use elltwo::inference::Inference;
 use elltwo::loss::{Reduction, SquaredError};
@@ -22,6 +22,7 @@ pub(super) struct Prepared {
     pub(super) n_used: usize,
     pub(super) n_dropped: usize,
     pub(super) imputed: Vec<Imputation>,
+    pub(super) facts: Vec<ReadNote>,
     pub(super) schema: Schema,
     pub(super) design: Design,
     pub(super) columns: Vec<String>,
@@ -39,6 +40,7 @@ impl Prepared {
         let failed = |error: elltwo::Error| Failure::in_file(name_of(&args.file), &error);
         let (n_rows, n_dropped) = (table.n_rows(), table.n_dropped());
         let (schema, imputed) = (table.schema().clone(), table.imputations().to_vec());
+        let facts = table.notes().to_vec();
         let data = table.into_dataset();
         let n_used = data.n_samples();
         if let Some(degree) = args.poly {
@@ -79,6 +81,7 @@ impl Prepared {
             n_used,
             n_dropped,
             imputed,
+            facts,
             schema,
             design,
             columns,

@@ -1,0 +1,36 @@
+//! Facts that reading a file brought to light, with remedies in the terms of the command line.
+
+use std::io::{Write, stderr};
+
+use elltwo::data::ReadNote;
+use elltwo::report::Note;
+
+/// The library's fact as a note.
+pub(crate) fn note(fact: &ReadNote) -> Note {
+    let advice = match fact {
+        ReadNote::Spellings { .. } => {
+            Some("If they mean one level, write them alike in the file.".to_owned())
+        }
+        _ => None,
+    };
+    Note {
+        finding: fact.to_string(),
+        advice,
+    }
+}
+
+/// The facts as lines of text before a table.
+pub(crate) fn lines(facts: &[ReadNote]) -> String {
+    facts
+        .iter()
+        .map(|fact| format!("{}\n", note(fact)))
+        .collect()
+}
+
+/// Says them beside the results, where these are rows and have no room for words.
+pub(crate) fn say(facts: &[ReadNote]) {
+    for fact in facts {
+        // Nothing is left to do if stderr is closed.
+        let _ = writeln!(stderr(), "note: {}", note(fact));
+    }
+}
