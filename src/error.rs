@@ -1,6 +1,10 @@
 //! The one error type of the library.
 
+mod excerpt;
+
 use std::path::PathBuf;
+
+pub use excerpt::Excerpt;
 
 /// Result of a fallible function of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -78,7 +82,7 @@ pub enum Error {
         what: &'static str,
     },
     /// Nothing has this name.
-    #[error("no {what} is named `{name}`: choose one of {known}")]
+    #[error("no {what} is named `{}`: choose one of {known}", Excerpt(name))]
     UnknownName {
         /// The kind of thing, for example `solver`.
         what: &'static str,
@@ -127,7 +131,7 @@ pub enum Error {
     )]
     OtherObjective,
     /// No column has this name.
-    #[error("no column named `{name}`{}", suggestion(nearest.as_deref()))]
+    #[error("no column named `{}`{}", Excerpt(name), suggestion(nearest.as_deref()))]
     MissingColumn {
         /// The name asked for.
         name: String,
@@ -135,7 +139,11 @@ pub enum Error {
         nearest: Option<String>,
     },
     /// Two parts that should have the same columns do not.
-    #[error("feature {column} is `{found}` in one part and `{expected}` in the other")]
+    #[error(
+        "feature {column} is `{}` in one part and `{}` in the other",
+        Excerpt(found),
+        Excerpt(expected)
+    )]
     NameMismatch {
         /// The column, from 0.
         column: usize,
@@ -163,13 +171,13 @@ pub enum Error {
         problem: &'static str,
     },
     /// Two columns have the same name.
-    #[error("two columns are named `{name}`")]
+    #[error("two columns are named `{}`", Excerpt(name))]
     DuplicateColumn {
         /// The name.
         name: String,
     },
     /// A column is asked to be two things at once, for example target and weights.
-    #[error("column `{name}` cannot be both {first} and {second}")]
+    #[error("column `{}` cannot be both {first} and {second}", Excerpt(name))]
     ColumnRole {
         /// The column.
         name: String,
@@ -179,7 +187,11 @@ pub enum Error {
         second: &'static str,
     },
     /// A field that must be a number is not.
-    #[error("line {line}, column `{column}`: `{value}` is not a finite number")]
+    #[error(
+        "line {line}, column `{}`: `{}` is not a finite number",
+        Excerpt(column),
+        Excerpt(value)
+    )]
     ParseNumber {
         /// Line in the file, from 1.
         line: u64,
@@ -190,7 +202,9 @@ pub enum Error {
     },
     /// A field is missing, and the policy is to refuse.
     #[error(
-        "line {line}, column `{column}`: missing value `{value}` ({rows} rows are affected); drop the rows or impute"
+        "line {line}, column `{}`: missing value `{}` ({rows} rows are affected); drop the rows or impute",
+        Excerpt(column),
+        Excerpt(value)
     )]
     MissingValue {
         /// Line of the first, from 1.
@@ -203,7 +217,7 @@ pub enum Error {
         rows: usize,
     },
     /// Every field of a column is missing.
-    #[error("column `{column}` has no value in any of {rows} rows")]
+    #[error("column `{}` has no value in any of {rows} rows", Excerpt(column))]
     AllMissing {
         /// The column.
         column: String,
@@ -212,8 +226,10 @@ pub enum Error {
     },
     /// The target holds text.
     #[error(
-        "line {line}: the target `{column}` is `{value}`, and a target must be a number: choose another target, or \
-         code its classes as 0 and 1"
+        "line {line}: the target `{}` is `{}`, and a target must be a number: choose another target, or code its \
+         classes as 0 and 1",
+        Excerpt(column),
+        Excerpt(value)
     )]
     TextTarget {
         /// Line in the file, from 1.
@@ -225,8 +241,9 @@ pub enum Error {
     },
     /// A column has more distinct texts than a category is expected to have.
     #[error(
-        "column `{column}` has more than {limit} levels, the next on line {line}: exclude it, read it as labels, or \
-         raise max_levels"
+        "column `{}` has more than {limit} levels, the next on line {line}: exclude it, read it as labels, or raise \
+         max_levels",
+        Excerpt(column)
     )]
     TooManyLevels {
         /// The column.
@@ -238,8 +255,10 @@ pub enum Error {
     },
     /// A text is no level of its category in the schema.
     #[error(
-        "line {line}, column `{column}`: `{level}` is none of the schema's {known} levels; correct it, or read \
-         unseen levels as the base level"
+        "line {line}, column `{}`: `{}` is none of the schema's {known} levels; correct it, or read unseen levels as \
+         the base level",
+        Excerpt(column),
+        Excerpt(level)
     )]
     UnseenLevel {
         /// Line in the file, from 1.
@@ -253,8 +272,9 @@ pub enum Error {
     },
     /// Layout of the columns that must be known before the rows are read, and no schema tells it.
     #[error(
-        "column `{column}`: {what} must come from a schema; read the training data, or a sample, whole with the same \
-         missing policy and read this file with its schema"
+        "column `{}`: {what} must come from a schema; read the training data, or a sample, whole with the same \
+         missing policy and read this file with its schema",
+        Excerpt(column)
     )]
     SchemaRequired {
         /// The column.
@@ -295,7 +315,7 @@ pub enum Error {
 }
 
 fn suggestion(nearest: Option<&str>) -> String {
-    nearest.map_or_else(String::new, |n| format!(": did you mean `{n}`?"))
+    nearest.map_or_else(String::new, |n| format!(": did you mean `{}`?", Excerpt(n)))
 }
 
 impl Error {

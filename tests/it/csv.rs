@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::io::{self, Read};
 
-use elltwo::data::{Content, CsvReader, MissingPolicy, Table};
+use elltwo::data::{Content, CsvReader, MissingPolicy, ReadNote, Schema, SchemaColumn, Table};
 use elltwo::{Error, Result};
 use ndarray::array;
 use proptest::prelude::*;
@@ -246,16 +246,201 @@ fn no_mean_stands_for_a_target_a_weight_or_a_category() {
 }
 
 #[test]
-fn missing_tokens_replace_the_default_ones() -> Checked {
-    let reader = y()
-        .missing_tokens(["-999", " . "])
-        .missing(MissingPolicy::DropRows);
+fn missing_tokens_add_to_the_default_ones_or_replace_them() -> Checked {
+    let drops = y().missing(MissingPolicy::DropRows);
+    let text = "a,y\n-999,1\n . ,1\n?,7\n2,3\n";
+    let reader = drops
+        .clone()
+        .missing_tokens(["-999"])
+        .missing_tokens([" . "]);
+    assert_eq!(read(&reader, text)?.n_dropped(), 3);
+    let reader = drops.missing_tokens_only(["-999", " . "]);
     assert_eq!(read(&reader, "a,y\n-999,1\n . ,1\n2,3\n")?.n_dropped(), 2);
-    assert_eq!(
-        message(&reader, "a,y\n1,1\n?,1\n"),
-        "line 3, column `a`: `?` is not a finite number"
-    );
+    for token in ["?", "NULL", ""] {
+        assert_eq!(
+            message(&reader, &format!("a,y\n1,1\n{token},1\n")),
+            format!("line 3, column `a`: `{token}` is not a finite number")
+        );
+    }
     Ok(())
+}
+
+#[test]
+fn a_number_that_stands_for_a_missing_value_does_in_every_spelling() -> Checked {
+    let reader = y()
+        .missing(MissingPolicy::DropRows)
+        .missing_tokens(["-999"]);
+    let spellings = ["-999", "-999.0", "-9.99e2", "-0999", "\" -999. \""];
+    for spelling in spellings {
+        // First, where nothing is known of the column, and among numbers; in the target too.
+        for text in [
+            format!("a,y\n{spelling},1\n2,3\n4,4\n"),
+            format!("a,y\n2,3\n{spelling},1\n4,4\n"),
+            format!("a,y\n2,3\n1,{spelling}\n4,4\n"),
+        ] {
+            let table = read(&reader, &text)?;
+            assert_eq!(table.dataset().x(), array![[2.], [4.]], "{spelling}");
+        }
+        let coded = reader.clone().categorical(["a"]);
+        let table = read(&coded, &format!("a,y\n2,3\n{spelling},1\n4,4\n"))?;
+        assert_eq!(table.codings()[0].levels(), ["2", "4"], "{spelling}");
+    }
+    assert_eq!(read(&reader, "a,y\n-998,1\n-999.5,2\n")?.n_dropped(), 0);
+    Ok(())
+}
+
+#[test]
+fn texts_known_for_missing_values_are_missing_among_numbers_and_levels_among_texts() -> Checked {
+    let known = [
+        "#N/A", "#DIV/0!", "NULL", "null", "None", "n/a", "N/A", "-", ".", "<NA>", "\\N", "na",
+    ];
+    for policy in [MissingPolicy::DropRows, MissingPolicy::MeanImpute] {
+        let reader = y().missing(policy);
+        for token in known {
+            let expected = match policy {
+                MissingPolicy::DropRows => array![[2.], [4.]],
+                _ => array![[3.], [2.], [4.]],
+            };
+            // Before the first number, and after it.
+            let table = read(&reader, &format!("a,y\n{token},1\n2,3\n4,5\n"))?;
+            assert_eq!(table.dataset().x(), expected, "{token}");
+            let table = read(&reader, &format!("a,y\n2,3\n{token},1\n4,5\n"))?;
+            assert_eq!(table.dataset().x().sum(), expected.sum(), "{token}");
+            let table = read(&reader, &format!("a,y\n{token},1\nlow,3\n{token},5\n"))?;
+            let mut levels = vec![token, "low"];
+            levels.sort_unstable();
+            assert_eq!(table.codings()[0].levels(), levels, "{token}");
+            assert_eq!(table.n_dropped(), 0, "{token}");
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn a_missing_value_that_was_undecided_is_named_where_it_is() {
+    let text = "a,b,y\n1,5,1\n2,-,2\n3,NULL,3\n4,NA,4\n5,6,5\n";
+    let expected =
+        "line 3, column `b`: missing value `-` (3 rows are affected); drop the rows or impute";
+    assert_eq!(message(&y(), text), expected);
+    let text = "a,b,y\n1,1,1\n2,-,2\n3,NULL,3\n4,NA,4\n5,6,5\n".replace("1,1,1\n", "1,-,1\n");
+    let expected =
+        "line 2, column `b`: missing value `-` (4 rows are affected); drop the rows or impute";
+    assert_eq!(message(&y(), &text), expected);
+    let text = "a,b,y\n1,-,1\n2,-,2\n";
+    assert_eq!(
+        message(&y(), text),
+        "column `b` has no value in any of 2 rows"
+    );
+    // A target and a weight need not wait.
+    let text = "a,y\n1,NULL\n2,1\n";
+    let expected =
+        "line 2, column `y`: missing value `NULL` (1 rows are affected); drop the rows or impute";
+    assert_eq!(message(&y(), text), expected);
+    // Texts that are no numbers among them are named, and not the tokens before.
+    let text = "a,y\n-,1\nlow,2\n3,3\n";
+    let expected = "line 3, column `a`: `low` is not a finite number";
+    assert_eq!(message(&y(), text), expected);
+}
+
+#[test]
+fn labels_and_weights_stay_with_their_rows_when_undecided_ones_are_dropped() -> Checked {
+    let reader = y()
+        .labels("n")
+        .weights("w")
+        .missing(MissingPolicy::DropRows);
+    let text = "n,a,g,w,y\np,-,u,1,1\nq,-,v,2,2\nr,3,v,3,3\ns,4,u,4,4\nt,-,z,5,5\nu,6,u,6,6\n";
+    let data = read(&reader, text)?.into_dataset();
+    assert_eq!(
+        data.labels().map(<[String]>::to_vec),
+        Some(["r", "s", "u"].map(String::from).to_vec())
+    );
+    assert_eq!(data.lines(), Some(&[4, 5, 7][..]));
+    assert_eq!(data.y(), array![3., 4., 6.]);
+    assert_eq!(data.weights().map(|w| w.to_vec()), Some(vec![3., 4., 6.]));
+    assert_eq!(data.x(), array![[3., 1.], [4., 0.], [6., 0.]]);
+    Ok(())
+}
+
+#[test]
+fn values_that_no_option_calls_missing_are_counted_and_a_feature_without_a_name_is_told() -> Checked
+{
+    let said = |notes: &[ReadNote]| notes.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let expected = [
+        "Column 1 of the file has no name and is a feature.",
+        "1 value `NULL` of `y` taken as missing.",
+        "2 values `#N/A` of `a` taken as missing.",
+        "1 value `-` of `a` taken as missing.",
+    ];
+    let text = ",a,g,y\n0,#N/A,-,1\n1,-,u,2\n2,3,u,3\n3,#N/A,v,4\n4,5,v,NULL\n5,6,u,5\n";
+    let reader = y().missing(MissingPolicy::DropRows);
+    let table = read(&reader, text)?;
+    assert_eq!(
+        (said(table.notes()), table.n_dropped()),
+        (expected.map(String::from).to_vec(), 4)
+    );
+    let mut chunks = reader.exclude(["g"]).chunks(text.as_bytes(), 10)?;
+    assert_eq!(
+        chunks.next().transpose()?.map(|data| data.n_samples()),
+        Some(2)
+    );
+    assert_eq!(said(&chunks.notes()), expected);
+    let description = y().describe(text.as_bytes(), None)?;
+    let (y_first, a_first) = (
+        expected[1].to_owned(),
+        [expected[2], expected[3]].map(String::from),
+    );
+    let described = said(&description.notes);
+    assert_eq!(described[0], expected[0]);
+    assert_eq!(described[1..3], a_first);
+    assert_eq!(described[3], y_first);
+    assert_eq!(description.columns[1].missing, 3);
+    assert_eq!(said(read(&y(), "a,y\n1,2\n2,3\n")?.notes()), [""; 0]);
+    Ok(())
+}
+
+#[test]
+fn names_that_nobody_asks_for_may_be_empty_or_twice_there() -> Checked {
+    let text = "x,a,a,,,y\n1,5,p,7,7,2\n2,3,q,7,7,4\n";
+    assert_eq!(
+        read(&y().features(["x"]), text)?.dataset().x(),
+        array![[1.], [2.]]
+    );
+    assert_eq!(
+        read(&y().exclude(["a", ""]), text)?.dataset().x(),
+        array![[1.], [2.]]
+    );
+    assert_eq!(message(&y(), text), "two columns are named `a`");
+    assert_eq!(
+        message(&y().features(["a"]), text),
+        "two columns are named `a`"
+    );
+    assert_eq!(
+        message(&CsvReader::new("a"), text),
+        "two columns are named `a`"
+    );
+    let schema = Schema::new("y", [SchemaColumn::number("x")])?;
+    assert_eq!(
+        read(&CsvReader::with_schema(schema), text)?.dataset().x(),
+        array![[1.], [2.]]
+    );
+    assert_eq!(y().describe(text.as_bytes(), Some("y"))?.columns.len(), 6);
+    Ok(())
+}
+
+#[test]
+fn texts_in_messages_are_short_and_show_what_cannot_be_seen() {
+    let long = "7 ".repeat(200);
+    assert_eq!(
+        message(&y(), &format!("a,y\n1,1\n{long},1\n")),
+        format!(
+            "line 3, column `a`: `{}…` is not a finite number",
+            "7 ".repeat(30)
+        )
+    );
+    assert_eq!(
+        message(&y(), "a,y\n1,1\n\"3\t\u{200b}4\n\x1b[31m\",1\n"),
+        r"line 3, column `a`: `3\t\u{200b}4\n\u{1b}[31m` is not a finite number"
+    );
 }
 
 #[test]
@@ -272,7 +457,7 @@ fn nan_is_missing_in_any_case_and_infinity_never_a_number() -> Checked {
         );
     }
     assert_eq!(
-        message(&reader.missing_tokens(["NA"]), "a,y\nnan,1\n"),
+        message(&reader.missing_tokens_only(["NA"]), "a,y\nnan,1\n"),
         "line 2, column `a`: `nan` is not a finite number"
     );
     Ok(())
@@ -421,7 +606,7 @@ fn lines_are_right_after_quoted_line_ends_blank_lines_and_crlf() {
             &y().labels("n"),
             "n,\"a\",y\r\n\"one\r\ntwo\",1,1\r\n\r\n\n\"x\ny\",\"oo\nps\",1"
         ),
-        "line 6, column `a`: `oo\nps` is not a finite number"
+        r"line 6, column `a`: `oo\nps` is not a finite number"
     );
 }
 
@@ -430,7 +615,7 @@ fn a_quote_that_is_never_closed_ends_with_the_file() {
     assert_eq!(read(&y(), "a,y\n1,\"2").ok(), read(&y(), "a,y\n1,2").ok());
     assert_eq!(
         message(&y(), "a,y\n1,\"2\n3,4\n"),
-        "line 2: the target `y` is `2\n3,4`, and a target must be a number: choose another target, or code its classes as 0 and 1"
+        r"line 2: the target `y` is `2\n3,4`, and a target must be a number: choose another target, or code its classes as 0 and 1"
     );
 }
 
@@ -571,7 +756,8 @@ proptest! {
     fn a_number_is_what_the_standard_library_reads(
         text in "[+-]?([0-9]{1,25}|[0-9]{0,20}\\.[0-9]{0,25})([eE][+-]?[0-9]{1,3})?|[+-]?[0-9.e]{1,6}",
     ) {
-        let read = y().read(format!("a,y\n1,1\n{text},1\n").as_bytes());
+        let reader = y().missing_tokens_only(["NA"]);
+        let read = reader.read(format!("a,y\n1,1\n{text},1\n").as_bytes());
         match (text.parse::<f64>(), read) {
             (Ok(value), Ok(table)) => prop_assert_eq!(table.dataset().x()[[1, 0]].to_bits(), value.to_bits()),
             (expected, read) => prop_assert!(

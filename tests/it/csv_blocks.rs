@@ -117,7 +117,7 @@ fn a_mistake_after_many_blocks_is_found_on_its_line() {
         "A,1e999,Y\n",
         "A,BxB,Y\n",
         "--1,B,Y\n",
-        "A,B,-\n",
+        "A,B,-x\n",
     ] {
         let found = read(bad);
         assert!(

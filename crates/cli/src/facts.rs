@@ -11,6 +11,12 @@ pub(crate) fn note(fact: &ReadNote) -> Note {
         ReadNote::Spellings { .. } => {
             Some("If they mean one level, write them alike in the file.".to_owned())
         }
+        ReadNote::KnownMissing { .. } => {
+            Some("If they are none, name those that are with --na-only.".to_owned())
+        }
+        ReadNote::Unnamed { .. } => {
+            Some("If it numbers the rows, leave it out: --exclude ''.".to_owned())
+        }
         _ => None,
     };
     Note {

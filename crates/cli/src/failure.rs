@@ -3,6 +3,7 @@
 use std::io;
 
 use elltwo::Error;
+use elltwo::error::Excerpt;
 
 /// Why the command stops.
 #[derive(Debug)]
@@ -35,6 +36,7 @@ impl Failure {
             second,
         } = error
         {
+            let name = Excerpt(name);
             let message = format!(
                 "column `{name}` cannot be both {first} and {second}: take it out of one of the options"
             );
@@ -78,63 +80,106 @@ fn in_file(file: &str, error: &Error) -> String {
         Error::MissingColumn { name, nearest } => {
             let hint = nearest.as_ref().map_or_else(
                 || "`elltwo describe` lists the columns.".to_owned(),
-                |nearest| format!("Did you mean `{nearest}`?"),
+                |nearest| format!("Did you mean `{}`?", Excerpt(nearest)),
             );
-            format!("{file}: no column named `{name}`. {hint}")
+            format!("{file}: no column named `{}`. {hint}", Excerpt(name))
         }
+        error => in_column(file, error).unwrap_or_else(|| in_fit(file, error)),
+    }
+}
+
+/// The same of what is wrong with a column or a field of it.
+fn in_column(file: &str, error: &Error) -> Option<String> {
+    let message = match error {
         Error::MissingValue {
             line,
             column,
             value,
             rows,
-        } => format!(
-            "{file}, line {line}, column `{column}`: the value is missing (`{value}`); {rows} {} affected. Leave such rows out with \
+        } => {
+            let column = Excerpt(column);
+            let value = Excerpt(value);
+            format!(
+                "{file}, line {line}, column `{column}`: the value is missing (`{value}`); {rows} {} affected. Leave such rows out with \
              --missing drop, or put the column's mean in its place with --missing mean, which stands for features that are numbers only.",
-            plural(*rows, "row is", "rows are"),
-        ),
+                plural(*rows, "row is", "rows are"),
+            )
+        }
         Error::ParseNumber {
             line,
             column,
             value,
-        } => format!(
-            "{file}, line {line}, column `{column}`: `{value}` is not a finite number. Correct it, name it with --na if it stands for a \
+        } => {
+            let column = Excerpt(column);
+            let value = Excerpt(value);
+            format!(
+                "{file}, line {line}, column `{column}`: `{value}` is not a finite number. Correct it, name it with --na if it stands for a \
              missing value, or read the column as a category with --categorical {column}."
-        ),
-        Error::AllMissing { column, rows } => format!(
-            "{file}: column `{column}` has no value in any of {rows} rows. Leave it out with --exclude {column}."
-        ),
+            )
+        }
+        Error::AllMissing { column, rows } => {
+            let column = Excerpt(column);
+            format!(
+                "{file}: column `{column}` has no value in any of {rows} rows. Leave it out with --exclude {column}."
+            )
+        }
         Error::TextTarget {
             line,
             column,
             value,
-        } => format!(
-            "{file}, line {line}: the target `{column}` is `{value}`, and a target must be a number. Choose another --target, or code its \
+        } => {
+            let column = Excerpt(column);
+            let value = Excerpt(value);
+            format!(
+                "{file}, line {line}: the target `{column}` is `{value}`, and a target must be a number. Choose another --target, or code its \
              classes as 0 and 1."
-        ),
+            )
+        }
         Error::TooManyLevels {
             column,
             limit,
             line,
-        } => format!(
-            "{file}: column `{column}` has more than {limit} levels, the next on line {line}. Leave it out with --exclude {column}, or raise \
+        } => {
+            let column = Excerpt(column);
+            format!(
+                "{file}: column `{column}` has more than {limit} levels, the next on line {line}. Leave it out with --exclude {column}, or raise \
              --max-levels."
-        ),
+            )
+        }
         Error::UnseenLevel {
             line,
             column,
             level,
             known,
-        } => format!(
-            "{file}, line {line}, column `{column}`: `{level}` is none of the {known} levels the model was trained with. Correct it, or take it \
+        } => {
+            let column = Excerpt(column);
+            let level = Excerpt(level);
+            format!(
+                "{file}, line {line}, column `{column}`: `{level}` is none of the {known} levels the model was trained with. Correct it, or take it \
              for the base level with --unseen base."
-        ),
-        Error::SchemaRequired { column, .. } => format!(
-            "{file}, column `{column}`: the model holds no mean to put in the place of a missing value. Fit it with --missing mean, or use \
+            )
+        }
+        Error::SchemaRequired { column, .. } => {
+            let column = Excerpt(column);
+            format!(
+                "{file}, column `{column}`: the model holds no mean to put in the place of a missing value. Fit it with --missing mean, or use \
              --missing drop."
-        ),
-        Error::DuplicateColumn { name } => format!(
-            "{file}: two columns are named `{name}`. Rename one, or read the file with --no-header."
-        ),
+            )
+        }
+        Error::DuplicateColumn { name } => {
+            let name = Excerpt(name);
+            format!(
+                "{file}: two columns are named `{name}`. Rename one, or read the file with --no-header."
+            )
+        }
+        _ => return None,
+    };
+    Some(message)
+}
+
+/// The same of a fit.
+fn in_fit(file: &str, error: &Error) -> String {
+    match error {
         Error::NegativeWeight { row, value } => format!(
             "{file}: the weight of row {row} (from 0) is {value}, and weights must be at least 0."
         ),

@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use elltwo::Error;
 use elltwo::data::{CsvReader, Table};
+use elltwo::error::Excerpt;
 use indicatif::ProgressBar;
 
 use crate::args::{Delimiter, ReadingArgs};
@@ -86,9 +87,11 @@ pub(crate) fn read_table(
                 value,
                 rows,
             } if reading.imputes() => Failure::Data(format!(
-                "{}, line {line}, column `{column}`: the value is missing (`{value}`); {rows} {} affected. A mean stands for features that are \
-                 numbers, not for a target, a weight or a category: leave such rows out with --missing drop.",
+                "{}, line {line}, column `{}`: the value is missing (`{}`); {rows} {} affected. A mean stands for features that are numbers, \
+                 not for a target, a weight or a category: leave such rows out with --missing drop.",
                 name_of(path),
+                Excerpt(column),
+                Excerpt(value),
                 plural(*rows, "row is", "rows are")
             )),
             error => Failure::in_file(name_of(path), error),

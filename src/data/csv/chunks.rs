@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io::Read;
 
+use super::note::ReadNote;
 use super::options::MissingPolicy;
 use super::schema::Schema;
 use super::stream::Stream;
@@ -85,6 +86,12 @@ impl<R: Read> Chunks<R> {
     pub fn n_dropped(&self) -> usize {
         let rows = &self.stream.rows;
         rows.read - (rows.cells.n_rows() - self.start + self.n_samples)
+    }
+
+    /// Facts about the file, as far as it was read, that whoever uses the numbers should know.
+    #[must_use]
+    pub fn notes(&self) -> Vec<ReadNote> {
+        self.stream.rows.notes(&self.stream.plan)
     }
 
     /// The next rows that were read, as a data set.

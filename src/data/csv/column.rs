@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::missing::Missing;
 use super::options::UnseenLevel;
 use super::plan::{LEVELS, Rule, Used};
 use crate::data::encode::{is_numeric, parse_number};
@@ -12,6 +13,9 @@ use crate::error::{Error, Result};
 pub(super) enum Kind {
     /// There was no value yet.
     Unknown,
+    /// Every value is a text that stands for a missing one among numbers and is a level among other texts; a cell is
+    /// the place of its text, as if it were a level.
+    Tokens,
     /// Every value is a number.
     Number,
     /// Values are texts; a cell is the place of its text among the levels.
@@ -46,6 +50,8 @@ pub(super) struct Column {
     pub(super) first_text: Option<Place>,
     /// The texts of these rows; none for a column whose levels are known.
     pub(super) levels: Levels,
+    /// Texts that stand for a missing value if this is a column of numbers, and their counts.
+    pub(super) known: Vec<(String, usize)>,
 }
 
 impl Column {
@@ -60,6 +66,7 @@ impl Column {
             first_missing: None,
             first_text: None,
             levels: Levels::default(),
+            known: Vec::new(),
         }
     }
 
@@ -71,6 +78,7 @@ impl Column {
             first_missing: None,
             first_text: self.first_text.clone(),
             levels: Levels::default(),
+            known: Vec::new(),
         }
     }
 
@@ -82,6 +90,9 @@ impl Column {
             self.first_missing.clone_from(&later.first_missing);
         }
         self.first_text.clone_from(&later.first_text);
+        for (text, count) in &later.known {
+            self.count(text, *count);
+        }
         self.levels.merge(&later.levels)
     }
 
@@ -90,6 +101,7 @@ impl Column {
         &mut self,
         used: &Used,
         unseen: UnseenLevel,
+        missing: &Missing<'_>,
         text: &str,
         line: u64,
     ) -> Result<f64> {
@@ -108,7 +120,18 @@ impl Column {
             },
             Rule::Coded => self.levels.insert(text, line),
             rule => {
-                if let Some(place) = self.levels.place(text) {
+                let may_miss = !matches!(self.kind, Kind::Category | Kind::Mixed);
+                if may_miss && missing.is_among_numbers(text) {
+                    self.count(text, 1);
+                    let decided = self.kind == Kind::Number
+                        || !matches!(rule, Rule::Detected | Rule::Described);
+                    if decided {
+                        self.miss(text, line);
+                        return Ok(f64::NAN);
+                    }
+                    self.kind = Kind::Tokens;
+                    self.levels.insert(text, line)
+                } else if let Some(place) = self.levels.place(text) {
                     place
                 } else if let Some(number) = self.number(used, text, line)? {
                     self.present += 1;
@@ -132,7 +155,10 @@ impl Column {
         };
         let described = matches!(used.rule, Rule::Described);
         match (self.kind, parse_number(text.as_bytes())) {
-            (Kind::Unknown | Kind::Number, Some(number)) => {
+            (Kind::Unknown | Kind::Tokens | Kind::Number, Some(number)) => {
+                if self.kind == Kind::Tokens {
+                    self.become_number();
+                }
                 self.kind = Kind::Number;
                 Ok(Some(number))
             }
@@ -154,7 +180,7 @@ impl Column {
             }
             (Kind::Number, None) => Err(unparsable(line, text)),
             (Kind::Category, None) => Ok(None),
-            (Kind::Unknown, None) => match &used.rule {
+            (Kind::Unknown | Kind::Tokens, None) => match &used.rule {
                 Rule::Detected | Rule::Described => {
                     self.kind = Kind::Category;
                     self.first_text = Some(Place::new(text, line));
@@ -174,9 +200,28 @@ impl Column {
         }
     }
 
+    /// Takes the column, of which every value is undecided, for one of numbers: all were missing.
+    pub(super) fn become_number(&mut self) {
+        self.kind = Kind::Number;
+        self.present = 0;
+        let levels = std::mem::take(&mut self.levels);
+        if let (Some(text), Some(line)) = (levels.texts.first(), levels.lines.first()) {
+            self.miss(text, *line);
+        }
+    }
+
+    /// Counts a text that stands for a missing value among numbers.
+    fn count(&mut self, text: &str, count: usize) {
+        match self.known.iter_mut().find(|(known, _)| known == text) {
+            Some((_, sum)) => *sum += count,
+            None => self.known.push((text.to_owned(), count)),
+        }
+    }
+
     /// Notes a missing value.
     pub(super) fn miss(&mut self, text: &str, line: u64) {
-        if self.first_missing.is_none() {
+        let first = self.first_missing.as_ref();
+        if first.is_none_or(|first| line < first.line) {
             self.first_missing = Some(Place::new(text, line));
         }
     }

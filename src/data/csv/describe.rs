@@ -7,8 +7,9 @@ use ndarray::{Array1, Axis};
 use serde::{Deserialize, Serialize};
 
 use super::column::{Kind, Place};
+use super::note::ReadNote;
 use super::options::{CsvReader, MissingPolicy};
-use super::plan::{Plan, find};
+use super::plan::{Plan, all_named, find};
 use super::read::INPUT;
 use super::rows::Rows;
 use super::stream::Stream;
@@ -24,6 +25,8 @@ pub struct Description {
     pub n_rows: usize,
     /// In the order of the file.
     pub columns: Vec<ColumnDescription>,
+    /// Facts about the file that whoever uses its numbers should know.
+    pub notes: Vec<ReadNote>,
 }
 
 /// A column of a file.
@@ -78,8 +81,8 @@ impl CsvReader {
     /// # Errors
     ///
     /// [`Error::Io`], [`Error::NotUtf8`], [`Error::Empty`], [`Error::NoRows`], [`Error::RaggedRow`],
-    /// [`Error::DuplicateColumn`]; [`Error::MissingColumn`] for a target that is not there, [`Error::TextTarget`] for
-    /// one that is not numbers; [`Error::ParseNumber`] for a number that is not finite.
+    /// [`Error::MissingColumn`] for a target that is not there, [`Error::DuplicateColumn`] for one of which there are
+    /// two, [`Error::TextTarget`] for one that is not numbers; [`Error::ParseNumber`] for a number that is not finite.
     ///
     /// # Examples
     ///
@@ -106,10 +109,14 @@ impl CsvReader {
             schema: None,
             ..self.clone()
         };
-        let rows_of = |texts: &[String]| {
-            let plan = |_: &Self, header: &[String]| {
-                target.map(|name| find(header, name)).transpose()?;
-                Ok(Plan::of_description(header, texts, target))
+        let rows_of = |texts: &[usize]| {
+            let plan = |reader: &Self, header: &[String]| {
+                let target = target.map(|name| find(header, name)).transpose()?;
+                let coded = reader.categorical.iter();
+                let mut coded: Vec<usize> =
+                    coded.flat_map(|name| all_named(header, name)).collect();
+                coded.extend(texts);
+                Ok(Plan::of_description(header, &coded, target))
             };
             let mut stream = Stream::open(&reader, &bytes[..], Path::new(INPUT), plan)?;
             while !stream.ended {
@@ -126,19 +133,21 @@ impl CsvReader {
                     value,
                 }),
                 Some(error) => Err(error),
-                None => Ok((stream.plan, stream.rows)),
+                None => {
+                    stream.rows.finish(&stream.plan, reader.missing);
+                    Ok((stream.plan, stream.rows))
+                }
             }
         };
-        let mut texts = reader.categorical.clone();
-        let (plan, mut rows) = rows_of(&texts)?;
-        let columns = plan.columns.iter().zip(&rows.columns);
+        let (plan, mut rows) = rows_of(&[])?;
+        let columns = rows.columns.iter().enumerate();
         let mixed = columns.filter(|(_, column)| column.kind == Kind::Mixed);
-        let mixed: Vec<(String, Option<Place>)> = mixed
-            .map(|(used, column)| (used.name.clone(), column.first_text.clone()))
+        let mixed: Vec<(usize, Option<Place>)> = mixed
+            .map(|(at, column)| (at, column.first_text.clone()))
             .collect();
         // The texts of their numbers are gone: those columns are read again as texts.
         if !mixed.is_empty() {
-            texts.extend(mixed.iter().map(|(name, _)| name.clone()));
+            let texts: Vec<usize> = mixed.iter().map(|(at, _)| *at).collect();
             rows = rows_of(&texts)?.1;
         }
         describe(&plan, &rows, target, &mixed)
@@ -149,7 +158,7 @@ fn describe(
     plan: &Plan,
     rows: &Rows,
     target: Option<&str>,
-    mixed: &[(String, Option<Place>)],
+    mixed: &[(usize, Option<Place>)],
 ) -> Result<Description> {
     if rows.read == 0 {
         return Err(Error::NoRows {
@@ -175,7 +184,7 @@ fn describe(
             _ if column.present == 0 => Content::Empty,
             Kind::Category => {
                 let texts = column.levels.texts().iter().map(ToString::to_string);
-                let place = mixed.iter().find(|(name, _)| *name == used.name);
+                let place = mixed.iter().find(|(at, _)| *at == feature);
                 Content::Texts {
                     levels: Coding::new(used.name.as_str(), texts).levels().to_vec(),
                     mixed: place
@@ -201,6 +210,7 @@ fn describe(
     Ok(Description {
         n_rows: rows.read,
         columns: columns.collect::<Result<_>>()?,
+        notes: rows.notes(plan),
     })
 }
 

@@ -8,6 +8,7 @@
 //! | `input` | bytes in blocks of whole records: gzip, byte order mark |
 //! | `records` | records of a block and their fields |
 //! | `plan` | which column is target, weights, label, feature, and what its values must be |
+//! | `missing` | texts that stand for a missing value |
 //! | `column` | state of a column so far: number or category, missing or not, levels |
 //! | `parse` | a block to numbers |
 //! | `rows`, `stream` | blocks parsed on all threads, their rows in order |
@@ -33,6 +34,7 @@ mod column;
 mod describe;
 mod input;
 mod layout;
+mod missing;
 mod note;
 mod options;
 mod parse;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::data::Coding;
 use crate::data::encode::{parse_number, truth_value};
+use crate::error::Excerpt;
 
 /// Fact that reading a file brought to light, and that whoever uses the numbers should know.
 ///
@@ -43,17 +44,52 @@ pub enum ReadNote {
         /// The levels.
         levels: Vec<String>,
     },
+    /// Values of a column of numbers that were taken as missing, although no option says so, because their text
+    /// commonly stands for one: `#N/A`, `NULL`, `-`, …
+    KnownMissing {
+        /// The column.
+        column: String,
+        /// The text.
+        text: String,
+        /// Number of values.
+        count: usize,
+    },
+    /// A feature that has no name, as the numbers of the rows often do.
+    Unnamed {
+        /// Its place in the file, from 1.
+        place: usize,
+    },
 }
 
 impl fmt::Display for ReadNote {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Indicator { column, zero, one } => {
+                let (column, zero, one) = (Excerpt(column), Excerpt(zero), Excerpt(one));
                 write!(f, "`{column}` is 1 for `{one}` and 0 for `{zero}`.")
             }
+            Self::KnownMissing {
+                column,
+                text,
+                count,
+            } => {
+                let values = if *count == 1 { "value" } else { "values" };
+                let (column, text) = (Excerpt(column), Excerpt(text));
+                write!(
+                    f,
+                    "{count} {values} `{text}` of `{column}` taken as missing."
+                )
+            }
+            Self::Unnamed { place } => {
+                write!(
+                    f,
+                    "Column {place} of the file has no name and is a feature."
+                )
+            }
             Self::Spellings { column, levels } => {
-                let quoted: Vec<String> = levels.iter().map(|level| format!("`{level}`")).collect();
-                let levels = quoted.join(", ");
+                let quoted = levels.iter().map(|level| format!("`{}`", Excerpt(level)));
+                let levels = quoted.collect::<Vec<_>>().join(", ");
+                let column = Excerpt(column);
                 write!(
                     f,
                     "`{column}` has {levels}: spelled differently, each is a level of its own."

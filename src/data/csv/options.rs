@@ -85,6 +85,9 @@ pub struct CsvReader {
     pub(super) separator: Separator,
     pub(super) has_header: bool,
     pub(super) missing_tokens: Vec<String>,
+    /// Texts known from columns of numbers do not count.
+    #[serde(default)]
+    pub(super) only_missing_tokens: bool,
     pub(super) missing: MissingPolicy,
     pub(super) unseen_level: UnseenLevel,
     pub(super) max_levels: usize,
@@ -106,6 +109,7 @@ impl CsvReader {
             separator: Separator::Byte(b','),
             has_header: true,
             missing_tokens: texts(["", "NA", "NaN", "?"]),
+            only_missing_tokens: false,
             missing: MissingPolicy::default(),
             unseen_level: UnseenLevel::default(),
             max_levels: DEFAULT_MAX_LEVELS,
@@ -206,11 +210,36 @@ impl CsvReader {
         self
     }
 
-    /// The texts that stand for a missing value, compared after white space is removed; `NaN`, if among them, in any
-    /// case. Default: the empty field, `NA`, `NaN`, `?`.
+    /// Adds texts that stand for a missing value to the empty field, `NA`, `NaN` and `?`. They are compared after white
+    /// space is removed, `NaN` in any case, and numbers by their value: `-999` is also `-999.0`.
+    ///
+    /// In a column that is otherwise numbers, texts that commonly stand for a missing value do so without being named:
+    /// `#N/A`, `#DIV/0!`, `NULL`, `None`, `n/a`, `-`, `.` and others. Among other texts they are levels.
     #[must_use]
     pub fn missing_tokens<S: Into<String>>(mut self, tokens: impl IntoIterator<Item = S>) -> Self {
+        self.missing_tokens.extend(texts(tokens));
+        self
+    }
+
+    /// The texts that stand for a missing value, in the place of all others, so that a level may be called `NA`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use elltwo::data::CsvReader;
+    ///
+    /// let text = "continent,size,y\nEU,1,2\nNA,2,3\nAF,3,5\n";
+    /// let table = CsvReader::new("y").missing_tokens_only([""]).read(text.as_bytes())?;
+    /// assert_eq!(table.codings()[0].levels(), ["AF", "EU", "NA"]);
+    /// # Ok::<(), elltwo::Error>(())
+    /// ```
+    #[must_use]
+    pub fn missing_tokens_only<S: Into<String>>(
+        mut self,
+        tokens: impl IntoIterator<Item = S>,
+    ) -> Self {
         self.missing_tokens = texts(tokens);
+        self.only_missing_tokens = true;
         self
     }
 
@@ -236,13 +265,6 @@ impl CsvReader {
     pub fn max_levels(mut self, limit: usize) -> Self {
         self.max_levels = limit;
         self
-    }
-
-    /// Test of a trimmed text: one that stands for a missing value.
-    pub(super) fn is_missing(&self, text: &str) -> bool {
-        self.missing_tokens.iter().any(|token| {
-            token == text || (token.eq_ignore_ascii_case("nan") && text.eq_ignore_ascii_case("nan"))
-        })
     }
 }
 

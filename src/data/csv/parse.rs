@@ -2,6 +2,7 @@
 
 use super::column::Kind;
 use super::input::Block;
+use super::missing::Missing;
 use super::options::{CsvReader, MissingPolicy};
 use super::plan::{Part, Plan};
 use super::records::Records;
@@ -14,19 +15,15 @@ use crate::error::{Error, Result};
 pub(super) struct Parser<'a> {
     pub(super) reader: &'a CsvReader,
     pub(super) plan: &'a Plan,
-    /// Numbers that stand for a missing value in one of their spellings.
-    numeric_tokens: Vec<f64>,
+    missing: Missing<'a>,
 }
 
 impl<'a> Parser<'a> {
     pub(super) fn new(reader: &'a CsvReader, plan: &'a Plan) -> Self {
-        let tokens = reader.missing_tokens.iter();
         Self {
             reader,
             plan,
-            numeric_tokens: tokens
-                .filter_map(|token| parse_number(token.as_bytes()))
-                .collect(),
+            missing: Missing::new(reader),
         }
     }
 
@@ -93,8 +90,8 @@ impl<'a> Parser<'a> {
             let text = records.text(field);
             let left_out = match (*part)? {
                 Part::Whole => false,
-                Part::Any => self.reader.is_missing(text),
-                Part::Text => self.reader.is_missing(text) || is_numeric(text),
+                Part::Any => self.missing.is(text),
+                Part::Text => self.missing.is(text) || is_numeric(text),
             };
             (!left_out).then_some(text)
         });
@@ -113,21 +110,22 @@ impl<'a> Parser<'a> {
         let column = &mut rows.columns[place];
         if column.kind == Kind::Number
             && let Some(number) = parse_number(records.field(field))
-            && !self.numeric_tokens.contains(&number)
+            && !self.missing.is_number(number)
         {
             column.present += 1;
             return Ok(number);
         }
         let (text, line) = (records.text(field), records.line);
-        if self.reader.is_missing(text) {
+        if self.missing.is(text) {
             column.miss(text, line);
             return Ok(f64::NAN);
         }
-        column.cell(
-            &self.plan.columns[place],
-            self.reader.unseen_level,
-            text,
-            line,
-        )
+        let undecided = column.kind == Kind::Tokens;
+        let used = &self.plan.columns[place];
+        let cell = column.cell(used, self.reader.unseen_level, &self.missing, text, line)?;
+        if undecided && column.kind == Kind::Number {
+            rows.blank(self.plan, place);
+        }
+        Ok(cell)
     }
 }

@@ -5,7 +5,7 @@ use std::iter::once;
 
 use super::options::{CsvReader, MissingPolicy};
 use super::schema::{Schema, SchemaColumn};
-use crate::data::dataset::missing_column;
+use crate::data::dataset::{check_distinct, missing_column};
 use crate::error::{Error, Result};
 
 pub(super) const LEVELS: &str = "the levels of a category";
@@ -43,6 +43,21 @@ impl<'a> Roles<'a> {
         }
     }
 
+    /// Leaves columns of these names unread, all that there are of each.
+    fn exclude<'n>(&mut self, names: impl IntoIterator<Item = &'n String>) -> Result<()> {
+        for name in names {
+            match find(self.header, name) {
+                Err(Error::DuplicateColumn { .. }) => {
+                    for column in all_named(self.header, name) {
+                        self.roles[column] = Some(EXCLUDED);
+                    }
+                }
+                _ => drop(self.give(name, EXCLUDED)?),
+            }
+        }
+        Ok(())
+    }
+
     /// Gives columns a role; the last of them.
     fn give_all<'n>(
         &mut self,
@@ -67,10 +82,22 @@ impl<'a> Roles<'a> {
     }
 }
 
-/// The place of a name in the header.
+/// The place of a name in the header. That others share a name which nobody asks for does not matter.
 pub(super) fn find(header: &[String], name: &str) -> Result<usize> {
-    let place = header.iter().position(|candidate| candidate == name);
-    place.ok_or_else(|| missing_column(name, header.iter().map(String::as_str)))
+    let mut places = all_named(header, name);
+    match (places.next(), places.next()) {
+        (Some(place), None) => Ok(place),
+        (None, _) => Err(missing_column(name, header.iter().map(String::as_str))),
+        (Some(_), Some(_)) => Err(Error::DuplicateColumn {
+            name: name.to_owned(),
+        }),
+    }
+}
+
+/// The places of a name in the header.
+pub(super) fn all_named(header: &[String], name: &str) -> impl Iterator<Item = usize> {
+    let named = header.iter().enumerate();
+    named.filter_map(move |(place, other)| (other == name).then_some(place))
 }
 
 /// A column with two roles.
@@ -149,11 +176,14 @@ impl Plan {
         let weights = roles.give_all(&reader.weights, WEIGHTS)?;
         roles.give_all(&reader.labels, LABELS)?;
         roles.give_all(reader.features.iter().flatten(), FEATURE)?;
-        roles.give_all(&reader.exclude, EXCLUDED)?;
+        roles.exclude(&reader.exclude)?;
         if reader.features.is_none() {
             for role in &mut roles.roles {
                 role.get_or_insert(FEATURE);
             }
+            let read = header.iter().zip(&roles.roles);
+            let read = read.filter(|(_, role)| **role == Some(FEATURE));
+            check_distinct(&read.map(|(name, _)| name).collect::<Vec<_>>())?;
         }
         for name in &reader.categorical {
             let role = roles.roles[find(header, name)?].unwrap_or(EXCLUDED);
@@ -251,8 +281,7 @@ impl Plan {
             features.push((index, rule));
         }
         // What else the reader was told must agree with the schema.
-        let excluded = reader.exclude.iter().filter(|name| contains(header, name));
-        roles.give_all(excluded, EXCLUDED)?;
+        roles.exclude((reader.exclude.iter()).filter(|name| contains(header, name)))?;
         let known: Vec<String> = schema
             .columns()
             .iter()
@@ -283,18 +312,18 @@ impl Plan {
         })
     }
 
-    /// Every column, as a feature: these as texts, the target as a number.
+    /// Every column, as a feature: some as texts, the target as a number.
     pub(super) fn of_description(
         header: &[String],
-        texts: &[String],
-        target: Option<&str>,
+        texts: &[usize],
+        target: Option<usize>,
     ) -> Self {
-        let rule = |name: &String| match name {
-            text if contains(texts, text) => Rule::Coded,
-            name if target == Some(name) => Rule::Target,
+        let rule = |column: usize| match column {
+            text if texts.contains(&text) => Rule::Coded,
+            column if target == Some(column) => Rule::Target,
             _ => Rule::Described,
         };
-        let columns = header.iter().map(rule).enumerate();
+        let columns = (0..header.len()).map(|column| (column, rule(column)));
         Self::new(header, columns, Schema::unchecked("", None, Vec::new()))
     }
 

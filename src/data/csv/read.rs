@@ -92,6 +92,7 @@ impl CsvReader {
         if let Some(error) = rows.failure {
             return Err(error);
         }
+        rows.finish(&plan, self.missing);
         rows.check_some(&plan)?;
         rows.check_kept()?;
         rows.check_missing(&plan, self.missing, &rows.cells)?;
@@ -107,7 +108,7 @@ impl CsvReader {
             Vec::new()
         };
         let codings = schema.codings();
-        let mut notes = Vec::new();
+        let mut notes = rows.notes(&plan);
         // The levels of a schema were spoken of when it was made.
         if !plan.settled {
             for coding in &codings {

@@ -1,6 +1,7 @@
 //! Rows that were read: their numbers, and what is known of their columns.
 
 use super::column::{Column, Kind, place_of};
+use super::note::ReadNote;
 use super::options::MissingPolicy;
 use super::plan::{Plan, Rule};
 use crate::error::{Error, Result};
@@ -23,6 +24,41 @@ pub(super) struct Cells {
 impl Cells {
     pub(super) fn n_rows(&self) -> usize {
         self.lines.len()
+    }
+
+    /// The cells of a feature, one of so many.
+    fn feature_mut(&mut self, feature: usize, width: usize) -> impl Iterator<Item = &mut f64> {
+        let cells = self.x.get_mut(feature..).unwrap_or_default();
+        cells.iter_mut().step_by(width)
+    }
+
+    /// Keeps the rows that miss nothing.
+    fn retain_complete(&mut self) {
+        let n = self.n_rows();
+        let width = self.x.len() / n.max(1);
+        let complete = |row: usize| {
+            let cells = &self.x[row * width..(row + 1) * width];
+            cells.iter().all(|cell| !cell.is_nan())
+        };
+        let kept: Vec<usize> = (0..n).filter(|row| complete(*row)).collect();
+        for (to, from) in kept.iter().enumerate() {
+            self.x
+                .copy_within(from * width..(from + 1) * width, to * width);
+            self.lines[to] = self.lines[*from];
+            for numbers in [&mut self.y, &mut self.weights] {
+                if let Some(number) = numbers.get(*from).copied() {
+                    numbers[to] = number;
+                }
+            }
+            if !self.labels.is_empty() {
+                self.labels.swap(to, *from);
+            }
+        }
+        self.x.truncate(kept.len() * width);
+        self.lines.truncate(kept.len());
+        self.y.truncate(kept.len());
+        self.weights.truncate(kept.len());
+        self.labels.truncate(kept.len());
     }
 
     fn append(&mut self, later: &mut Self) {
@@ -79,6 +115,8 @@ pub(super) struct Rows {
     pub(super) cells: Cells,
     /// Number of rows that were read, dropped ones included.
     pub(super) read: usize,
+    /// Rows were kept whose missing values were not known for such yet.
+    undecided: bool,
     /// Error that ended the reading.
     pub(super) failure: Option<Error>,
 }
@@ -103,6 +141,7 @@ impl Rows {
         self.columns.extend_from_slice(columns);
         self.cells.clear();
         self.read = 0;
+        self.undecided = false;
         self.failure = None;
     }
 
@@ -117,14 +156,21 @@ impl Rows {
         let width = plan.n_features();
         let mut beyond: Option<(u64, usize)> = None;
         for (at, (column, part)) in self.columns.iter_mut().zip(&later.columns).enumerate() {
+            if column.kind == Kind::Tokens && part.kind == Kind::Number {
+                column.become_number();
+                self.cells
+                    .feature_mut(at - first, width)
+                    .for_each(|cell| *cell = f64::NAN);
+                self.undecided = true;
+            }
             let places = column.absorb(part);
             if let Some(line) = column.levels.line_beyond(max_levels) {
                 beyond = Some(beyond.unwrap_or((line, at)).min((line, at)));
             }
             // From the order of appearance in the part to that in all of them.
             let moved = places.iter().enumerate().any(|(from, to)| from != *to);
-            if column.kind == Kind::Category && moved {
-                for cell in later.cells.x[at - first..].iter_mut().step_by(width) {
+            if matches!(column.kind, Kind::Category | Kind::Tokens) && moved {
+                for cell in later.cells.feature_mut(at - first, width) {
                     if !cell.is_nan() {
                         *cell = places[place_of(*cell)] as f64;
                     }
@@ -133,6 +179,7 @@ impl Rows {
         }
         self.cells.append(&mut later.cells);
         self.read += later.read;
+        self.undecided |= later.undecided;
         self.failure = match beyond {
             // It was met before the part's own failure, which ended the part.
             Some((line, at)) => Some(Error::TooManyLevels {
@@ -142,6 +189,50 @@ impl Rows {
             }),
             None => later.failure.take(),
         };
+    }
+
+    /// Makes the cells of a column, which are places of texts that turned out to stand for missing values, missing.
+    pub(super) fn blank(&mut self, plan: &Plan, place: usize) {
+        let feature = place - plan.n_numbers();
+        let cells = self.cells.feature_mut(feature, plan.n_features());
+        cells.for_each(|cell| *cell = f64::NAN);
+        self.undecided = true;
+    }
+
+    /// Ends the reading: what is still undecided is missing, and rows are dropped for it, if they are to be.
+    pub(super) fn finish(&mut self, plan: &Plan, policy: MissingPolicy) {
+        for place in 0..self.columns.len() {
+            if self.columns[place].kind == Kind::Tokens {
+                self.columns[place].become_number();
+                self.blank(plan, place);
+            }
+        }
+        if self.undecided && policy == MissingPolicy::DropRows {
+            self.cells.retain_complete();
+        }
+    }
+
+    /// Facts about the columns as far as they were read: features without a name, values that are missing although no
+    /// option says so.
+    pub(super) fn notes(&self, plan: &Plan) -> Vec<ReadNote> {
+        let features = &plan.columns[plan.n_numbers()..];
+        let unnamed = features.iter().filter(|used| used.name.is_empty());
+        let unnamed = unnamed.map(|used| ReadNote::Unnamed {
+            place: used.index + 1,
+        });
+        let columns = self.columns.iter().zip(&plan.columns);
+        let numbers = columns.filter(|(column, _)| column.kind == Kind::Number);
+        let known = numbers.flat_map(|(column, used)| {
+            column
+                .known
+                .iter()
+                .map(|(text, count)| ReadNote::KnownMissing {
+                    column: used.name.clone(),
+                    text: text.clone(),
+                    count: *count,
+                })
+        });
+        unnamed.chain(known).collect()
     }
 
     /// Refuses a file without rows, or a column without values.

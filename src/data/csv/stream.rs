@@ -10,7 +10,6 @@ use super::options::{CsvReader, Separator};
 use super::parse::Parser;
 use super::plan::Plan;
 use super::rows::Rows;
-use crate::data::dataset::check_distinct;
 use crate::error::{Error, Result};
 use crate::parallel;
 
@@ -122,7 +121,6 @@ impl<R: Read> Stream<R> {
             });
         };
         let header = if reader.has_header {
-            check_distinct(&first)?;
             first
         } else {
             (1..=first.len())

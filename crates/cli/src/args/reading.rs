@@ -14,14 +14,26 @@ pub(crate) struct FormatArgs {
     /// The first line is data; columns are named `column_1`, `column_2`, …
     #[arg(long, help_heading = "Reading")]
     pub(crate) no_header: bool,
-    /// Texts that stand for a missing value, instead of the empty field, `NA`, `NaN` and `?`
+    /// More texts that stand for a missing value, than the empty field, `NA`, `NaN` and `?`; numbers match by their
+    /// value. In columns of numbers `#N/A`, `NULL`, `-` and others do by themselves
     #[arg(
         long,
         value_name = "TOKEN,..",
         value_delimiter = ',',
+        allow_hyphen_values = true,
         help_heading = "Reading"
     )]
-    pub(crate) na: Option<Vec<String>>,
+    pub(crate) na: Vec<String>,
+    /// The only texts that stand for a missing value; with `--na-only ''` a level may be called `NA`
+    #[arg(
+        long,
+        value_name = "TOKEN,..",
+        value_delimiter = ',',
+        allow_hyphen_values = true,
+        conflicts_with = "na",
+        help_heading = "Reading"
+    )]
+    pub(crate) na_only: Option<Vec<String>>,
 }
 
 impl FormatArgs {
@@ -32,9 +44,9 @@ impl FormatArgs {
             None => reader.whitespace(),
         };
         let reader = reader.has_header(!self.no_header);
-        match &self.na {
-            Some(tokens) => reader.missing_tokens(tokens.iter().map(String::as_str)),
-            None => reader,
+        match &self.na_only {
+            Some(tokens) => reader.missing_tokens_only(tokens.iter().map(String::as_str)),
+            None => reader.missing_tokens(self.na.iter().map(String::as_str)),
         }
     }
 }

@@ -4,12 +4,14 @@ mod model;
 
 use std::io::{BufReader, Read};
 
-use elltwo::data::{ColumnDescription, Content, CsvReader};
+use elltwo::data::{ColumnDescription, Content, CsvReader, ReadNote};
+use elltwo::error::Excerpt;
 use elltwo::report::Table;
 use elltwo::report::format::short;
 use serde::Serialize;
 
 use crate::args::DescribeArgs;
+use crate::facts;
 use crate::failure::{Failure, plural};
 use crate::input::{hints, name_of, open};
 use crate::output::{print, print_json};
@@ -29,10 +31,13 @@ pub(crate) fn run(args: &DescribeArgs) -> Result<(), Failure> {
     // No header begins so, and every model does.
     if first[..count] == *b"{" {
         drop(input);
-        let of_data = args.target.is_some() || args.format.no_header || args.format.na.is_some();
+        let of_data = args.target.is_some()
+            || args.format.no_header
+            || !args.format.na.is_empty()
+            || args.format.na_only.is_some();
         if of_data {
             return Err(Failure::Usage(format!(
-                "{name} is a model: --target, --no-header and --na are about CSV files."
+                "{name} is a model: --target and the options of reading are about CSV files."
             )));
         }
         return model::run(args);
@@ -50,9 +55,15 @@ pub(crate) fn run(args: &DescribeArgs) -> Result<(), Failure> {
             n_rows: description.n_rows,
             target: args.target.as_deref(),
             columns,
+            notes: description.notes,
         })
     } else {
-        print(&data_text(args, description.n_rows, &columns))
+        print(&data_text(
+            args,
+            description.n_rows,
+            &columns,
+            &description.notes,
+        ))
     }
 }
 
@@ -64,6 +75,7 @@ struct DataDocument<'a> {
     n_rows: usize,
     target: Option<&'a str>,
     columns: Vec<Column>,
+    notes: Vec<ReadNote>,
 }
 
 #[derive(Debug, Serialize)]
@@ -123,13 +135,14 @@ impl From<ColumnDescription> for Column {
     }
 }
 
-fn data_text(args: &DescribeArgs, n_rows: usize, columns: &[Column]) -> String {
+fn data_text(args: &DescribeArgs, n_rows: usize, columns: &[Column], notes: &[ReadNote]) -> String {
     let head = format!(
-        "{}, {n_rows} {}, {} {}\n\n",
+        "{}, {n_rows} {}, {} {}\n{}\n",
         name_of(&args.file),
         plural(n_rows, "row", "rows"),
         columns.len(),
-        plural(columns.len(), "column", "columns")
+        plural(columns.len(), "column", "columns"),
+        facts::lines(notes)
     );
     let header = [
         "column",
@@ -152,7 +165,7 @@ fn data_text(args: &DescribeArgs, n_rows: usize, columns: &[Column]) -> String {
             column.correlation,
         ];
         let row = [
-            column.name.clone(),
+            Excerpt(&column.name).to_string(),
             column.kind.to_owned(),
             column.missing.to_string(),
         ];
@@ -164,11 +177,8 @@ fn data_text(args: &DescribeArgs, n_rows: usize, columns: &[Column]) -> String {
         let Some(levels) = &column.levels else {
             continue;
         };
-        let named: Vec<&str> = levels
-            .iter()
-            .take(LEVELS_SHOWN)
-            .map(String::as_str)
-            .collect();
+        let named = levels.iter().take(LEVELS_SHOWN);
+        let named: Vec<String> = named.map(|level| Excerpt(level).to_string()).collect();
         let more = if levels.len() > LEVELS_SHOWN {
             ", …"
         } else {
@@ -176,13 +186,14 @@ fn data_text(args: &DescribeArgs, n_rows: usize, columns: &[Column]) -> String {
         };
         out += &format!(
             "\n{}: {} distinct: {}{more}",
-            column.name,
+            Excerpt(&column.name),
             levels.len(),
             named.join(", ")
         );
         if let Some((text, line)) = &column.text_among_numbers {
             out += &format!(
-                "\n  `{text}` on line {line} is no number, others are: correct it, or name it with --na"
+                "\n  `{}` on line {line} is no number, others are: correct it, or name it with --na",
+                Excerpt(text)
             );
         }
     }

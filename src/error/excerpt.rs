@@ -1,0 +1,45 @@
+//! [`Excerpt`]: text of the user's in a message.
+
+use std::fmt::{self, Write};
+
+/// Characters of a text that a message repeats.
+const LENGTH: usize = 60;
+
+/// Text in a message: at most 60 characters, then `…`; control characters and those that cannot be seen by their code.
+///
+/// # Examples
+///
+/// ```
+/// use elltwo::error::Excerpt;
+///
+/// assert_eq!(Excerpt("3\t\u{0}\n").to_string(), r"3\t\u{0}\n");
+/// assert_eq!(Excerpt(&"7".repeat(100)).to_string(), format!("{}…", "7".repeat(60)));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Excerpt<'a>(pub &'a str);
+
+impl fmt::Display for Excerpt<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut characters = self.0.chars();
+        for character in characters.by_ref().take(LENGTH) {
+            if is_hidden(character) {
+                write!(f, "{}", character.escape_default())?;
+            } else {
+                f.write_char(character)?;
+            }
+        }
+        match characters.next() {
+            Some(_) => f.write_char('…'),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Test of a character that a terminal obeys or does not show: controls, soft hyphens, zero width, direction of text.
+fn is_hidden(character: char) -> bool {
+    character.is_control()
+        || matches!(
+            character,
+            '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
+        )
+}
