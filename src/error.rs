@@ -107,6 +107,9 @@ pub enum Error {
         /// Iterations, or epochs, that ran.
         iterations: usize,
     },
+    /// The caller raised the flag of [`Samples::cancelled_by`](crate::Samples::cancelled_by).
+    #[error("cancelled: the flag of these samples was raised before the work was finished")]
+    Cancelled,
     /// An iteration left the range of useful numbers.
     #[error(
         "diverged in epoch {epoch} with step size {step_size:e}: leave step_size to be chosen from the data or lower \

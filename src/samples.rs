@@ -1,5 +1,7 @@
 //! [`Samples`]: a design, its targets and their weights, checked once and borrowed from there on.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use ndarray::{ArrayBase, ArrayView, ArrayView1, ArrayView2, Axis, Ix1, Ix2, Slice, ViewRepr};
 
 use serde::{Deserialize, Serialize};
@@ -54,6 +56,24 @@ pub struct Samples<'a, F: Scalar, D: TargetDim = Ix1> {
     x: View<'a, F, Ix2>,
     y: View<'a, F, D>,
     weights: Option<View<'a, F, Ix1>>,
+    cancellation: Cancellation<'a>,
+}
+
+/// Flag of the caller that ends long work on the samples once it is raised.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Cancellation<'a>(Option<&'a AtomicBool>);
+
+impl Cancellation<'_> {
+    pub(crate) fn is_raised(self) -> bool {
+        self.0.is_some_and(|flag| flag.load(Ordering::Relaxed))
+    }
+
+    pub(crate) fn check(self) -> Result<()> {
+        if self.is_raised() {
+            return Err(Error::Cancelled);
+        }
+        Ok(())
+    }
 }
 
 /// An [`ArrayView`] whose element type is not a projection, so that samples may be passed on for a shorter time.
@@ -99,7 +119,52 @@ impl<'a, F: Scalar, D: TargetDim> Samples<'a, F, D> {
         y: ArrayView<'a, F, D>,
         weights: Option<ArrayView1<'a, F>>,
     ) -> Self {
-        Self { x, y, weights }
+        Self {
+            x,
+            y,
+            weights,
+            cancellation: Cancellation::default(),
+        }
+    }
+
+    /// Samples whose fits and analyses end with [`Error::Cancelled`] once another thread raises the flag: for a user who
+    /// interrupts, or a deadline.
+    ///
+    /// The flag is looked at before each block of rows, each block of a Cholesky factorisation or a product, each iteration and
+    /// each epoch; a QR, a singular value decomposition or a solution in extended precision that has begun is finished.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::atomic::{AtomicBool, Ordering};
+    ///
+    /// use elltwo::model::{Estimator, RidgeRegression};
+    /// use elltwo::{Error, Samples};
+    /// use ndarray::array;
+    ///
+    /// let (x, y) = (array![[1.0], [2.0], [4.0]], array![3.0, 5.0, 9.0]);
+    /// let interrupted = AtomicBool::new(false);
+    /// let samples = Samples::new(x.view(), y.view(), None)?.cancelled_by(&interrupted);
+    /// assert!(RidgeRegression::new().fit_samples(&samples).is_ok());
+    ///
+    /// interrupted.store(true, Ordering::Relaxed);
+    /// assert!(matches!(RidgeRegression::new().fit_samples(&samples), Err(Error::Cancelled)));
+    /// # Ok::<(), elltwo::Error>(())
+    /// ```
+    #[must_use]
+    pub fn cancelled_by(self, flag: &'a AtomicBool) -> Self {
+        self.with_cancellation(Cancellation(Some(flag)))
+    }
+
+    pub(crate) fn with_cancellation(self, cancellation: Cancellation<'a>) -> Self {
+        Self {
+            cancellation,
+            ..self
+        }
+    }
+
+    pub(crate) fn cancellation(&self) -> Cancellation<'a> {
+        self.cancellation
     }
 
     /// Names the first value of the design or the targets that is not finite.
@@ -155,6 +220,7 @@ impl<'a, F: Scalar, D: TargetDim> Samples<'a, F, D> {
     /// The samples with their targets as columns, `(n, k)`.
     pub(crate) fn columns(&self) -> Samples<'a, F, Ix2> {
         Samples::trusted(self.x, D::as_columns(self.y), self.weights)
+            .with_cancellation(self.cancellation)
     }
 }
 
@@ -166,6 +232,7 @@ impl<F: Scalar> Samples<'_, F, Ix2> {
             x: self.x.slice_axis_move(Axis(0), rows),
             y: self.y.slice_axis_move(Axis(0), rows),
             weights: self.weights.map(|w| w.slice_axis_move(Axis(0), rows)),
+            cancellation: self.cancellation,
         }
     }
 

@@ -90,6 +90,7 @@ impl<F: Scalar> RidgeFit<'_, F> {
                     .assign(&(scores.dot(&to_parameters) * sizes[row]));
             }
         });
+        samples.cancellation().check()?;
         for parameter in factor.aliased() {
             moved.column_mut(parameter + offset).fill(f64::NAN);
         }

@@ -100,6 +100,7 @@ impl<F: Scalar> RidgeFit<'_, F> {
         residuals.fill(|start, leverage| {
             factor.leverage_into(samples.range(start, leverage.len()), leverage);
         });
+        samples.cancellation().check()?;
         Ok(residuals)
     }
 }

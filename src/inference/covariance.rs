@@ -200,6 +200,7 @@ impl<F: Scalar> Rows<'_, F> {
         } else {
             self.by_rows(&powers)
         };
+        self.problem.samples.cancellation().check()?;
         let meat = |power: u8| {
             let index = powers.iter().position(|p| *p == power);
             index.map_or_else(|| Array2::zeros((0, 0)), |index| meats[index].clone())

@@ -29,6 +29,7 @@ impl<F: Scalar> Rows<'_, F> {
                     }
                 }
             });
+        self.problem.samples.cancellation().check()?;
         let found = sums.len();
         check_rows("a covariance by clusters (of clusters)", 2, found)?;
         let clusters = found as f64;
@@ -67,6 +68,7 @@ impl<F: Scalar> Rows<'_, F> {
                     scores.row_mut(start + i).assign(&(&row * size));
                 }
             });
+        self.problem.samples.cancellation().check()?;
         let scores = scores.select(Axis(0), &kept);
         let mut meat = scores.t().dot(&scores);
         for lag in 1..=lags {

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::faer;
 #[cfg(feature = "lapack")]
 use super::lapack;
+use crate::samples::Cancellation;
 
 /// The library behind the Gram matrix, Cholesky, QR and SVD. Both give the same results within rounding; the report of a fit names
 /// the one that ran.
@@ -71,10 +72,14 @@ impl Backend {
         }
     }
 
-    /// The lower triangle of `X Xᵀ`; the upper one holds whatever.
-    pub(crate) fn gram_of_rows(self, x: &Array2<f64>) -> Array2<f64> {
+    /// The lower triangle of `X Xᵀ`; the upper one holds whatever, and all of it if faer's product is cancelled.
+    pub(crate) fn gram_of_rows(
+        self,
+        x: &Array2<f64>,
+        cancellation: Cancellation<'_>,
+    ) -> Array2<f64> {
         match self {
-            Self::Faer => faer::gram_of_rows(x),
+            Self::Faer => faer::gram_of_rows(x, cancellation),
             #[cfg(feature = "lapack")]
             Self::Lapack => x.dot(&x.t()),
         }

@@ -6,6 +6,7 @@ use ndarray::{Array1, Array2, ArrayView2};
 use super::lapack;
 use super::{Backend, faer};
 use crate::parallel;
+use crate::samples::Cancellation;
 
 /// Iterations of the power method for the condition estimate; its start is generic, and a factor of two is all that is asked of it.
 const POWER_ITERATIONS: usize = 12;
@@ -21,13 +22,20 @@ pub(crate) enum Cholesky {
 }
 
 impl Cholesky {
-    /// Factors a symmetric matrix from its lower triangle; `None` if it is not numerically positive definite.
-    pub(crate) fn new(matrix: Array2<f64>, backend: Backend) -> Option<Self> {
+    /// Factors a symmetric matrix from its lower triangle; `None` if it is not numerically positive definite, or if
+    /// faer's factorisation is cancelled.
+    pub(crate) fn new(
+        matrix: Array2<f64>,
+        backend: Backend,
+        cancellation: Cancellation<'_>,
+    ) -> Option<Self> {
         match backend {
-            Backend::Faer => faer::Cholesky::new(matrix).map(Self::Faer),
+            Backend::Faer => faer::Cholesky::new(matrix, cancellation).map(Self::Faer),
             // LAPACK calls a matrix of no row an error.
             #[cfg(feature = "lapack")]
-            Backend::Lapack if matrix.is_empty() => faer::Cholesky::new(matrix).map(Self::Faer),
+            Backend::Lapack if matrix.is_empty() => {
+                faer::Cholesky::new(matrix, cancellation).map(Self::Faer)
+            }
             #[cfg(feature = "lapack")]
             Backend::Lapack => lapack::Cholesky::new(matrix).map(Self::Lapack),
         }
@@ -112,8 +120,12 @@ fn power(n: usize, apply: impl Fn(&mut [f64], &mut [f64])) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Backend, Cholesky};
+    use super::{Backend, Cancellation, Cholesky};
     use ndarray::{Array1, Array2, Axis};
+
+    fn none() -> Cancellation<'static> {
+        Cancellation::default()
+    }
 
     /// Rows of an irregular matrix, `(n, p)`.
     fn rows(n: usize, p: usize) -> Array2<f64> {
@@ -130,14 +142,15 @@ mod tests {
     fn a_factor_is_one_whatever_the_number_of_its_blocks() {
         for n in [1, 5, 128, 129, 300] {
             let x = rows(n, n + 40);
-            let mut lower = Backend::Faer.gram_of_rows(&x);
+            let mut lower = Backend::Faer.gram_of_rows(&x, none());
             let full = x.dot(&x.t()) + Array2::from_diag(&Array1::from_elem(n, 5.0));
             for (i, mut row) in lower.rows_mut().into_iter().enumerate() {
                 row[i] += 5.0;
                 // What lies right of the diagonal is nobody's business.
                 row.iter_mut().skip(i + 1).for_each(|v| *v = f64::NAN);
             }
-            let factor = Cholesky::new(lower, Backend::Faer).expect("it is positive definite");
+            let factor =
+                Cholesky::new(lower, Backend::Faer, none()).expect("it is positive definite");
             let upper = factor.upper();
             assert!(close(&upper.t().dot(&upper), &full), "{n}: the factor");
             let solution = factor.solve(full.view());
@@ -160,6 +173,6 @@ mod tests {
     fn an_indefinite_matrix_has_no_factor() {
         let mut matrix = Array2::eye(200);
         matrix[[150, 150]] = -1.0;
-        assert!(Cholesky::new(matrix, Backend::Faer).is_none());
+        assert!(Cholesky::new(matrix, Backend::Faer, none()).is_none());
     }
 }

@@ -121,6 +121,7 @@ impl PolynomialRegression {
                 lambda,
                 fit_intercept: self.fit_intercept,
                 rounding: POWER_ROUNDING,
+                cancellation: samples.cancellation(),
             };
             let solution = solve_extended(&problem)?;
             let expansion = Expansion::new(&solution, centre, scale);

@@ -112,7 +112,8 @@ impl Block {
     }
 }
 
-/// Calls `f` on each block of the rows in order. The partition depends on the shape alone.
+/// Calls `f` on each block of the rows in order. The partition depends on the shape alone. Samples that are cancelled
+/// end early: what was made of them must not be used.
 pub(crate) fn for_each_block<F: Scalar>(
     samples: Samples<'_, F, Ix2>,
     centre: Centre<'_>,
@@ -125,6 +126,9 @@ pub(crate) fn for_each_block<F: Scalar>(
         .min(n);
     let mut block = Block::new(rows, width, centre);
     for start in (0..n).step_by(rows.max(1)) {
+        if samples.cancellation().is_raised() {
+            return;
+        }
         block.load(samples.range(start, rows), centre);
         f(&mut block);
     }

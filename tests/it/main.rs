@@ -1,6 +1,7 @@
 //! The tests of the library, in one binary: `cargo test --test it ridge::` runs the tests of one file.
 
 mod backends;
+mod cancellation;
 mod common;
 mod csv;
 mod csv_blocks;

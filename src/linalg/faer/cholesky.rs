@@ -15,6 +15,7 @@ use ndarray::{Array1, Array2, ArrayView2};
 
 use super::{to_array, to_mat};
 use crate::parallel;
+use crate::samples::Cancellation;
 
 /// Columns that are factored at a time.
 const BLOCK: usize = 128;
@@ -32,11 +33,15 @@ pub(crate) struct Cholesky {
 }
 
 impl Cholesky {
-    /// Factors a symmetric matrix from its lower triangle; `None` if it is not numerically positive definite.
+    /// Factors a symmetric matrix from its lower triangle; `None` if it is not numerically positive definite,
+    /// or if it is cancelled.
     ///
     /// Column blocks from left to right: what the columns before them explain is taken off, the square on the diagonal is factored,
     /// and the rows below follow from it, in bands.
-    pub(in crate::linalg) fn new(matrix: Array2<f64>) -> Option<Self> {
+    pub(in crate::linalg) fn new(
+        matrix: Array2<f64>,
+        cancellation: Cancellation<'_>,
+    ) -> Option<Self> {
         let n = matrix.nrows();
         let mut l: Vec<f64> = if matrix.is_standard_layout() {
             let (mut values, start) = matrix.into_raw_vec_and_offset();
@@ -47,6 +52,9 @@ impl Cholesky {
             matrix.iter().copied().collect()
         };
         for start in (0..n).step_by(BLOCK) {
+            if cancellation.is_raised() {
+                return None;
+            }
             let end = (start + BLOCK).min(n);
             let (above, below) = l.split_at_mut(end * n);
             let own = &mut above[start * n..];

@@ -7,6 +7,7 @@ use ndarray::Array2;
 
 use crate::linalg::panels;
 use crate::parallel;
+use crate::samples::Cancellation;
 
 /// Rows of the result that one thread works on, on average and at least.
 const PANEL_ROWS: usize = 256;
@@ -19,8 +20,11 @@ pub(in crate::linalg) fn add_gram(gram: &mut [f64], block: &[f64], rows: usize, 
     add_products(gram, 0, factor);
 }
 
-/// The lower triangle of `X Xᵀ`.
-pub(in crate::linalg) fn gram_of_rows(x: &Array2<f64>) -> Array2<f64> {
+/// The lower triangle of `X Xᵀ`; something else if it is cancelled.
+pub(in crate::linalg) fn gram_of_rows(
+    x: &Array2<f64>,
+    cancellation: Cancellation<'_>,
+) -> Array2<f64> {
     let n = x.nrows();
     let x = x.as_standard_layout();
     let mut gram = Array2::zeros((n, n));
@@ -31,6 +35,9 @@ pub(in crate::linalg) fn gram_of_rows(x: &Array2<f64>) -> Array2<f64> {
             // Memory that is written before it is read is mapped once.
             panel.fill(0.0);
             for first in (0..p).step_by(TERMS) {
+                if cancellation.is_raised() {
+                    return;
+                }
                 let terms = x.subcols(first, TERMS.min(p - first));
                 add_products(panel, start, terms);
             }

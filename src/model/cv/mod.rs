@@ -137,6 +137,7 @@ impl RidgeCv {
             .collect();
         let mut curve = CvCurve::empty(lambdas, samples.n_targets());
         for index in 0..curve.lambdas.len() {
+            samples.cancellation().check()?;
             let lambda = curve.lambdas[index];
             let terms = if self.strategy == CvStrategy::Gcv {
                 rows.generalised_squared_errors(lambda)?

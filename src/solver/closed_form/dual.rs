@@ -33,13 +33,14 @@ pub(super) fn solve<F: Scalar>(
     if ridge == 0.0 && (count == 0 || count > p) {
         return Err(FallbackReason::Underdetermined);
     }
+    let cancellation = problem.samples.cancellation();
     let (mut x, y) = centred(problem, centre);
     let y = y.select(Axis(1), targets);
     let mut far = 0.0;
     if ridge == 0.0 && problem.fit_intercept {
         far = clear_constants(&mut x, location);
     }
-    let mut kernel = problem.backend.gram_of_rows(&x);
+    let mut kernel = problem.backend.gram_of_rows(&x, cancellation);
     let (rank, rounding) = if ridge > 0.0 {
         kernel.diag_mut().map_inplace(|v| *v += ridge);
         (p, 0.0)
@@ -60,8 +61,8 @@ pub(super) fn solve<F: Scalar>(
         row[i] = 1.0;
     }
     count_factorization();
-    let factor =
-        Cholesky::new(kernel, problem.backend).ok_or(FallbackReason::NotPositiveDefinite)?;
+    let factor = Cholesky::new(kernel, problem.backend, cancellation)
+        .ok_or(FallbackReason::NotPositiveDefinite)?;
     let condition_number = factor.condition_number().sqrt();
     check_condition(problem.solver, condition_number)?;
     if ridge == 0.0 && condition_number * rounding > DEPENDENT {

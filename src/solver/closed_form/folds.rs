@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::linalg::accurate_dot;
 use crate::moments::{Centre, Location, Moments, for_each_block, merge_all_but_each};
 use crate::parallel;
-use crate::samples::Samples;
+use crate::samples::{Cancellation, Samples};
 use crate::scalar::Scalar;
 use crate::solver::{FallbackReason, Solver};
 
@@ -47,6 +47,7 @@ pub(crate) fn fold_errors<F: Scalar>(
         let rows = Rows::new(problem, rows);
         let mut moments = Moments::new(problem.samples.x().ncols(), problem.samples.y().ncols())?;
         moments.accumulate(rows.samples());
+        problem.samples.cancellation().check()?;
         Ok(moments)
     };
     let part = |rows: &FoldRows| match rows {
@@ -166,7 +167,7 @@ impl MomentErrors {
         }
         let well_conditioned = gram.active.is_empty()
             || gram
-                .factor(0.0)
+                .factor(0.0, Cancellation::default())
                 .is_some_and(|(factor, _)| factor.condition_number().sqrt() <= GRAM_CONDITION);
         let sums = Self::sums(training, part, fit_intercept, lambdas).ok();
         let scatter = part.target_scatter();
@@ -251,6 +252,7 @@ fn from_rows<F: Scalar>(
     let mut sums = Array2::zeros((lambdas.len(), k));
     for (lambda, mut sums) in lambdas.iter().zip(sums.rows_mut()) {
         let coefficients = spectrum.coefficients(*lambda)?;
+        problem.samples.cancellation().check()?;
         let shift = Array1::from_shape_fn(k, |t| y_rest[t] - x_rest.dot(&coefficients.column(t)));
         let mut start = 0;
         for_each_block(test, Centre::Given(centre.view()), |block| {
@@ -271,6 +273,7 @@ fn from_rows<F: Scalar>(
             start += block.n_rows;
         });
     }
+    problem.samples.cancellation().check()?;
     Ok(sums)
 }
 
@@ -279,6 +282,7 @@ struct Rows<'a, F> {
     x: CowArray<'a, F, Ix2>,
     y: CowArray<'a, F, Ix2>,
     weights: Option<CowArray<'a, F, Ix1>>,
+    cancellation: Cancellation<'a>,
 }
 
 impl<'a, F: Scalar> Rows<'a, F> {
@@ -292,18 +296,20 @@ impl<'a, F: Scalar> Rows<'a, F> {
                     y: part(&problem.samples.y()),
                     weights: (problem.samples.weights())
                         .map(|w| w.slice_axis_move(Axis(0), rows).into()),
+                    cancellation: problem.samples.cancellation(),
                 }
             }
             FoldRows::List(rows) => Self {
                 x: problem.samples.x().select(Axis(0), rows).into(),
                 y: problem.samples.y().select(Axis(0), rows).into(),
                 weights: (problem.samples.weights()).map(|w| w.select(Axis(0), rows).into()),
+                cancellation: problem.samples.cancellation(),
             },
         }
     }
 
     fn samples(&self) -> Samples<'_, F, Ix2> {
         let weights = self.weights.as_ref().map(|w| w.view());
-        Samples::trusted(self.x.view(), self.y.view(), weights)
+        Samples::trusted(self.x.view(), self.y.view(), weights).with_cancellation(self.cancellation)
     }
 }

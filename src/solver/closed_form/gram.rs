@@ -8,6 +8,7 @@ use super::{
 };
 use crate::linalg::{Cholesky, by_bands, divide_rows, placed};
 use crate::moments::{Moments, quadratic_residuals};
+use crate::samples::Cancellation;
 use crate::scalar::Scalar;
 use crate::solver::{Backend, FallbackReason, Solver, Termination};
 
@@ -92,7 +93,7 @@ impl Gram {
         }
         let size = self.active.len();
         let (factor, scale) = self
-            .factor(ridge)
+            .factor(ridge, problem.samples.cancellation())
             .ok_or(FallbackReason::NotPositiveDefinite)?;
         let condition_number = factor.condition_number().sqrt();
         check_condition(solver, condition_number)?;
@@ -163,11 +164,15 @@ impl Gram {
     }
 
     /// Cholesky of the penalised Gram matrix of the active columns with unit diagonal, and the scales that made it so.
-    pub(super) fn factor(&self, ridge: f64) -> Option<(Cholesky, Vec<f64>)> {
+    pub(super) fn factor(
+        &self,
+        ridge: f64,
+        cancellation: Cancellation<'_>,
+    ) -> Option<(Cholesky, Vec<f64>)> {
         let scale = self.scale(ridge);
         let unit = self.unit(&scale);
         count_factorization();
-        Some((Cholesky::new(unit, self.backend)?, scale))
+        Some((Cholesky::new(unit, self.backend, cancellation)?, scale))
     }
 
     /// The largest, over targets, of the step's length relative to the solution's, both in the unit-norm columns.

@@ -189,7 +189,9 @@ fn run<F: Scalar>(
     let mut direction = v.clone();
     let mut step = Array2::<f64>::zeros((k, p));
     let mut iterations = 0;
-    while iterations < limit && states.iter().any(|state| !state.done) {
+    let cancellation = operator.problem.samples.cancellation();
+    while iterations < limit && !cancellation.is_raised() && states.iter().any(|state| !state.done)
+    {
         iterations += 1;
         let alpha: Vec<f64> = states.iter().map(|state| state.alpha).collect();
         let product = operator.advance(&v, &alpha, &mut u, &mut u_penalty);

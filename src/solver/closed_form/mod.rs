@@ -262,10 +262,12 @@ fn solve_and_keep<F: Scalar, T>(
         Some(moments) => Some(moments),
         None => Some(gram_moments(problem)?),
     };
+    problem.samples.cancellation().check()?;
     let location = match &moments {
         Some(moments) => moments.location().clone(),
         None => locate(problem),
     };
+    problem.samples.cancellation().check()?;
     if !location.weight_sum.is_finite() || !location.mean.iter().all(|m| m.is_finite()) {
         // A value that is not finite, or sums that left the range.
         problem.samples.check_values()?;
@@ -287,7 +289,10 @@ fn solve_and_keep<F: Scalar, T>(
     let mut solution = Solution::new(p, k, location.n_samples, location.weight_sum);
     let mut ridges = vec![0.0; k];
     for (ridge, targets) in ridges_of(problem.lambda, location.weight_sum)? {
-        let part = context.solve(ridge, &targets, &mut solution.fallbacks)?;
+        let part = context.solve(ridge, &targets, &mut solution.fallbacks);
+        // A part of samples that were cancelled, or the reason it gave for failing, means nothing.
+        problem.samples.cancellation().check()?;
+        let part = part?;
         solution.absorb(part, &targets, problem.fit_intercept);
         targets.iter().for_each(|&target| ridges[target] = ridge);
     }
@@ -304,6 +309,7 @@ fn solve_and_keep<F: Scalar, T>(
         let (centre, targets) = (context.centre.view(), (0..k).collect::<Vec<_>>());
         gradient(problem, centre, &ridges, &targets, coefficients)
     };
+    problem.samples.cancellation().check()?;
     solution.check(&left);
     let decomposition = solution.decomposition.take();
     let kept = keep(context, decomposition, ridges[0]);

@@ -79,6 +79,7 @@ pub(crate) fn run<F: Scalar>(
         iterations: settings.epochs,
     };
     for epoch in 1..=settings.epochs {
+        source.samples.cancellation().check()?;
         settings.shuffle.order(
             &rows,
             batch_size,

@@ -96,6 +96,7 @@ impl Survey {
             Sums::Spread(Spread::new(p + k))
         };
         for rows in rows.chunks((PIECE_VALUES / (p + k)).max(512)) {
+            samples.cancellation().check()?;
             let (first, n) = (rows[0] as usize, rows.len());
             // Relative ones, so that their scale does not count.
             let relative = |row: &u32| F::of(source.weight(*row));

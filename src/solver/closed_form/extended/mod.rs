@@ -14,6 +14,7 @@ use ndarray::{Array1, Array2};
 use super::{Problem, Solution, group_by_penalty};
 use crate::error::{Error, Result};
 use crate::linalg::{DoubleDouble, widened};
+use crate::samples::Cancellation;
 use crate::scalar::Scalar;
 use crate::solver::{Solver, Termination};
 
@@ -32,6 +33,7 @@ pub(crate) struct ExtendedProblem<'a> {
     pub(crate) fit_intercept: bool,
     /// Relative rounding that the columns of `x` came with: it decides the rank.
     pub(crate) rounding: f64,
+    pub(crate) cancellation: Cancellation<'a>,
 }
 
 impl<'a> ExtendedProblem<'a> {
@@ -44,6 +46,7 @@ impl<'a> ExtendedProblem<'a> {
             lambda: problem.lambda,
             fit_intercept: problem.fit_intercept,
             rounding: F::epsilon().wide(),
+            cancellation: problem.samples.cancellation(),
         }
     }
 }
@@ -92,6 +95,7 @@ pub(crate) fn solve(problem: &ExtendedProblem<'_>) -> Result<ExtendedSolution> {
     };
     let (mut steps, mut degrees_of_freedom) = (0, vec![0.0; k]);
     for (lambda, targets) in group_by_penalty(problem.lambda) {
+        problem.cancellation.check()?;
         let part = design.solve(lambda, &targets)?;
         for (column, &target) in targets.iter().enumerate() {
             let scaled = part.scaled.column(column);

@@ -19,6 +19,7 @@ use crate::linalg::{
     Cholesky, PivotedCholesky, PivotedQr, divide_rows, placed, placed_columns, solve_upper,
 };
 use crate::moments::{Location, Moments};
+use crate::samples::Cancellation;
 use crate::scalar::Scalar;
 use crate::solver::{FallbackReason, Solver};
 
@@ -102,10 +103,15 @@ impl NormalEquations {
             return Ok(None);
         }
         let moments = gram_moments(problem)?;
+        let cancellation = samples.cancellation();
+        cancellation.check()?;
         let location = moments.location().clone();
         let ridge = checked_ridge(problem.lambda[0], &location)?;
         let gram = Gram::new(&moments, problem.fit_intercept).by(problem.backend);
-        let factor = gram.in_range().then(|| gram.factor(ridge)).flatten();
+        let factor = (gram.in_range())
+            .then(|| gram.factor(ridge, cancellation))
+            .flatten();
+        cancellation.check()?;
         Ok(factor.map(|(factor, scale)| Self::new(gram, location, factor, scale, ridge)))
     }
 
@@ -189,6 +195,7 @@ impl Factor {
         let location = locate(problem);
         let ridge = checked_ridge(problem.lambda[0], &location)?;
         let design = Design::new(problem, &location, centre(problem, &location).view())?;
+        problem.samples.cancellation().check()?;
         let (qr, _, _, scale) = design.factor(ridge, &[]);
         let (factor, fit_intercept) = ((&qr, &*scale), problem.fit_intercept);
         let factor = Self::from_design(design, location, fit_intercept, factor, ridge);
@@ -222,7 +229,7 @@ impl Factor {
         if !gram.in_range() {
             return Err(failure(Solver::Eigen, FallbackReason::OutOfRange));
         }
-        let triangles = match gram.factor(ridge) {
+        let triangles = match gram.factor(ridge, Cancellation::default()) {
             Some((factor, scale)) if factor.condition_number().sqrt() <= HOPELESS_CONDITION => {
                 let order = (0..scale.len()).collect();
                 gram_triangles(&gram, ridge, factor.upper(), order, scale)

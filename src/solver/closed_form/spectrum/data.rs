@@ -29,6 +29,7 @@ impl Spectrum {
             });
         }
         let design = Design::new(problem, &location, centre(problem, &location).view())?;
+        problem.samples.cancellation().check()?;
         let n = design.x.nrows();
         if design.active.is_empty() {
             let y = design.y.clone();

@@ -6,6 +6,7 @@ use super::{Spectrum, condition, decompose, scatter_rows};
 use crate::error::Result;
 use crate::linalg::{PivotedCholesky, solve_upper};
 use crate::moments::{Location, Moments};
+use crate::samples::Cancellation;
 use crate::solver::closed_form::{Gram, Part, failure};
 use crate::solver::{FallbackReason, Solver, Termination};
 
@@ -88,7 +89,7 @@ pub(in crate::solver::closed_form) fn eigen(
     let spectrum = Spectrum::from_gram(gram, location, fit_intercept)?;
     let lambda = ridge / location.weight_sum;
     let coefficients = spectrum.coefficients(lambda)?;
-    let condition_number = match gram.factor(ridge) {
+    let condition_number = match gram.factor(ridge, Cancellation::default()) {
         Some((factor, _)) if ridge > 0.0 => factor.condition_number().sqrt(),
         _ => spectrum.condition_number,
     };

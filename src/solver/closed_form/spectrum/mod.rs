@@ -84,12 +84,15 @@ impl Basis {
 /// The moments and the Gram matrix, if the condition of its unit-norm columns costs no more than a digit.
 fn well_conditioned<F: Scalar>(problem: &Problem<'_, F>) -> Result<Option<(Moments, Gram)>> {
     let moments = gram_moments(problem)?;
+    let cancellation = problem.samples.cancellation();
+    cancellation.check()?;
     let gram = Gram::new(&moments, problem.fit_intercept);
     let is_good = gram.in_range()
         && (gram.active.is_empty()
             || gram
-                .factor(0.0)
+                .factor(0.0, cancellation)
                 .is_some_and(|(factor, _)| factor.condition_number().sqrt() <= CHOLESKY_CONDITION));
+    cancellation.check()?;
     Ok(is_good.then_some((moments, gram)))
 }
 
@@ -113,6 +116,7 @@ impl Spectrum {
         {
             let (spectrum, map) = Self::with_map(&gram, moments.location(), problem.fit_intercept)?;
             let basis = Basis::by(problem, &spectrum, map.view());
+            problem.samples.cancellation().check()?;
             return Ok((spectrum, basis, Some(moments)));
         }
         let (spectrum, basis) = Self::factor(problem, true)?;
