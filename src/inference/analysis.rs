@@ -280,7 +280,7 @@ fn slopes_test(
     let slopes = root.view().split_at(Axis(1), offset).1;
     let scores = factor.explained(w);
     let rank = factor.rank() as f64;
-    let f = super::restrictions::quadratic_form(slopes, scores.view())? / rank;
+    let f = quadratic_form(slopes, scores.view())? / rank;
     let reference = Reference::f(rank, df);
     Some(HypothesisTest::new(Test::OverallF, f, reference))
 }

@@ -6,11 +6,9 @@ use super::analysis::Inference;
 use super::covariance::CovarianceKind;
 use crate::check::{check_finite, check_length, check_parameter};
 use crate::error::{Error, Result};
-use crate::linalg::PivotedQr;
+use crate::linalg::quadratic_form;
 use crate::statistics::{HypothesisTest, Reference, Test};
 
-/// Restrictions of norm 1 of which less than this is left depend on the others.
-const DEPENDENT: f64 = 1e-10;
 /// The sums of squares of two fits of the same data differ by rounding alone.
 const SAME: f64 = 1e-8;
 
@@ -152,28 +150,4 @@ impl Inference {
             reference,
         ))
     }
-}
-
-/// `dᵀ (SᵀS)⁻¹ d` for a root `(r, m)`; `None` if it is singular.
-pub(super) fn quadratic_form(root: ArrayView2<'_, f64>, d: ArrayView1<'_, f64>) -> Option<f64> {
-    let m = root.ncols();
-    if root.nrows() < m || m == 0 {
-        return None;
-    }
-    let columns = root.columns().into_iter();
-    let norms: Vec<f64> = columns.map(|c| c.dot(&c).sqrt()).collect();
-    let mut unit = root.to_owned();
-    for (mut column, norm) in unit.columns_mut().into_iter().zip(&norms) {
-        if *norm <= 0.0 || !norm.is_finite() {
-            return None;
-        }
-        column /= *norm;
-    }
-    let qr = PivotedQr::new(unit.view());
-    if qr.diagonal().iter().any(|r| r.abs() <= DEPENDENT) {
-        return None;
-    }
-    let ordered: Array1<f64> = qr.order().iter().map(|&j| d[j] / norms[j]).collect();
-    let solved = qr.solve_upper_transpose(ordered.view().insert_axis(Axis(1)), m);
-    Some(solved.iter().map(|v| v * v).sum())
 }

@@ -3,7 +3,6 @@
 //!
 //! Matrices pass as `ndarray` arrays, so that a [`Backend`] can be exchanged without touching a solver.
 
-mod affine;
 mod augmented;
 mod backend;
 mod cholesky;
@@ -17,13 +16,12 @@ mod minimum_norm;
 mod panels;
 mod pivoted_cholesky;
 mod pivoted_qr;
-mod project;
+mod rows;
 mod svd;
 mod triangular;
 
 use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 
-pub(crate) use affine::affine_into;
 pub(crate) use augmented::solve_augmented;
 pub use backend::Backend;
 pub(crate) use cholesky::Cholesky;
@@ -34,8 +32,8 @@ pub(crate) use jacobi::jacobi;
 pub(crate) use minimum_norm::minimum_norm;
 pub(crate) use panels::{by_bands, panels};
 pub(crate) use pivoted_cholesky::PivotedCholesky;
-pub(crate) use pivoted_qr::PivotedQr;
-pub(crate) use project::project_rows;
+pub(crate) use pivoted_qr::{PivotedQr, quadratic_form};
+pub(crate) use rows::{affine_into, project_rows};
 pub(crate) use svd::Svd;
 pub(crate) use triangular::{solve_upper, solve_upper_transpose};
 

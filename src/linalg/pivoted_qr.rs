@@ -8,7 +8,7 @@ use ::faer::linalg::triangular_solve::{
     solve_lower_triangular_in_place, solve_upper_triangular_in_place,
 };
 use ::faer::{Conj, Mat, Par};
-use ndarray::{Array1, Array2, ArrayView2, Axis};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 
 use super::Backend;
 use super::faer::{to_array, to_mat, with_view};
@@ -157,4 +157,34 @@ impl PivotedQr {
         );
         to_array(rhs.as_ref())
     }
+}
+
+/// A column of norm 1 of which less than this is left depends on the others.
+const DEPENDENT: f64 = 1e-10;
+
+/// Quadratic form `dᵀ (SᵀS)⁻¹ d` of a root `S`, `(r, m)`; `None` if its columns depend on each other.
+pub(crate) fn quadratic_form(root: ArrayView2<'_, f64>, d: ArrayView1<'_, f64>) -> Option<f64> {
+    let m = root.ncols();
+    if root.nrows() < m || m == 0 {
+        return None;
+    }
+    let norms: Vec<f64> = root
+        .columns()
+        .into_iter()
+        .map(|c| c.dot(&c).sqrt())
+        .collect();
+    let mut unit = root.to_owned();
+    for (mut column, norm) in unit.columns_mut().into_iter().zip(&norms) {
+        if *norm <= 0.0 || !norm.is_finite() {
+            return None;
+        }
+        column /= *norm;
+    }
+    let qr = PivotedQr::new(unit.view());
+    if qr.diagonal().iter().any(|r| r.abs() <= DEPENDENT) {
+        return None;
+    }
+    let ordered: Array1<f64> = qr.order().iter().map(|&j| d[j] / norms[j]).collect();
+    let solved = qr.solve_upper_transpose(ordered.view().insert_axis(Axis(1)), m);
+    Some(solved.iter().map(|v| v * v).sum())
 }

@@ -40,7 +40,7 @@ pub use penalty::{ElasticNet, L1, L2, Penalty};
 pub use quantile::QuantileLoss;
 pub use smooth_l1::SmoothL1;
 pub use squared::SquaredError;
-pub(crate) use squared::residual;
+pub(crate) use squared::{residual, squared_error_of_moments};
 
 use std::fmt::Debug;
 

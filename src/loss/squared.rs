@@ -1,6 +1,8 @@
 //! The squared error `(y − ŷ)²`: what the estimators minimise, what MSE reports, what residual analysis starts from.
+//!
+//! It is written here alone, in two forms: of a target and a prediction, which the kernel adds up over arrays, and over moments.
 
-use ndarray::{ArrayView, ArrayView1, ArrayViewMut};
+use ndarray::{Array1, Array2, ArrayView, ArrayView1, ArrayView2, ArrayViewMut};
 use serde::{Deserialize, Serialize};
 
 use super::{Loss, Reduction, kernel, reduce};
@@ -65,6 +67,29 @@ impl SquaredError {
 #[inline(always)]
 pub(crate) fn residual(target: f64, prediction: f64) -> f64 {
     target - prediction
+}
+
+/// Sum of squared errors of each target from centred moments, `yᵀSy − 2wᵀc + wᵀGw`: the same loss as over the rows, up to
+/// the rounding of `yᵀSy`.
+///
+/// `scatter` is `G = XᵀSX`, `(p, p)`; `cross` is `c = XᵀSy`, `(p, k)`; `target_scatter` is `yᵀSy`, `(k,)`.
+pub(crate) fn squared_error_of_moments(
+    scatter: &Array2<f64>,
+    cross: &Array2<f64>,
+    target_scatter: &Array1<f64>,
+    coefficients: ArrayView2<'_, f64>,
+) -> Array1<f64> {
+    let product = scatter.dot(&coefficients);
+    Array1::from_shape_fn(coefficients.ncols(), |t| {
+        let w = coefficients.column(t);
+        let explained: f64 = w
+            .iter()
+            .zip(cross.column(t))
+            .zip(product.column(t))
+            .map(|((w, c), g)| w * (2.0 * c - g))
+            .sum();
+        target_scatter[t] - explained
+    })
 }
 
 impl Loss for SquaredError {

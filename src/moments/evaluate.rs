@@ -1,31 +1,12 @@
 //! How well coefficients predict the rows that moments have seen, without the rows.
 
-use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
+use ndarray::{Array1, ArrayView1, ArrayView2, Axis};
 
 use super::Moments;
 use crate::check::{check_finite, check_length};
 use crate::error::{Error, Result};
 use crate::linalg::accurate_dot;
-
-/// `yᵀSy − 2wᵀc + wᵀGw` of each target.
-pub(crate) fn quadratic_residuals(
-    scatter: &Array2<f64>,
-    cross: &Array2<f64>,
-    target_scatter: &Array1<f64>,
-    coefficients: ArrayView2<'_, f64>,
-) -> Array1<f64> {
-    let product = scatter.dot(&coefficients);
-    Array1::from_shape_fn(coefficients.ncols(), |t| {
-        let w = coefficients.column(t);
-        let explained: f64 = w
-            .iter()
-            .zip(cross.column(t))
-            .zip(product.column(t))
-            .map(|((w, c), g)| w * (2.0 * c - g))
-            .sum();
-        target_scatter[t] - explained
-    })
-}
+use crate::loss::squared_error_of_moments;
 
 impl Moments {
     /// `Σ sᵢ (yᵢ − xᵢ·w − b)²` of each target, `(k,)`, for coefficients `(p, k)` and intercepts `(k,)`:
@@ -92,7 +73,7 @@ impl Moments {
         coefficients: ArrayView2<'_, f64>,
         gaps: ArrayView1<'_, f64>,
     ) -> Result<Array1<f64>> {
-        let mut sums = quadratic_residuals(
+        let mut sums = squared_error_of_moments(
             &self.feature_scatter(),
             &self.cross_scatter(),
             &self.target_scatter(),

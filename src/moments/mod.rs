@@ -10,7 +10,6 @@ mod accumulate;
 mod block;
 mod bytes;
 mod centring;
-mod columns;
 mod evaluate;
 mod folds;
 mod location;
@@ -21,7 +20,6 @@ mod stored;
 use ndarray::{Array1, Array2, ArrayView, ArrayView1, ArrayView2, Axis};
 
 pub(crate) use block::{Centre, for_each_block};
-pub(crate) use evaluate::quadratic_residuals;
 pub(crate) use folds::merge_all_but_each;
 pub(crate) use location::Location;
 pub(crate) use spread::Spread;

@@ -5,7 +5,8 @@ use ndarray::{Array1, Array2, Array3, ArrayView2, Axis, CowArray, Ix1, Ix2, Slic
 use super::{Gram, Problem, Spectrum, centre, failure};
 use crate::data::FoldRows;
 use crate::error::{Error, Result};
-use crate::linalg::accurate_dot;
+use crate::linalg::{accurate_dot, affine_into};
+use crate::loss::{SquaredError, kernel};
 use crate::moments::{Centre, Location, Moments, for_each_block, merge_all_but_each};
 use crate::parallel;
 use crate::samples::{Cancellation, Samples};
@@ -254,21 +255,21 @@ fn from_rows<F: Scalar>(
         let coefficients = spectrum.coefficients(*lambda)?;
         problem.samples.cancellation().check()?;
         let shift = Array1::from_shape_fn(k, |t| y_rest[t] - x_rest.dot(&coefficients.column(t)));
-        let mut start = 0;
+        let (mut start, nothing) = (0, Array1::zeros(k));
         for_each_block(test, Centre::Given(centre.view()), |block| {
             let (rows, width) = block.rows();
-            for (i, row) in rows.chunks_exact(width).enumerate() {
-                let root = test.weight(start + i).sqrt();
-                let (x, y) = row.split_at(width - k);
-                for t in 0..k {
-                    let fitted: f64 = x
-                        .iter()
-                        .zip(coefficients.column(t))
-                        .map(|(x, w)| x * w)
-                        .sum();
-                    let error = y[t] - fitted - root * shift[t];
-                    sums[t] += error * error;
-                }
+            let Ok(rows) = ArrayView2::from_shape((block.n_rows, width), rows) else {
+                return;
+            };
+            let (x, y) = rows.split_at(Axis(1), width - k);
+            let mut predicted = Array2::zeros(y.dim());
+            // What overflows shows in the sum.
+            affine_into(x, coefficients.view(), nothing.view(), predicted.view_mut()).ok();
+            for (i, mut row) in predicted.rows_mut().into_iter().enumerate() {
+                row.scaled_add(test.weight(start + i).sqrt(), &shift);
+            }
+            for (t, sum) in sums.iter_mut().enumerate() {
+                *sum += kernel::sum(&SquaredError, y.column(t), predicted.column(t), None);
             }
             start += block.n_rows;
         });

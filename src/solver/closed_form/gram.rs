@@ -7,7 +7,8 @@ use super::{
     count_factorization, gradient, is_constant, kept, refine,
 };
 use crate::linalg::{Cholesky, by_bands, divide_rows, placed};
-use crate::moments::{Moments, quadratic_residuals};
+use crate::loss::squared_error_of_moments;
+use crate::moments::Moments;
 use crate::samples::Cancellation;
 use crate::scalar::Scalar;
 use crate::solver::{Backend, FallbackReason, Solver, Termination};
@@ -212,7 +213,7 @@ impl Gram {
     /// `Σ s r²` of each target, `yᵀy − 2wᵀc + wᵀGw`; `None` when cancellation would show.
     pub(crate) fn residual_sums(&self, coefficients: ArrayView2<'_, f64>) -> Option<Array1<f64>> {
         let total = &self.target_scatter;
-        let sums = quadratic_residuals(&self.scatter, &self.cross, total, coefficients);
+        let sums = squared_error_of_moments(&self.scatter, &self.cross, total, coefficients);
         let keeps = |(sum, total): (&f64, &f64)| *sum >= RESIDUAL_SHARE * total;
         sums.iter().zip(total).all(keeps).then_some(sums)
     }

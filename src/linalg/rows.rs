@@ -1,5 +1,6 @@
-//! Predictions `X w + b`, accumulated in `f64` whatever the element type, by blocks of rows on all threads, without
-//! allocating.
+//! Rows against coefficients: predictions `X w + b`, and the way back, `Xᵀ f(X w)`, each reading a row once.
+//!
+//! Predictions are accumulated in `f64` whatever the element type, by blocks of rows on all threads, without allocating.
 //!
 //! A prediction is the sum of eight lanes, each of every eighth product, added in pairs. Contiguous rows take their lanes side
 //! by side, other layouts lane by lane along the columns: the bits depend neither on the layout nor on the threads.
@@ -207,9 +208,58 @@ fn add_four<F: Scalar>(sums: &mut [f64], columns: [(ArrayView1<'_, F>, f64); 4])
     }
 }
 
+/// For each of the `rows`, which are `width` apart and begin with the features, and each of the coefficient rows `w`, `p` apart: adds
+/// `v x` to the target's `sums`, laid out like `w`, where `v` is what `value` makes of the row's number, the target's and `x·w`.
+pub(crate) fn project_rows(
+    rows: &[f64],
+    width: usize,
+    (w, p): (&[f64], usize),
+    sums: &mut [f64],
+    value: impl FnMut(usize, usize, f64) -> f64,
+) {
+    Arch::new().dispatch(Project {
+        rows,
+        width,
+        w,
+        p,
+        sums,
+        value,
+    });
+}
+
+struct Project<'a, V> {
+    rows: &'a [f64],
+    width: usize,
+    w: &'a [f64],
+    p: usize,
+    sums: &'a mut [f64],
+    value: V,
+}
+
+impl<V: FnMut(usize, usize, f64) -> f64> WithSimd for Project<'_, V> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(mut self, _simd: S) {
+        for (i, row) in self.rows.chunks_exact(self.width).enumerate() {
+            let x = &row[..self.p];
+            let targets = self
+                .w
+                .chunks_exact(self.p)
+                .zip(self.sums.chunks_exact_mut(self.p));
+            for (target, (w, sums)) in targets.enumerate() {
+                let value = (self.value)(i, target, dot(x, w));
+                sums.iter_mut()
+                    .zip(x)
+                    .for_each(|(sum, x)| *sum += value * x);
+            }
+        }
+    }
+}
+
 /// A dot product in `f64`, in the instructions of the function it is inlined into.
 #[inline(always)]
-pub(super) fn dot(a: &[f64], b: &[f64]) -> f64 {
+fn dot(a: &[f64], b: &[f64]) -> f64 {
     add_up(add_products([0.0; LANES], a, b))
 }
 
