@@ -11,6 +11,7 @@ use super::{
     count_factorization, is_constant, kept, refine,
 };
 use crate::linalg::Cholesky;
+use crate::loss;
 use crate::moments::Location;
 use crate::samples::Samples;
 use crate::scalar::Scalar;
@@ -184,7 +185,9 @@ fn residual(x: &Array2<f64>, y: &Array2<f64>, w: &Array2<f64>) -> Array2<f64> {
         let rows = x.rows().into_iter().zip(y.rows());
         let of_row = |(x, y): (ArrayView1<'_, f64>, ArrayView1<'_, f64>)| {
             let targets = y.iter().zip(w.rows());
-            targets.map(|(y, w)| y - x.dot(&w)).collect::<Vec<_>>()
+            targets
+                .map(|(y, w)| loss::residual(*y, x.dot(&w)))
+                .collect::<Vec<_>>()
         };
         rows.flat_map(of_row).collect::<Vec<_>>()
     });

@@ -4,6 +4,7 @@ use ndarray::{Array2, ArrayView1, ArrayView2};
 
 use super::Problem;
 use super::project::project_to_sums;
+use crate::loss;
 use crate::scalar::Scalar;
 
 /// `XᵀS(y − Xw) − Wλw` of the data, centred by `centre`, for each target and its `ridge = Wλ`, `(p, k)`: `−W/2` times the
@@ -16,7 +17,7 @@ pub(super) fn gradient<F: Scalar>(
     coefficients: ArrayView2<'_, f64>,
 ) -> Array2<f64> {
     let w = coefficients.t().to_owned();
-    let residual = |_, target: usize, y: &[f64], fitted| y[targets[target]] - fitted;
+    let residual = |_, target: usize, y: &[f64], fitted| loss::residual(y[targets[target]], fitted);
     let mut gradient = project_to_sums(problem, centre, &w, residual);
     for ((mut gradient, w), ridge) in gradient.rows_mut().into_iter().zip(w.rows()).zip(ridges) {
         gradient.scaled_add(-ridge, &w);

@@ -5,6 +5,7 @@ use ndarray::{Array1, Array2, ArrayView1};
 use super::project::{Projection, project};
 use super::{Part, Problem, design::norm, failure, is_constant};
 use crate::error::Result;
+use crate::loss;
 use crate::moments::{Centre, Location, for_each_block};
 use crate::scalar::Scalar;
 use crate::solver::{FallbackReason, Solver, Termination};
@@ -68,7 +69,8 @@ impl<F: Scalar> Operator<'_, '_, F> {
     /// `b − A w` of the data's rows and of the penalty's, and its image under `Aᵀ`, for coefficients `(targets, p)` in units of
     /// the data.
     fn residual(&self, w: &Array2<f64>) -> (Array2<f64>, Array2<f64>, Array2<f64>) {
-        let residual = |_, target: usize, y: &[f64], fitted| y[self.targets[target]] - fitted;
+        let residual =
+            |_, target: usize, y: &[f64], fitted| loss::residual(y[self.targets[target]], fitted);
         let Projection { values, mut sums } = project(self.problem, self.centre, w, residual);
         let penalty = w * -self.root;
         sums.scaled_add(self.root, &penalty);
