@@ -8,6 +8,7 @@ use super::covariance::{Covariance, CovarianceKind, Root, Rows, ScoreCovariance}
 use super::estimate::{Estimate, Term};
 use super::fit::{FitStatistics, Sums};
 use crate::error::Result;
+use crate::linalg::quadratic_form;
 use crate::model::{FitReport, LinearModel, RidgeFit};
 use crate::samples::{Samples, WeightKind};
 use crate::scalar::Scalar;
