@@ -80,6 +80,7 @@ mod samples;
 pub mod scalar;
 pub mod solver;
 pub mod statistics;
+mod version;
 
 pub use error::{Error, Result};
 pub use model::{Estimator, LinearModel, Predictor, RidgeRegression, SgdRegressor};

@@ -9,11 +9,8 @@ use crate::check::{check_finite, check_length};
 use crate::error::{Error, Result};
 use crate::model::{LinearModel, Predictor};
 use crate::scalar::Scalar;
+use crate::version::{Format, Version};
 
-/// Name in errors.
-const WHAT: &str = "stored prediction errors";
-/// The version written, and the only one read.
-const FORMAT_VERSION: u32 = 1;
 /// A direction is outside the rows of the design when this share of it is.
 const NOT_ESTIMABLE: f64 = 1e-8;
 
@@ -134,7 +131,7 @@ impl PredictionErrors {
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(rename = "PredictionErrors")]
 struct Stored {
-    format_version: u32,
+    format_version: Version<Self>,
     centre: Array1<f64>,
     errors: Option<(Array1<f64>, Array2<f64>)>,
     relations: Array2<f64>,
@@ -143,10 +140,15 @@ struct Stored {
     df: f64,
 }
 
+impl Format for Stored {
+    const WHAT: &'static str = "stored prediction errors";
+    const VERSION: u32 = 1;
+}
+
 impl From<PredictionErrors> for Stored {
     fn from(errors: PredictionErrors) -> Self {
         Self {
-            format_version: FORMAT_VERSION,
+            format_version: Version::CURRENT,
             centre: errors.centre,
             errors: errors.errors,
             relations: errors.relations,
@@ -161,13 +163,6 @@ impl TryFrom<Stored> for PredictionErrors {
     type Error = Error;
 
     fn try_from(stored: Stored) -> Result<Self> {
-        if stored.format_version != FORMAT_VERSION {
-            return Err(Error::UnsupportedVersion {
-                what: WHAT,
-                found: stored.format_version,
-                supported: FORMAT_VERSION,
-            });
-        }
         let p = stored.centre.len();
         check_length("scale of the prediction errors", p, stored.scale.len())?;
         check_length(
@@ -188,10 +183,9 @@ impl TryFrom<Stored> for PredictionErrors {
             check_finite("slopes of the prediction errors", slopes.view())?;
         }
         if !stored.df.is_finite() || stored.noise.is_some_and(|v| !v.is_finite() || v < 0.0) {
-            return Err(Error::Malformed {
-                what: WHAT,
-                problem: "degrees of freedom or variance out of range",
-            });
+            return Err(Stored::malformed(
+                "degrees of freedom or variance out of range",
+            ));
         }
         Ok(Self {
             centre: stored.centre,

@@ -8,6 +8,7 @@ use crate::check::{check_finite, check_length, check_range};
 use crate::error::{Error, Result};
 use crate::linalg::affine_into;
 use crate::scalar::{Scalar, TargetDim};
+use crate::version::{Format, Version};
 
 /// Coefficients and intercepts: `ŷ = X w + b`.
 ///
@@ -178,17 +179,19 @@ impl<F: Scalar, D: TargetDim> Predictor<F, D> for LinearModel<F, D> {
     }
 }
 
-/// The version written, and the only one read.
-const FORMAT_VERSION: u32 = 1;
-
 /// The serialized form.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(bound = "", rename = "LinearModel")]
 struct Stored<F: Scalar, D: TargetDim> {
-    format_version: u32,
+    format_version: Version<Self>,
     coefficients: Array<F, D>,
     intercepts: Array1<F>,
     report: Option<FitReport>,
+}
+
+impl<F: Scalar, D: TargetDim> Format for Stored<F, D> {
+    const WHAT: &'static str = "a stored model";
+    const VERSION: u32 = 1;
 }
 
 impl<F: Scalar, D: TargetDim> From<LinearModel<F, D>> for Stored<F, D> {
@@ -199,7 +202,7 @@ impl<F: Scalar, D: TargetDim> From<LinearModel<F, D>> for Stored<F, D> {
             report,
         } = model;
         Self {
-            format_version: FORMAT_VERSION,
+            format_version: Version::CURRENT,
             coefficients,
             intercepts,
             report,
@@ -211,14 +214,6 @@ impl<F: Scalar, D: TargetDim> TryFrom<Stored<F, D>> for LinearModel<F, D> {
     type Error = Error;
 
     fn try_from(stored: Stored<F, D>) -> Result<Self> {
-        if stored.format_version != FORMAT_VERSION {
-            let (found, supported) = (stored.format_version, FORMAT_VERSION);
-            return Err(Error::UnsupportedVersion {
-                what: "a stored model",
-                found,
-                supported,
-            });
-        }
         let n_targets = D::as_columns(stored.coefficients.view()).ncols();
         check_length("intercepts", n_targets, stored.intercepts.len())?;
         if let Some(report) = &stored.report {

@@ -8,8 +8,9 @@
 //! Everything is little-endian.
 
 use super::Moments;
-use super::stored::{FORMAT_VERSION, Stored, WHAT};
+use super::stored::Stored;
 use crate::error::{Error, Result};
+use crate::version::{Format, Version};
 
 const MAGIC: [u8; 8] = *b"L2MOMENT";
 
@@ -30,7 +31,7 @@ impl Moments {
     pub fn to_bytes(&self) -> Vec<u8> {
         let stored = Stored::from(self.clone());
         let mut bytes = MAGIC.to_vec();
-        bytes.extend(stored.format_version.to_le_bytes());
+        bytes.extend(Stored::VERSION.to_le_bytes());
         bytes.extend(u32::from(stored.feature_names.is_some()).to_le_bytes());
         for count in [stored.n_features, stored.n_targets, stored.n_samples] {
             bytes.extend((count as u64).to_le_bytes());
@@ -64,14 +65,7 @@ impl Moments {
         if reader.take::<8>()? != MAGIC {
             return Err(malformed("it does not start as moments do"));
         }
-        let format_version = u32::from_le_bytes(reader.take()?);
-        if format_version != FORMAT_VERSION {
-            return Err(Error::UnsupportedVersion {
-                what: WHAT,
-                found: format_version,
-                supported: FORMAT_VERSION,
-            });
-        }
+        let format_version = Version::new(u32::from_le_bytes(reader.take()?))?;
         let named = match u32::from_le_bytes(reader.take()?) {
             0 => false,
             1 => true,
@@ -168,8 +162,5 @@ impl Reader<'_> {
 }
 
 fn malformed(problem: &'static str) -> Error {
-    Error::Malformed {
-        what: WHAT,
-        problem,
-    }
+    Stored::malformed(problem)
 }

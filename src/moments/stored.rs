@@ -6,16 +6,12 @@ use serde::{Deserialize, Serialize};
 use super::{Location, Moments};
 use crate::check::{check_finite, check_length};
 use crate::error::{Error, Result};
-
-/// What the moments are called in errors.
-pub(super) const WHAT: &str = "stored moments";
-/// The version written, and the only one read.
-pub(super) const FORMAT_VERSION: u32 = 1;
+use crate::version::{Format, Version};
 
 /// The serialized form.
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Stored {
-    pub(super) format_version: u32,
+    pub(super) format_version: Version<Self>,
     pub(super) n_features: usize,
     pub(super) n_targets: usize,
     pub(super) feature_names: Option<Vec<String>>,
@@ -27,11 +23,16 @@ pub(super) struct Stored {
     pub(super) cross: Vec<f64>,
 }
 
+impl Format for Stored {
+    const WHAT: &'static str = "stored moments";
+    const VERSION: u32 = 1;
+}
+
 impl From<Moments> for Stored {
     fn from(moments: Moments) -> Self {
         let cross = moments.cross.rows().into_iter().enumerate();
         Self {
-            format_version: FORMAT_VERSION,
+            format_version: Version::CURRENT,
             n_features: moments.n_features,
             n_targets: moments.n_targets,
             n_samples: moments.location.n_samples,
@@ -50,24 +51,13 @@ impl TryFrom<Stored> for Moments {
     type Error = Error;
 
     fn try_from(stored: Stored) -> Result<Self> {
-        if stored.format_version != FORMAT_VERSION {
-            let (found, supported) = (stored.format_version, FORMAT_VERSION);
-            return Err(Error::UnsupportedVersion {
-                what: WHAT,
-                found,
-                supported,
-            });
-        }
         let triangle = |width: usize| width.checked_mul(width + 1).map(|twice| twice / 2);
         let width = stored
             .n_features
             .checked_add(stored.n_targets)
             .filter(|&width| triangle(width).is_some());
         let Some(width) = width else {
-            return Err(Error::Malformed {
-                what: WHAT,
-                problem: "the number of features is too large",
-            });
+            return Err(Stored::malformed("the number of features is too large"));
         };
         check_length("stored means", width, stored.mean.len())?;
         check_length("stored means", width, stored.mean_rest.len())?;
@@ -91,10 +81,9 @@ impl TryFrom<Stored> for Moments {
             && weight_sum >= 0.0;
         let diagonal = (0..width).all(|i| cross[i * (i + 1) / 2 + i] >= 0.0);
         if !seen || !diagonal {
-            return Err(Error::Malformed {
-                what: WHAT,
-                problem: "counts, weights and squares must not be negative",
-            });
+            return Err(Stored::malformed(
+                "counts, weights and squares must not be negative",
+            ));
         }
         moments.cross = Array2::zeros((width, width));
         for i in 0..width {

@@ -5,11 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::data::Coding;
 use crate::data::dataset::check_distinct;
 use crate::error::{Error, Result};
-
-/// Name of a schema in errors.
-const WHAT: &str = "stored schema";
-/// The version written, and the only one read.
-const FORMAT_VERSION: u32 = 1;
+use crate::version::{Format, Version};
 
 /// The columns of a file that make up a design matrix: their names, kinds, levels and means, in the order of the
 /// design.
@@ -217,16 +213,21 @@ impl Schema {
 /// The serialized form.
 #[derive(Clone, Serialize, Deserialize)]
 struct Stored {
-    format_version: u32,
+    format_version: Version<Self>,
     target: String,
     weights: Option<String>,
     columns: Vec<SchemaColumn>,
 }
 
+impl Format for Stored {
+    const WHAT: &'static str = "stored schema";
+    const VERSION: u32 = 1;
+}
+
 impl From<Schema> for Stored {
     fn from(schema: Schema) -> Self {
         Self {
-            format_version: FORMAT_VERSION,
+            format_version: Version::CURRENT,
             target: schema.target,
             weights: schema.weights,
             columns: schema.columns,
@@ -238,13 +239,6 @@ impl TryFrom<Stored> for Schema {
     type Error = Error;
 
     fn try_from(stored: Stored) -> Result<Self> {
-        if stored.format_version != FORMAT_VERSION {
-            return Err(Error::UnsupportedVersion {
-                what: WHAT,
-                found: stored.format_version,
-                supported: FORMAT_VERSION,
-            });
-        }
         let sorted = stored.columns.iter().all(|column| match column {
             SchemaColumn::Number { .. } => true,
             SchemaColumn::Category(coding) => {
@@ -252,10 +246,7 @@ impl TryFrom<Stored> for Schema {
             }
         });
         if !sorted {
-            return Err(Error::Malformed {
-                what: WHAT,
-                problem: "levels must be sorted and distinct",
-            });
+            return Err(Stored::malformed("levels must be sorted and distinct"));
         }
         Self {
             target: stored.target,

@@ -12,6 +12,7 @@ use crate::model::LinearModel;
 use crate::samples::Samples;
 use crate::scalar::{Scalar, TargetDim};
 use crate::solver::sgd::{Source, Training};
+use crate::version::{Format, Version};
 
 /// A training that goes on as data come: coefficients, the optimizer's memory, and the rows that wait for their batch
 /// to be full.
@@ -52,23 +53,23 @@ pub struct SgdState<F: Scalar, D: TargetDim = Ix1> {
     element: PhantomData<(F, D)>,
 }
 
-/// The version written, and the only one read.
-const FORMAT_VERSION: u32 = 1;
-/// Its name in errors.
-const WHAT: &str = "a stored training";
-
 /// The serialized form.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(rename = "SgdState")]
 struct Stored {
-    format_version: u32,
+    format_version: Version<Self>,
     training: Training,
+}
+
+impl Format for Stored {
+    const WHAT: &'static str = "a stored training";
+    const VERSION: u32 = 1;
 }
 
 impl<F: Scalar, D: TargetDim> From<SgdState<F, D>> for Stored {
     fn from(state: SgdState<F, D>) -> Self {
         Self {
-            format_version: FORMAT_VERSION,
+            format_version: Version::CURRENT,
             training: state.training,
         }
     }
@@ -78,18 +79,8 @@ impl<F: Scalar, D: TargetDim> TryFrom<Stored> for SgdState<F, D> {
     type Error = Error;
 
     fn try_from(stored: Stored) -> Result<Self> {
-        if stored.format_version != FORMAT_VERSION {
-            return Err(Error::UnsupportedVersion {
-                what: WHAT,
-                found: stored.format_version,
-                supported: FORMAT_VERSION,
-            });
-        }
         if !stored.training.is_consistent() {
-            return Err(Error::Malformed {
-                what: WHAT,
-                problem: "its parts do not fit together",
-            });
+            return Err(Stored::malformed("its parts do not fit together"));
         }
         let n_targets = stored.training.n_targets();
         if D::NDIM == Some(1) && n_targets != 1 {
