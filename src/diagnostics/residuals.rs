@@ -1,6 +1,7 @@
 //! Residuals in their several scalings, leverage, and Cook's distance.
 
-use ndarray::{Array1, ArrayView1, Axis, Zip};
+use ndarray::{Array1, ArrayView1, Zip};
+use pulp::Arch;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Result;
@@ -115,41 +116,45 @@ impl Residuals {
         let (sigma, effective_df, df) = (self.sigma, self.effective_df, self.residual_df - 1.0);
         let sum_of_squares = self.sum_of_squares;
         let weighted = self.weighted.as_ref().unwrap_or(&self.raw);
-        let chunks = (self.leverage.axis_chunks_iter_mut(Axis(0), CHUNK_ROWS))
-            .zip(self.standardized.axis_chunks_iter_mut(Axis(0), CHUNK_ROWS))
-            .zip(
-                self.studentized_internal
-                    .axis_chunks_iter_mut(Axis(0), CHUNK_ROWS),
-            )
-            .zip(
-                self.studentized_external
-                    .axis_chunks_iter_mut(Axis(0), CHUNK_ROWS),
-            )
-            .zip(
-                self.cooks_distance
-                    .axis_chunks_iter_mut(Axis(0), CHUNK_ROWS),
+        let scalings = [
+            &mut self.leverage,
+            &mut self.standardized,
+            &mut self.studentized_internal,
+            &mut self.studentized_external,
+            &mut self.cooks_distance,
+        ];
+        let mut chunks: Vec<Vec<&mut [f64]>> = Vec::new();
+        for values in scalings {
+            let parts = values.as_slice_mut().unwrap_or_default();
+            for (i, part) in parts.chunks_mut(CHUNK_ROWS).enumerate() {
+                chunks.resize_with(chunks.len().max(i + 1), Vec::new);
+                chunks[i].push(part);
+            }
+        }
+        let weighted = weighted.as_slice().unwrap_or_default().chunks(CHUNK_ROWS);
+        let chunks = chunks.into_iter().zip(weighted).enumerate().collect();
+        parallel::for_each(chunks, |(chunk, (mut scalings, e))| {
+            let [h, z, r, t, d] = &mut scalings[..] else {
+                return;
+            };
+            leverage(chunk * CHUNK_ROWS, h);
+            let n = e.len();
+            let (h, z, r, t, d) = (&h[..n], &mut z[..n], &mut r[..n], &mut t[..n], &mut d[..n]);
+            Arch::new().dispatch(
+                #[inline(always)]
+                || {
+                    for i in 0..n {
+                        let gap = gap(h[i]);
+                        let root_gap = gap.sqrt();
+                        let left = sum_of_squares - (e[i] / root_gap).powi(2);
+                        z[i] = ratio(e[i], sigma);
+                        r[i] = z[i] / root_gap;
+                        t[i] = ratio(e[i], root(left / df, df)) / root_gap;
+                        d[i] = r[i].powi(2) * h[i] / (gap * effective_df);
+                    }
+                },
             );
-        let chunks = chunks.enumerate().collect();
-        parallel::for_each(
-            chunks,
-            |(chunk, ((((mut h, mut z), mut r), mut t), mut d))| {
-                let start = chunk * CHUNK_ROWS;
-                if let Some(h) = h.as_slice_mut() {
-                    leverage(start, h);
-                }
-                let results = z.iter_mut().zip(&mut r).zip(&mut t).zip(&mut d);
-                let rows = h.iter().zip(weighted.iter().skip(start));
-                for ((h, e), (((standardized, internal), external), cook)) in rows.zip(results) {
-                    let gap = gap(*h);
-                    let root_gap = gap.sqrt();
-                    let without = root((sum_of_squares - (e / root_gap).powi(2)) / df, df);
-                    *standardized = ratio(*e, sigma);
-                    *internal = *standardized / root_gap;
-                    *external = ratio(*e, without) / root_gap;
-                    *cook = internal.powi(2) * h / (gap * effective_df);
-                }
-            },
-        );
+        });
     }
 
     /// Residuals of a model, loaded or fitted elsewhere, on the samples it was fitted to; [`RidgeFit::residuals`] has
@@ -239,6 +244,7 @@ impl Residuals {
 }
 
 /// `1 − h`, undefined where the sample determines its own fit.
+#[inline(always)]
 pub(super) fn gap(leverage: f64) -> f64 {
     let gap = 1.0 - leverage;
     if gap > LEVERAGE_GAP { gap } else { f64::NAN }
@@ -271,6 +277,7 @@ pub fn prediction_residuals(
 }
 
 /// The square root, undefined without degrees of freedom.
+#[inline(always)]
 fn root(value: f64, df: f64) -> f64 {
     if df > 0.5 {
         (if value < 0.0 { 0.0 } else { value }).sqrt()
@@ -280,6 +287,7 @@ fn root(value: f64, df: f64) -> f64 {
 }
 
 /// `a / b`, undefined at `b = 0`.
+#[inline(always)]
 pub(super) fn ratio(a: f64, b: f64) -> f64 {
     if b > 0.0 { a / b } else { f64::NAN }
 }

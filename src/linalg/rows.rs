@@ -227,6 +227,18 @@ pub(crate) fn project_rows(
     });
 }
 
+/// Writes `‖x‖²` of each of the rows, which have as many values each.
+pub(crate) fn square_norms(rows: &[f64], out: &mut [f64]) {
+    let width = rows.len() / out.len().max(1);
+    Arch::new().dispatch(
+        #[inline(always)]
+        || {
+            let rows = out.iter_mut().zip(rows.chunks_exact(width.max(1)));
+            rows.for_each(|(to, row)| *to = dot(row, row));
+        },
+    );
+}
+
 struct Project<'a, V> {
     rows: &'a [f64],
     width: usize,

@@ -4,7 +4,7 @@ use ndarray::{Array1, Array2, ArrayView1, ArrayView2, ArrayViewMut2, Axis, Ix2};
 
 use super::super::{Problem, project::project_to_sums};
 use super::Factor;
-use crate::linalg::{divide_rows, multiply_rows, solve_upper_transpose};
+use crate::linalg::{divide_rows, multiply_rows, solve_upper_transpose, square_norms};
 use crate::moments::{Centre, for_each_block};
 use crate::samples::Samples;
 use crate::scalar::Scalar;
@@ -105,9 +105,9 @@ impl Factor {
     /// Writes the leverage of each of the samples. Rounding may carry one of exactly 1 past it, and does not here.
     pub(crate) fn leverage_into<F: Scalar>(&self, samples: Samples<'_, F, Ix2>, out: &mut [f64]) {
         self.for_each_block(samples, |start, scores| {
-            for (to, row) in out[start..].iter_mut().zip(scores.rows()) {
-                *to = row.dot(&row).min(1.0);
-            }
+            let out = &mut out[start..start + scores.nrows()];
+            square_norms(scores.as_slice().unwrap_or_default(), out);
+            out.iter_mut().for_each(|h| *h = h.min(1.0));
         });
     }
 }
