@@ -42,9 +42,9 @@ pub(crate) fn affine_into<F: Scalar>(
     let arch = Arch::new();
     // Columns are followed for some pages at a time; a few rows do not wait for so much scratch to be cleared.
     let finite = if n > 64 {
-        arch.dispatch(Affine::<_, 2048, 1024>(x, coefficients, intercepts, out))
+        arch.dispatch(Affine::<_, 512, 1024>(x, coefficients, intercepts, out))
     } else {
-        arch.dispatch(Affine::<_, 64, 64>(x, coefficients, intercepts, out))
+        arch.dispatch(Affine::<_, 8, 64>(x, coefficients, intercepts, out))
     };
     if finite {
         Ok(())
@@ -71,13 +71,13 @@ impl<F: Scalar, const ROWS: usize, const CHUNK: usize> WithSimd for Affine<'_, F
         let Self(x, coefficients, intercepts, mut out) = self;
         let mut scratch = Scratch::<ROWS, CHUNK> {
             w: [0.0; CHUNK],
-            sums: [[0.0; ROWS]; 4],
+            sums: [0.0; ROWS],
+            lanes: [[0.0; ROWS]; LANES],
         };
         let by_rows = x.ncols() == 1 || x.ncols() > 1 && x.strides()[1] == 1;
-        let rows = if by_rows { ROWS / LANES } else { ROWS };
         let mut finite = true;
-        let blocks = x.axis_chunks_iter(Axis(0), rows);
-        for (x, mut out) in blocks.zip(out.axis_chunks_iter_mut(Axis(0), rows)) {
+        let blocks = x.axis_chunks_iter(Axis(0), ROWS);
+        for (x, mut out) in blocks.zip(out.axis_chunks_iter_mut(Axis(0), ROWS)) {
             let targets = coefficients.columns().into_iter().zip(intercepts);
             for ((w, b), out) in targets.zip(out.columns_mut()) {
                 if by_rows {
@@ -96,8 +96,10 @@ impl<F: Scalar, const ROWS: usize, const CHUNK: usize> WithSimd for Affine<'_, F
 struct Scratch<const ROWS: usize, const CHUNK: usize> {
     /// Some of the coefficients, and zeros up to a whole number of lanes.
     w: [f64; CHUNK],
-    /// First the sums of the rows; then lanes.
-    sums: [[f64; ROWS]; 4],
+    /// Sums of the rows.
+    sums: [f64; ROWS],
+    /// Lanes of the rows, side by side or one after the other.
+    lanes: [[f64; ROWS]; LANES],
 }
 
 impl<const ROWS: usize, const CHUNK: usize> Scratch<ROWS, CHUNK> {
@@ -105,8 +107,7 @@ impl<const ROWS: usize, const CHUNK: usize> Scratch<ROWS, CHUNK> {
     #[inline(always)]
     fn add_rows<F: Scalar>(&mut self, x: ArrayView2<'_, F>, w: ArrayView1<'_, F>) {
         let (n, p) = x.dim();
-        let [sums, lanes, ..] = &mut self.sums;
-        let sums = &mut sums[..n];
+        let (sums, lanes) = (&mut self.sums[..n], self.lanes.as_flattened_mut());
         for start in (0..p).step_by(CHUNK) {
             let columns = Slice::from(start..p.min(start + CHUNK));
             let chunk = w.slice_axis(Axis(0), columns);
@@ -145,33 +146,31 @@ impl<const ROWS: usize, const CHUNK: usize> Scratch<ROWS, CHUNK> {
     #[inline(always)]
     fn add_columns<F: Scalar>(&mut self, x: ArrayView2<'_, F>, w: ArrayView1<'_, F>) {
         let (n, p) = x.dim();
-        let mut depth = 0;
-        for (done, lane) in [0, 4, 2, 6, 1, 5, 3, 7].into_iter().enumerate() {
-            let own = &mut self.sums[depth][..n];
-            own.fill(0.0);
-            for first in (lane..p).step_by(4 * LANES) {
-                // Four at a time; one that is beyond the last is the first once more, zero times.
-                let column = |k| match first + k * LANES {
-                    j if j < p => (x.index_axis_move(Axis(1), j), w[j].wide()),
-                    _ => (x.index_axis_move(Axis(1), first), 0.0),
-                };
-                add_four(own, std::array::from_fn(column));
+        let columns = |from: usize| (from..p).step_by(LANES);
+        let mut lanes = self.lanes.each_mut().map(|lane| &mut lane[..n]);
+        for (lane, sums) in lanes.iter_mut().enumerate() {
+            sums.fill(0.0);
+            let column = |j: usize| (x.index_axis_move(Axis(1), j), w[j].wide());
+            let mut next = lane;
+            while next < p {
+                next += LANES
+                    * match columns(next).len() {
+                        1 => add_some(sums, [next].map(column)),
+                        2 | 3 => add_some(sums, [next, next + LANES].map(column)),
+                        _ => add_some(sums, [0, 1, 2, 3].map(|k| column(next + k * LANES))),
+                    };
             }
-            // As many pairs are complete as there are ones at the end of the number.
-            for _ in 0..done.trailing_ones() {
-                let (left, right) = self.sums.split_at_mut(depth);
-                depth -= 1;
-                let pairs = left[depth][..n].iter_mut().zip(&right[0]);
-                pairs.for_each(|(left, right)| *left += right);
-            }
-            depth += 1;
+        }
+        let [a, b, c, d, e, f, g, h] = lanes;
+        for (i, sum) in self.sums[..n].iter_mut().enumerate() {
+            *sum = add_up([a[i], b[i], c[i], d[i], e[i], f[i], g[i], h[i]]);
         }
     }
 
     /// `out ← sums + b`, and whether all of it is finite.
     #[inline(always)]
     fn write<F: Scalar>(&mut self, b: f64, mut out: ArrayViewMut1<'_, F>) -> bool {
-        let sums = &mut self.sums[0][..out.len()];
+        let sums = &mut self.sums[..out.len()];
         sums.iter_mut()
             .for_each(|sum| *sum = F::of(*sum + b).wide());
         match out.as_slice_mut() {
@@ -188,24 +187,28 @@ impl<const ROWS: usize, const CHUNK: usize> Scratch<ROWS, CHUNK> {
     }
 }
 
-/// Adds four columns times a number each.
+/// Adds columns times a number each, and returns how many they are.
 #[inline(always)]
-fn add_four<F: Scalar>(sums: &mut [f64], columns: [(ArrayView1<'_, F>, f64); 4]) {
-    let [(_, a), (_, b), (_, c), (_, d)] = columns;
+fn add_some<F: Scalar, const N: usize>(
+    sums: &mut [f64],
+    columns: [(ArrayView1<'_, F>, f64); N],
+) -> usize {
     let n = sums.len();
-    if let [Some(p), Some(q), Some(r), Some(s)] = columns.each_ref().map(|(x, _)| x.as_slice()) {
-        let (p, q, r, s) = (&p[..n], &q[..n], &r[..n], &s[..n]);
-        for i in 0..n {
-            sums[i] = (((sums[i] + p[i].wide() * a) + q[i].wide() * b) + r[i].wide() * c)
-                + s[i].wide() * d;
+    let slices = columns.each_ref().map(|(x, w)| (x.as_slice(), *w));
+    if slices.iter().all(|(x, _)| x.is_some()) {
+        let slices = slices.map(|(x, w)| (&x.unwrap_or_default()[..n], w));
+        for (i, sum) in sums.iter_mut().enumerate() {
+            *sum = slices
+                .iter()
+                .fold(*sum, |sum, (x, w)| sum + x[i].wide() * w);
         }
     } else {
         for (column, w) in columns {
-            sums.iter_mut()
-                .zip(column)
-                .for_each(|(sum, x)| *sum += x.wide() * w);
+            let rows = sums.iter_mut().zip(column);
+            rows.for_each(|(sum, x)| *sum += x.wide() * w);
         }
     }
+    N
 }
 
 /// For each of the `rows`, which are `width` apart and begin with the features, and each of the coefficient rows `w`, `p` apart: adds
