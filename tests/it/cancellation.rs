@@ -3,10 +3,10 @@
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::common::Uniform;
+use crate::common::{Uniform, samples};
+use elltwo::Error;
 use elltwo::model::{CvStrategy, Estimator, RidgeCv, RidgePath, RidgeRegression, SgdRegressor};
 use elltwo::solver::{Precision, Solver};
-use elltwo::{Error, Samples};
 use ndarray::{Array1, Array2};
 
 fn data(n: usize, p: usize) -> (Array2<f64>, Array1<f64>) {
@@ -23,7 +23,7 @@ fn is_cancelled<T>(result: Result<T, Error>) -> bool {
 #[test]
 fn a_raised_flag_ends_every_fit_and_one_that_is_not_changes_no_bit() {
     let (x, y) = data(60, 4);
-    let plain = Samples::new(x.view(), y.view(), None).unwrap();
+    let plain = samples(x.view(), y.view(), None);
     let (lowered, raised) = (AtomicBool::new(false), AtomicBool::new(true));
     let (going, cancelled) = (plain.cancelled_by(&lowered), plain.cancelled_by(&raised));
     let solvers = [
@@ -39,7 +39,8 @@ fn a_raised_flag_ends_every_fit_and_one_that_is_not_changes_no_bit() {
     for solver in solvers {
         let ridge = RidgeRegression::new().lambda(0.1).solver(solver);
         assert!(is_cancelled(ridge.fit_samples(&cancelled)), "{solver}");
-        let [with, without] = [&going, &plain].map(|samples| ridge.fit_samples(samples).unwrap());
+        let [with, without] =
+            [&going, &plain].map(|samples| ridge.fit_samples(samples).expect("a fit"));
         assert_eq!(with, without, "{solver}");
     }
     let extended = RidgeRegression::new().precision(Precision::Extended);
@@ -55,8 +56,8 @@ fn a_raised_flag_ends_every_fit_and_one_that_is_not_changes_no_bit() {
         let cv = RidgeCv::new().strategy(strategy);
         assert!(is_cancelled(cv.fit_samples(&cancelled)));
         assert_eq!(
-            cv.fit_samples(&going).unwrap(),
-            cv.fit_samples(&plain).unwrap()
+            cv.fit_samples(&going).expect("a fit"),
+            cv.fit_samples(&plain).expect("a fit")
         );
     }
     assert!(is_cancelled(RidgePath::new().fit(&cancelled)));
@@ -67,9 +68,7 @@ fn a_raised_flag_ends_every_fit_and_one_that_is_not_changes_no_bit() {
 fn a_flag_raised_while_fits_run_on_another_thread_ends_them() {
     let (x, y) = data(2000, 20);
     let flag = AtomicBool::new(false);
-    let samples = Samples::new(x.view(), y.view(), None)
-        .unwrap()
-        .cancelled_by(&flag);
+    let samples = samples(x.view(), y.view(), None).cancelled_by(&flag);
     std::thread::scope(|scope| {
         let fits = scope.spawn(|| {
             loop {
@@ -80,7 +79,7 @@ fn a_flag_raised_while_fits_run_on_another_thread_ends_them() {
             }
         });
         flag.store(true, Ordering::Relaxed);
-        assert!(matches!(fits.join().unwrap(), Error::Cancelled));
+        assert!(matches!(fits.join().expect("a thread"), Error::Cancelled));
     });
 }
 
@@ -88,9 +87,7 @@ fn a_flag_raised_while_fits_run_on_another_thread_ends_them() {
 fn sgd_ends_before_the_epoch_after_the_flag_was_raised() {
     let (x, y) = data(200, 3);
     let flag = AtomicBool::new(false);
-    let samples = Samples::new(x.view(), y.view(), None)
-        .unwrap()
-        .cancelled_by(&flag);
+    let samples = samples(x.view(), y.view(), None).cancelled_by(&flag);
     let mut last = 0;
     let result = SgdRegressor::new().fit_observed(&samples, &mut |record| {
         last = record.epoch;
@@ -106,11 +103,9 @@ fn what_is_asked_of_a_fit_after_the_flag_was_raised_is_cancelled() {
     use elltwo::inference::Covariance;
     let (x, y) = data(300, 3);
     let flag = AtomicBool::new(false);
-    let samples = Samples::new(x.view(), y.view(), None)
-        .unwrap()
-        .cancelled_by(&flag);
-    let fit = RidgeRegression::new().analyse(&samples).unwrap();
-    fit.residuals().unwrap();
+    let samples = samples(x.view(), y.view(), None).cancelled_by(&flag);
+    let fit = RidgeRegression::new().analyse(&samples).expect("a fit");
+    fit.residuals().expect("a fit");
     flag.store(true, Ordering::Relaxed);
     assert!(is_cancelled(fit.residuals()));
     assert!(is_cancelled(fit.dfbeta()));

@@ -1,5 +1,7 @@
 //! Every variant of `Error` is produced by bad input, and its message names the thing, the number and the rule.
 
+use std::sync::atomic::AtomicBool;
+
 use crate::common::samples;
 use elltwo::Error;
 use elltwo::data::{CsvReader, Dataset, KFold, Schema, SchemaColumn, StandardScaler};
@@ -349,6 +351,15 @@ fn cases() -> Vec<(&'static str, Option<Error>, &'static str)> {
                 .and_then(|mut chunks| chunks.next().transpose())
                 .err(),
             "column `g`: the levels of a category must come from a schema",
+        ),
+        (
+            "a raised flag",
+            ridge
+                .fit_samples(
+                    &samples(x.view(), y.view(), None).cancelled_by(&AtomicBool::new(true)),
+                )
+                .err(),
+            "cancelled: the flag of these samples was raised",
         ),
         (
             "no file",
