@@ -43,7 +43,11 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     // Nearly every column follows from the others: R² of one on the rest is 1 − 1/VIF.
     println!("Variance inflation");
-    for (name, factor) in data.feature_names().iter().zip(variance_inflation(x)?) {
+    for (name, factor) in data
+        .feature_names()
+        .iter()
+        .zip(variance_inflation(x, None)?)
+    {
         println!(
             "  {name:<8} {factor:>9.1}   R² on the others {:.4}",
             1.0 - 1.0 / factor
@@ -51,7 +55,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
 
     // Which ones belong together: at a large index, the parameters that have most of their variance there.
-    let belsley = condition_indices(x, true)?;
+    let belsley = condition_indices(x, None, true)?;
     println!("\nCondition indices above 30, and who has more than half of the variance there");
     for (index, shares) in belsley.indices.iter().zip(belsley.proportions.rows()) {
         let named = inference

@@ -272,5 +272,10 @@ fn mean_and_sd<F: Scalar>(column: ArrayView1<'_, F>, weights: &[f64]) -> Result<
     let square = pairs()
         .map(|(v, w)| w * ((v - mean) / largest).powi(2))
         .sum::<f64>();
-    Ok((mean, largest * (square / total).sqrt()))
+    // The mean is rounded, which shows in the deviations of data far from zero.
+    let drift = pairs()
+        .map(|(v, w)| w * ((v - mean) / largest))
+        .sum::<f64>()
+        / total;
+    Ok((mean, largest * (square / total - drift * drift).sqrt()))
 }

@@ -12,6 +12,7 @@ use crate::loss::{Reduction, SquaredError};
 use crate::samples::Samples;
 use crate::scalar::Scalar;
 use crate::solver::closed_form::{Problem, solve};
+use crate::solver::{TrainingResiduals, rounding_shows};
 use crate::statistics::{HypothesisTest, Reference, Test};
 
 /// A test by an auxiliary regression, in its two forms.
@@ -76,8 +77,13 @@ impl Auxiliary {
             solution.intercepts.view(),
             to,
         )?;
-        let residual =
+        let mut residual =
             SquaredError.residual_in_place(y, fitted.clone().view_mut(), None, Reduction::Sum)?;
+        let (w, b) = (solution.coefficients.column(0), solution.intercepts[0]);
+        if rounding_shows(&samples, w, b, residual / n as f64) {
+            residual =
+                TrainingResiduals::accurate(&samples, 0, w, b, fit_intercept)?.sum_of_squares;
+        }
         // Only an iteration does not know its rank, and none is asked for.
         let rank = solution.rank.unwrap_or(x.ncols());
         let sums = Self::new(n, (residual, total), rank, fit_intercept);
@@ -128,8 +134,11 @@ impl Auxiliary {
 
 /// `Σ (y − ȳ)²`.
 pub(super) fn sum_about_mean(y: ArrayView1<'_, f64>) -> f64 {
-    let mean = y.mean().unwrap_or(0.0);
-    y.fold(0.0, |sum, v| sum + (v - mean).powi(2))
+    // From a value of the data on, so that none is lost to their distance from zero.
+    let first = y.first().copied().unwrap_or_default();
+    let deviations = y.mapv(|v| v - first);
+    let mean = deviations.mean().unwrap_or(0.0);
+    deviations.fold(0.0, |sum, d| sum + (d - mean).powi(2))
 }
 
 /// Design in `f64`.

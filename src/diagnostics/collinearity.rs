@@ -1,6 +1,6 @@
 //! Collinearity: features that depend on each other.
 
-use ndarray::{Array1, Array2, ArrayView2, Axis};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 use serde::{Deserialize, Serialize};
 
 use crate::check::check_rows;
@@ -15,7 +15,7 @@ use crate::solver::closed_form::{Care, Factor, Problem};
 /// multiply the variance of its coefficient.
 ///
 /// ```text
-/// VIFⱼ = 1 / (1 − Rⱼ²)        Rⱼ² of feature j regressed on the others
+/// VIFⱼ = 1 / (1 − Rⱼ²)        Rⱼ² of feature j regressed on the others, with the weights of the fit
 /// ```
 ///
 /// 1 for a feature that is orthogonal to the others; infinite for one that depends on them; NaN for a constant one.
@@ -32,12 +32,15 @@ use crate::solver::closed_form::{Care, Factor, Problem};
 /// use ndarray::array;
 ///
 /// let x = array![[1.0, 1.0], [-1.0, 1.0], [1.0, -1.0], [-1.0, -1.0]];
-/// assert!(variance_inflation(x.view())?.iter().all(|v| (v - 1.0).abs() < 1e-15));
+/// assert!(variance_inflation(x.view(), None)?.iter().all(|v| (v - 1.0).abs() < 1e-15));
 /// # Ok::<(), elltwo::Error>(())
 /// ```
-pub fn variance_inflation<F: Scalar>(x: ArrayView2<'_, F>) -> Result<Array1<f64>> {
+pub fn variance_inflation<F: Scalar>(
+    x: ArrayView2<'_, F>,
+    weights: Option<ArrayView1<'_, F>>,
+) -> Result<Array1<f64>> {
     let y = Array1::zeros(x.nrows());
-    let samples = Samples::new(x, y.view(), None)?;
+    let samples = Samples::new(x, y.view(), weights)?;
     let problem = Problem::least_squares(samples.columns(), true);
     Ok(inflation(&Factor::of(&problem, Care::Covariance)?))
 }
@@ -52,35 +55,36 @@ fn inflation(factor: &Factor) -> Array1<f64> {
 }
 
 impl<F: Scalar> RidgeFit<'_, F> {
-    /// [`variance_inflation`] of the features, from the factor of the fit if it is one of least squares with an
-    /// intercept and without weights.
+    /// [`variance_inflation`] of the features with the weights of the samples, from the factor of the fit if it is one
+    /// of least squares with an intercept.
     ///
     /// # Errors
     ///
     /// [`Error::Overflow`].
     pub fn variance_inflation(&self) -> Result<Array1<f64>> {
-        if self.is_plain() && self.report().fit_intercept {
+        if self.is_unpenalised() && self.report().fit_intercept {
             return Ok(inflation(self.factor(Care::Covariance)?));
         }
-        variance_inflation(self.samples().x())
+        variance_inflation(self.samples().x(), self.samples().weights())
     }
 
-    /// [`condition_indices`] of the design, from the factor of the fit if it is one of least squares of full rank
-    /// without weights.
+    /// [`condition_indices`] of the design with the weights of the samples, from the factor of the fit if it is one of
+    /// least squares of full rank.
     ///
     /// # Errors
     ///
     /// [`Error::TooFewSamples`] unless there are as many rows as parameters; [`Error::Overflow`].
     pub fn condition_indices(&self) -> Result<ConditionIndices> {
-        let triangle = if self.is_plain() {
+        let triangle = if self.is_unpenalised() {
             self.factor(Care::Covariance)?.uncentred_triangle()
         } else {
             None
         };
-        match triangle {
-            Some(triangle) => ConditionIndices::of(triangle),
-            None => condition_indices(self.samples().x(), self.report().fit_intercept),
+        if let Some(triangle) = triangle {
+            return ConditionIndices::of(triangle);
         }
+        let (x, weights) = (self.samples().x(), self.samples().weights());
+        condition_indices(x, weights, self.report().fit_intercept)
     }
 }
 
@@ -88,7 +92,7 @@ impl<F: Scalar> RidgeFit<'_, F> {
 /// parameter's variance that it accounts for.
 ///
 /// ```text
-/// ηₖ = d₁/dₖ       πₖⱼ = (vⱼₖ²/dₖ²) / Σₗ (vⱼₗ²/dₗ²)       [1 X] with columns of norm 1 = U diag(d) Vᵀ, not centred
+/// ηₖ = d₁/dₖ       πₖⱼ = (vⱼₖ²/dₖ²) / Σₗ (vⱼₗ²/dₗ²)       √S [1 X] with columns of norm 1 = U diag(d) Vᵀ, not centred
 /// ```
 ///
 /// An index above 30 with two shares above one half names features that depend on each other. Source: Belsley, Kuh &
@@ -105,7 +109,7 @@ pub struct ConditionIndices {
     pub proportions: Array2<f64>,
 }
 
-/// The condition indices of a design `(n, p)`, with an intercept or without.
+/// The condition indices of a design `(n, p)` of rows with these weights, with an intercept or without.
 ///
 /// # Errors
 ///
@@ -118,23 +122,28 @@ pub struct ConditionIndices {
 /// use ndarray::array;
 ///
 /// let x = array![[1.0, 1.001], [2.0, 2.0], [3.0, 2.999], [5.0, 5.0]];
-/// let diagnosis = condition_indices(x.view(), true)?;
+/// let diagnosis = condition_indices(x.view(), None, true)?;
 /// assert!(diagnosis.indices[2] > 1000.0);
 /// assert!(diagnosis.proportions[[2, 1]] > 0.99 && diagnosis.proportions[[2, 2]] > 0.99);
 /// # Ok::<(), elltwo::Error>(())
 /// ```
 pub fn condition_indices<F: Scalar>(
     x: ArrayView2<'_, F>,
+    weights: Option<ArrayView1<'_, F>>,
     fit_intercept: bool,
 ) -> Result<ConditionIndices> {
     let (n, p) = x.dim();
-    Samples::new(x, Array1::zeros(n).view(), None)?;
+    let y = Array1::zeros(n);
+    let samples = Samples::new(x, y.view(), weights)?;
     let offset = usize::from(fit_intercept);
     let k = p + offset;
     check_rows("condition indices", k, n)?;
     let mut unit = Array2::ones((n, k));
     let mut features = unit.view_mut().split_at(Axis(1), offset).1;
     features.assign(&x.mapv(Scalar::wide));
+    for (i, mut row) in unit.rows_mut().into_iter().enumerate() {
+        row *= samples.weight(i).sqrt();
+    }
     // A triangle of the columns in the order of the parameters.
     unit_columns(&mut unit);
     let qr = PivotedQr::new(unit.view());

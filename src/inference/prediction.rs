@@ -84,9 +84,7 @@ impl Inference {
             ArrayView1::from(&[intercept]),
             mean.view_mut().insert_axis(Axis(1)),
         )?;
-        if self.factor.fit_intercept {
-            rows -= &self.factor.feature_means();
-        }
+        self.factor.centre_rows(&mut rows);
         let mut variance = Array1::from_elem(x.nrows(), f64::NAN);
         if let Some(root) = &self.score_root {
             let mut scores = self.factor.whiten(rows.view());

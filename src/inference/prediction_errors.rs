@@ -79,7 +79,14 @@ impl Inference {
             let root = root.to_matrix(factor.score_len());
             let (first, slopes) = root.view().split_at(Axis(1), offset);
             let level = first.sum_axis(Axis(1)) * factor.intercept_share(1.0).sqrt();
-            (level, slopes.dot(&factor.whitening().t()))
+            let slopes = slopes.dot(&factor.whitening().t());
+            // Rows will be centred by means as they are rounded.
+            let rest = if offset == 1 {
+                slopes.dot(&factor.feature_rests())
+            } else {
+                Array1::zeros(level.len())
+            };
+            (level - rest, slopes)
         });
         let (relations, scale) =
             relations.unwrap_or_else(|| (Array2::zeros((0, p)), Array1::zeros(p)));

@@ -7,14 +7,14 @@ use super::{Estimator, FitReport, LinearModel, Method, Predictor, RidgeReport};
 use crate::check::{check_length, check_non_negative, setters};
 use crate::error::{Error, Result};
 use crate::linalg::DoubleDouble;
-use crate::loss::{Loss, SquaredError};
+use crate::loss::{Loss, SquaredError, kernel};
 use crate::moments::Moments;
 use crate::samples::Samples;
 use crate::scalar::{Scalar, TargetDim};
 use crate::solver::closed_form::{
     ExtendedProblem, ExtendedSolution, Problem, Solution, solve, solve_extended,
 };
-use crate::solver::{Backend, Precision, Solver, Termination};
+use crate::solver::{Backend, Precision, Solver, Termination, TrainingResiduals, rounding_shows};
 
 /// Linear regression with an L2 penalty, by its closed form.
 ///
@@ -204,7 +204,7 @@ impl RidgeRegression {
         let model = LinearModel::rounded(&solution.coefficients, &solution.intercepts)?;
         let mut report = self.report(lambda.clone(), samples.n_features(), solution);
         if report.mse.is_empty() {
-            report.mse = training_mse(&problem.samples, &model)?;
+            report.mse = training_mse(&problem.samples, &model, self.fit_intercept)?;
         }
         Ok((model.with_report(report)?, kept))
     }
@@ -260,21 +260,31 @@ impl RidgeRegression {
         report.mse = if F::IS_DOUBLE {
             solution.mse.to_vec()
         } else {
-            training_mse(samples, &model)?
+            training_mse(samples, &model, self.fit_intercept)?
         };
         model.with_report(report)
     }
 }
 
-/// Mean squared error of each target by the shared kernel, from the model's own predictions.
+/// Mean squared error of each target by the shared kernel, from the model's own predictions, or from residuals in twice
+/// the precision where rounding of those would show.
 fn training_mse<F: Scalar>(
     samples: &Samples<'_, F, Ix2>,
     model: &LinearModel<F, Ix2>,
+    fit_intercept: bool,
 ) -> Result<Vec<f64>> {
     let predictions = model.predict(samples.x())?;
     let (y, weights) = (samples.y(), samples.weights());
     let columns = y.axis_iter(Axis(1)).zip(predictions.axis_iter(Axis(1)));
-    columns
-        .map(|(y, predictions)| SquaredError.mean(y, predictions, weights))
-        .collect()
+    let of_target = |(target, (y, predictions))| {
+        let mse = SquaredError.mean(y, predictions, weights)?;
+        let w = model.coefficients().index_axis_move(Axis(1), target);
+        let b = model.intercepts()[target];
+        if !rounding_shows(samples, w, b, mse) {
+            return Ok(mse);
+        }
+        let accurate = TrainingResiduals::accurate(samples, target, w, b, fit_intercept)?;
+        Ok(accurate.sum_of_squares / weights.map_or(y.len() as f64, kernel::total))
+    };
+    columns.enumerate().map(of_target).collect()
 }

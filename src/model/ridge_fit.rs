@@ -6,14 +6,14 @@ use std::sync::{Arc, OnceLock};
 use ndarray::{Array1, Axis};
 
 use super::{FitReport, LinearModel, RidgeRegression};
-use crate::check::{check_length, check_parameter, check_range};
+use crate::check::{check_length, check_parameter};
 use crate::error::{Error, Result};
-use crate::linalg::{accurate_dot, affine_into};
-use crate::loss::{Loss, Penalty, Reduction, RegressionLoss, SquaredError};
+use crate::linalg::affine_into;
+use crate::loss::{Penalty, Reduction, RegressionLoss, SquaredError, kernel};
 use crate::samples::{Samples, WeightKind};
 use crate::scalar::Scalar;
 use crate::solver::closed_form::{Care, Factor, Kept, NormalEquations, Problem, solve_and_factor};
-use crate::solver::{Backend, Precision, Solver};
+use crate::solver::{Backend, Precision, Solver, TrainingResiduals, rounding_shows};
 
 /// A ridge or least-squares fit of one target that keeps its data and its factor: fitted once, asked for much.
 ///
@@ -66,13 +66,6 @@ pub struct RidgeFit<'a, F: Scalar = f64> {
     normal: OnceLock<Arc<Factor>>,
     orthogonal: OnceLock<Arc<Factor>>,
     residuals: OnceLock<TrainingResiduals>,
-}
-
-/// Residuals `y − ŷ` of each row, and `Σ s (y − ŷ)²` by the shared kernel.
-#[derive(Debug)]
-pub(crate) struct TrainingResiduals {
-    pub(crate) raw: Array1<f64>,
-    pub(crate) sum_of_squares: f64,
 }
 
 impl RidgeRegression {
@@ -155,9 +148,14 @@ impl<'a, F: Scalar> RidgeFit<'a, F> {
         &self.report
     }
 
+    /// True for least squares without a penalty.
+    pub(crate) fn is_unpenalised(&self) -> bool {
+        self.report.lambda[0] == 0.0
+    }
+
     /// True for least squares without weights and without a penalty.
     pub(crate) fn is_plain(&self) -> bool {
-        self.samples.weights().is_none() && self.report.lambda[0] == 0.0
+        self.samples.weights().is_none() && self.is_unpenalised()
     }
 
     pub(crate) fn kind(&self) -> WeightKind {
@@ -195,7 +193,7 @@ impl<'a, F: Scalar> RidgeFit<'a, F> {
     /// Residuals of the model itself, as rounded to the type of the data.
     pub(crate) fn training_residuals(&self) -> Result<&TrainingResiduals> {
         get_or_try_init(&self.residuals, || {
-            TrainingResiduals::new(&self.model, &self.samples)
+            residuals(&self.model, &self.report, &self.samples)
         })
     }
 }
@@ -228,45 +226,38 @@ pub(crate) fn check_whole(value: f64) -> Result<()> {
     check_parameter(value.fract() == 0.0, "weights", value, rule)
 }
 
-impl TrainingResiduals {
-    /// Residuals of a model fitted in extended precision are accumulated in twice the precision and rounded once.
-    fn new<F: Scalar>(model: &LinearModel<F>, samples: &Samples<'_, F>) -> Result<Self> {
-        let (x, y, weights) = (samples.x(), samples.y(), samples.weights());
-        let extended = model
-            .report()
-            .and_then(FitReport::ridge)
-            .is_some_and(|ridge| ridge.precision == Precision::Extended);
-        if !extended {
-            let mut values = Array1::zeros(x.nrows());
-            // The design was checked with the targets; `predict` would look at every value once more.
-            affine_into(
-                x,
-                model.coefficients().insert_axis(Axis(1)),
-                model.intercepts(),
-                values.view_mut().insert_axis(Axis(1)),
-            )?;
-            let sum_of_squares =
-                SquaredError.residual_in_place(y, values.view_mut(), weights, Reduction::Sum)?;
-            return Ok(Self {
-                raw: F::wide_array(values),
+/// Residuals of a model fitted in extended precision, and others in which rounding of the predictions would show, are
+/// accumulated in twice the precision.
+fn residuals<F: Scalar>(
+    model: &LinearModel<F>,
+    report: &FitReport,
+    samples: &Samples<'_, F>,
+) -> Result<TrainingResiduals> {
+    let (x, y, weights) = (samples.x(), samples.y(), samples.weights());
+    let (coefficients, intercept) = (model.coefficients(), model.intercept());
+    let columns = samples.columns();
+    if report
+        .ridge()
+        .is_none_or(|ridge| ridge.precision != Precision::Extended)
+    {
+        let mut values = Array1::zeros(x.nrows());
+        // The design was checked with the targets; `predict` would look at every value once more.
+        affine_into(
+            x,
+            coefficients.insert_axis(Axis(1)),
+            model.intercepts(),
+            values.view_mut().insert_axis(Axis(1)),
+        )?;
+        let sum_of_squares =
+            SquaredError.residual_in_place(y, values.view_mut(), weights, Reduction::Sum)?;
+        let total = weights.map_or(x.nrows() as f64, kernel::total);
+        if !rounding_shows(&columns, coefficients, intercept, sum_of_squares / total) {
+            let raw = F::wide_array(values);
+            return Ok(TrainingResiduals {
+                raw,
                 sum_of_squares,
             });
         }
-        let intercept = model.intercept().wide();
-        let raw = Array1::from_shape_fn(x.nrows(), |i| {
-            let products = x.row(i).into_iter().zip(model.coefficients());
-            let terms = products.map(|(x, w)| (-x.wide(), w.wide()));
-            accurate_dot(y[i].wide(), terms.chain([(-1.0, intercept)]))
-        });
-        check_range("a residual", &raw)?;
-        let wide = weights.map(|w| w.mapv(Scalar::wide));
-        let weights = wide.as_ref().map(|w| w.view());
-        let zeros = Array1::zeros(raw.len());
-        let reduction = Reduction::Sum;
-        let sum_of_squares = SquaredError.evaluate(raw.view(), zeros.view(), weights, reduction)?;
-        Ok(Self {
-            sum_of_squares: sum_of_squares.scalar().unwrap_or(f64::NAN),
-            raw,
-        })
     }
+    TrainingResiduals::accurate(&columns, 0, coefficients, intercept, report.fit_intercept)
 }

@@ -70,6 +70,7 @@ impl Moments {
                 let (rows, count) = block.rows_and_shift();
                 if let Some(cross) = self.cross.as_slice_mut() {
                     backend.add_gram(cross, rows, count, width);
+                    block.correct(cross);
                 }
             }
         });

@@ -1,6 +1,6 @@
 //! Rows in cache-sized blocks: centred, scaled by the root of their weights, in one reused buffer.
 
-use ndarray::{ArrayView1, ArrayView2, Axis, Ix2, Slice};
+use ndarray::{ArrayView2, Axis, Ix2, Slice};
 
 use super::centring::Centring;
 use super::location::Location;
@@ -13,6 +13,8 @@ const BLOCK_VALUES: usize = 4096;
 const MAX_BLOCK_VALUES: usize = 1 << 17;
 /// Rows of a block: enough to feed the rank-k update, few enough to stay in cache.
 const BLOCK_ROWS: std::ops::RangeInclusive<usize> = 256..=512;
+/// Share of a sum of squares below which the rounding of a mean is let be: far below the rounding of the sum.
+const CORRECTION: f64 = 1e-20;
 /// Rows of a block of very wide data.
 const WIDE_BLOCK_ROWS: usize = 8;
 
@@ -22,7 +24,7 @@ pub(crate) enum Centre<'a> {
     /// The block's own weighted mean.
     Block,
     /// A given point, the features' then the targets'.
-    Given(ArrayView1<'a, f64>),
+    Given(&'a Location),
 }
 
 /// A block of rows `√sᵢ (zᵢ − c)`, `z = (x, y)`, one after the other in `f64`, with room for one more behind them.
@@ -42,8 +44,7 @@ impl Block {
     pub(super) fn new(rows: usize, width: usize, centre: Centre<'_>) -> Self {
         let mut centring = Centring::new(width);
         if let Centre::Given(point) = centre {
-            let mean = centring.mean.iter_mut().zip(point);
-            mean.for_each(|(to, from)| *to = *from);
+            (centring.mean, centring.more) = (point.mean.to_vec(), point.rest.to_vec());
         }
         Self {
             n_rows: 0,
@@ -87,6 +88,30 @@ impl Block {
         for row in self.rows_and_shift().0.chunks_exact(self.width()) {
             sums.iter_mut().zip(row).for_each(|(sum, v)| *sum += v * v);
         }
+        let rests = sums.iter_mut().zip(&self.centring.rest);
+        for (sum, rest) in rests.filter(|(sum, rest)| self.shows(**rest, **sum)) {
+            *sum -= self.weight_sum * rest * rest;
+        }
+    }
+
+    /// Takes from the lower triangle of cross-products, to which the rows were added, what the rounding of the block's mean
+    /// added to it: `Σ s (z − m)(z − m)ᵀ = Σ s (z − z̄)(z − z̄)ᵀ + W (z̄ − m)(z̄ − m)ᵀ`. Only far from zero it is more than
+    /// the rounding of a sum.
+    pub(super) fn correct(&self, cross: &mut [f64]) {
+        let (width, rest) = (self.width(), &self.centring.rest);
+        if !(0..width).any(|j| self.shows(rest[j], cross[j * width + j])) {
+            return;
+        }
+        for (i, row) in cross.chunks_exact_mut(width).enumerate() {
+            let share = self.weight_sum * rest[i];
+            let lower = row.iter_mut().zip(rest).take(i + 1);
+            lower.for_each(|(to, rest)| *to -= share * rest);
+        }
+    }
+
+    /// Whether what was left of the mean of a column shows in its sum of squares.
+    fn shows(&self, rest: f64, squares: f64) -> bool {
+        self.weight_sum * rest * rest > CORRECTION * squares
     }
 
     /// Takes rows that fit.

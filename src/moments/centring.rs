@@ -14,10 +14,13 @@ const JOINED: usize = 128;
 pub(super) struct Centring {
     width: usize,
     pub(super) mean: Vec<f64>,
+    /// What is subtracted after the mean.
+    pub(super) more: Vec<f64>,
     /// The weighted mean of what is left after centring.
     pub(super) rest: Vec<f64>,
-    /// The mean for each of the joined rows, and sums over them.
+    /// The mean and what more is subtracted, for each of the joined rows, and sums over them.
     point: Vec<f64>,
+    more_point: Vec<f64>,
     sums: Vec<f64>,
 }
 
@@ -27,8 +30,10 @@ impl Centring {
         Self {
             width,
             mean: vec![0.0; width],
+            more: vec![0.0; width],
             rest: vec![0.0; width],
             point: vec![0.0; joined],
+            more_point: vec![0.0; joined],
             sums: vec![0.0; joined],
         }
     }
@@ -61,6 +66,7 @@ impl Centring {
             values,
             weights,
             point: &self.point[..len],
+            more: &self.more_point[..len],
             sums: &mut self.sums[..len],
         });
         self.fold(len);
@@ -78,8 +84,14 @@ impl Centring {
     /// How long a joined row is: each row has a weight of its own, or none has. The mean is repeated, and the sums are zero.
     fn join(&mut self, weights: Option<&[f64]>) -> usize {
         let len = weights.map_or(self.point.len(), |_| self.width);
-        let points = self.point[..len].chunks_exact_mut(self.width);
-        points.for_each(|point| point.copy_from_slice(&self.mean));
+        let parts = [
+            (&mut self.point, &self.mean),
+            (&mut self.more_point, &self.more),
+        ];
+        for (point, part) in parts {
+            let points = point[..len].chunks_exact_mut(self.width);
+            points.for_each(|point| point.copy_from_slice(part));
+        }
         self.sums[..len].fill(0.0);
         len
     }
@@ -123,11 +135,12 @@ impl WithSimd for Sum<'_> {
     }
 }
 
-/// `zᵢ ← √sᵢ (zᵢ − point)`, `sums ← Σ sᵢ (zᵢ − point)`.
+/// `zᵢ ← √sᵢ ((zᵢ − point) − more)`, `sums ← Σ sᵢ ((zᵢ − point) − more)`.
 struct Shift<'a> {
     values: &'a mut [f64],
     weights: Option<&'a [f64]>,
     point: &'a [f64],
+    more: &'a [f64],
     sums: &'a mut [f64],
 }
 
@@ -139,15 +152,17 @@ impl WithSimd for Shift<'_> {
         let rows = self.values.chunks_mut(self.point.len());
         match self.weights {
             None => rows.for_each(|row| {
-                for ((v, c), sum) in row.iter_mut().zip(self.point).zip(&mut *self.sums) {
-                    *v -= c;
+                let point = self.point.iter().zip(self.more);
+                for ((v, (c, more)), sum) in row.iter_mut().zip(point).zip(&mut *self.sums) {
+                    *v = (*v - c) - more;
                     *sum += *v;
                 }
             }),
             Some(weights) => rows.zip(weights).for_each(|(row, s)| {
                 let root = s.sqrt();
-                for ((v, c), sum) in row.iter_mut().zip(self.point).zip(&mut *self.sums) {
-                    let difference = *v - c;
+                let point = self.point.iter().zip(self.more);
+                for ((v, (c, more)), sum) in row.iter_mut().zip(point).zip(&mut *self.sums) {
+                    let difference = (*v - c) - more;
                     *v = root * difference;
                     *sum += s * difference;
                 }

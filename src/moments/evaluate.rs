@@ -15,7 +15,9 @@ impl Moments {
     /// RSS = [yᵀSy − 2wᵀc + wᵀGw] + W (ȳ − x̄·w − b)²        of the centred cross-products
     /// ```
     ///
-    /// The rows may be others than those the coefficients were fitted on. The bracket cancels: its error is a few roundings of the
+    /// The rows may be others than those the coefficients were fitted on. A distance of the mean target from the mean
+    /// prediction that is below the rounding of the intercept counts as that, and as zero: far from zero it would be
+    /// more than the residuals. The bracket cancels: its error is a few roundings of the
     /// total sum of squares, so that `1 − R² = 10⁻ᵏ` leaves about `15 − k` digits. A sum that rounding made negative is returned as 0.
     ///
     /// # Errors
@@ -59,10 +61,15 @@ impl Moments {
             let w = coefficients.column(t);
             let products = x_mean.iter().chain(x_rest).zip(w.iter().chain(w));
             let others = [(1.0, y_rest[t]), (-1.0, intercepts[t])];
-            accurate_dot(
+            let gap = accurate_dot(
                 y_mean[t],
                 others.into_iter().chain(products.map(|(m, w)| (-m, *w))),
-            )
+            );
+            if gap.abs() <= f64::EPSILON * intercepts[t].abs() {
+                0.0
+            } else {
+                gap
+            }
         });
         self.residual_sums_with_gaps(coefficients, gaps.view())
     }

@@ -1,6 +1,7 @@
 //! Solvers: functions from views and parameters to coefficients. They know no model, no name, no file.
 
 pub(crate) mod closed_form;
+mod residuals;
 pub mod sgd;
 
 use std::fmt;
@@ -13,6 +14,7 @@ use crate::error::{Error, Result};
 
 pub use crate::linalg::Backend;
 pub use closed_form::factorizations;
+pub(crate) use residuals::{TrainingResiduals, rounding_shows};
 
 /// Solver of the closed form.
 ///

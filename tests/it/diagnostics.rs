@@ -1,7 +1,9 @@
 //! Tests of assumptions, influence and collinearity against exact arithmetic and the libraries (`golden/make_exact.py`,
 //! `golden/make_diagnostics.py`).
 
-use crate::common::{Uniform, golden, load, number, numbers, relative, samples};
+use crate::common::{
+    Uniform, golden, largest_relative, load, number, numbers, relative, ridge, samples,
+};
 use elltwo::data::Dataset;
 use elltwo::diagnostics::{
     BreuschPagan, LagrangeMultiplier, Lowess, Residuals, breusch_godfrey, breusch_pagan,
@@ -120,7 +122,7 @@ fn influence_is_exact() {
             .filter_map(Value::as_str)
             .collect();
         let exact = numbers(&golden["exact"]["ols"]["vif"]);
-        let found = variance_inflation(dataset.x()).expect("factors");
+        let found = variance_inflation(dataset.x(), None).expect("factors");
         for (name, found) in dataset.feature_names().iter().zip(&found) {
             let place = places.iter().position(|p| p == name).expect("a column");
             near("vif", *found, exact[place], 1e-10);
@@ -265,7 +267,7 @@ fn influence_and_collinearity_are_those_of_statsmodels() {
     for (found, expected) in residuals.covariance_ratio().iter().zip(ratios) {
         near("covariance ratio", *found, expected, 1e-10);
     }
-    let diagnosis = condition_indices(x, true).expect("indices");
+    let diagnosis = condition_indices(x, None, true).expect("indices");
     for (found, expected) in diagnosis
         .indices
         .iter()
@@ -465,13 +467,42 @@ fn dependence_has_infinite_inflation_and_a_constant_none() {
     let sum = x.sum_axis(Axis(1)).insert_axis(Axis(1));
     let free = Uniform(6).matrix(20, 1, 10.0);
     let all = concatenate![Axis(1), x, sum, Array2::from_elem((20, 1), 3.0), free];
-    let factors = variance_inflation(all.view()).expect("factors");
+    let factors = variance_inflation(all.view(), None).expect("factors");
     assert!(factors.iter().take(4).all(|v| v.is_infinite()), "{factors}");
     assert!(factors[4].is_nan() && factors[5] >= 1.0 && factors[5] < 10.0);
-    let diagnosis = condition_indices(all.view(), true).expect("indices");
+    let diagnosis = condition_indices(all.view(), None, true).expect("indices");
     assert!(diagnosis.indices[6] > 1e14);
     for column in diagnosis.proportions.columns() {
         assert!((column.sum() - 1.0).abs() <= 1e-12);
+    }
+}
+
+#[test]
+fn collinearity_counts_rows_by_their_weights() {
+    let x = Uniform(15).matrix(20, 3, 10.0);
+    let y = Uniform(16).vector(20, 3.0);
+    let weights = Array1::from_shape_fn(20, |i| f64::from(u8::try_from(i % 4).expect("small")));
+    let repeated: Vec<usize> = (0..20).flat_map(|i| [i].repeat(i % 4)).collect();
+    let rows = x.select(Axis(0), &repeated);
+    let inflation = variance_inflation(rows.view(), None).expect("factors");
+    let indices = condition_indices(rows.view(), None, true).expect("indices");
+    let unweighted = variance_inflation(x.view(), None).expect("factors");
+    assert!(largest_relative(&unweighted, &inflation) > 1e-2);
+    for lambda in [0.0, 0.1] {
+        let data = samples(x.view(), y.view(), Some(weights.view()));
+        let fit = ridge().lambda(lambda).analyse(&data).expect("a fit");
+        let found = fit.variance_inflation().expect("factors");
+        assert!(
+            largest_relative(&found, &inflation) < 1e-11,
+            "{lambda}: {found}, {inflation}"
+        );
+        let found = fit.condition_indices().expect("indices");
+        assert!(largest_relative(&found.indices, &indices.indices) < 1e-11);
+        assert!(
+            (found.proportions - &indices.proportions)
+                .iter()
+                .all(|d| d.abs() < 1e-9)
+        );
     }
 }
 

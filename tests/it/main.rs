@@ -26,6 +26,7 @@ mod loss_oracle;
 mod metrics;
 mod moments;
 mod nist;
+mod offsets;
 mod path;
 mod plots;
 mod prediction_errors;

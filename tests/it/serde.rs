@@ -213,5 +213,5 @@ fn what_theory_leaves_undefined_round_trips_through_json() {
     let zeros = ndarray::Array1::zeros(5);
     back(&normality_moments(zeros.view()).expect("moments"));
     let twice = array![[1.0, 1.0], [2.0, 2.0], [4.0, 4.0], [7.0, 7.0]];
-    back(&condition_indices(twice.view(), true).expect("indices"));
+    back(&condition_indices(twice.view(), None, true).expect("indices"));
 }

@@ -1,16 +1,14 @@
 //! Where the data lie: means, the point they are centred by, and the intercept that follows.
 
-use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, Ix2};
 
 use super::Problem;
 use crate::error::Result;
 use crate::linalg::accurate_dot;
 use crate::moments::{Centre, Location, Moments, for_each_block};
 use crate::parallel;
+use crate::samples::Samples;
 use crate::scalar::Scalar;
-
-/// A centred column is constant when its root mean square is below this many roundings of its mean.
-const CONSTANT_ROUNDINGS: f64 = 8.0;
 
 pub(super) fn gram_moments<F: Scalar>(problem: &Problem<'_, F>) -> Result<Moments> {
     let mut moments = Moments::new(problem.samples.x().ncols(), problem.samples.y().ncols())?;
@@ -41,10 +39,11 @@ pub(super) fn locate<F: Scalar>(problem: &Problem<'_, F>) -> Location {
     location
 }
 
-/// The rows `√s (x − c)` and `√s (y − c)`.
+/// The rows `√s (x − c)` and `√s (y − c)`. Of a column that is constant beside an intercept nothing is left, not even
+/// rounding: the mean of equal values is exact.
 pub(super) fn centred<F: Scalar>(
     problem: &Problem<'_, F>,
-    centre: ArrayView1<'_, f64>,
+    centre: &Location,
 ) -> (Array2<f64>, Array2<f64>) {
     let samples = problem.samples;
     let (p, rows) = (problem.samples.x().ncols(), samples.band_rows());
@@ -69,12 +68,33 @@ pub(super) fn centred<F: Scalar>(
     (x, y)
 }
 
-pub(super) fn centre<F: Scalar>(problem: &Problem<'_, F>, location: &Location) -> Array1<f64> {
-    if problem.fit_intercept {
-        location.mean.clone()
-    } else {
-        Array1::zeros(location.mean.len())
+/// Share of the deviations of a column up to which the rounding of its mean is let be: rows less a rounded mean are exact
+/// more often than rows less two numbers.
+const REST_SHARE: f64 = 1e-13;
+/// Rows whose deviations are looked at for it.
+const REST_ROWS: usize = 16;
+
+/// The point that rows are centred by: their mean, in twice the precision where that shows; or zero without an intercept.
+pub(super) fn centre<F: Scalar>(
+    samples: Samples<'_, F, Ix2>,
+    fit_intercept: bool,
+    location: &Location,
+) -> Location {
+    if !fit_intercept {
+        return Location::new(location.mean.len());
     }
+    let mut centre = location.clone();
+    let (x, y, n) = (samples.x(), samples.y(), samples.n_rows());
+    let columns = x.columns().into_iter().chain(y.columns());
+    for ((column, mean), rest) in columns.zip(&location.mean).zip(&mut centre.rest) {
+        let rows = (0..REST_ROWS.min(n)).map(|k| k * n / REST_ROWS.min(n));
+        let counted = rows.filter(|&i| samples.weight(i) > 0.0);
+        let deviations = counted.map(|i| (column[i].wide() - mean).abs());
+        if rest.abs() <= REST_SHARE * deviations.fold(0.0, f64::max) {
+            *rest = 0.0;
+        }
+    }
+    centre
 }
 
 /// `b = ȳ − x̄·w`, with products and sums in twice the precision: `x̄` may be far from zero.
@@ -101,9 +121,4 @@ pub(super) fn intercepts(
             std::iter::once((1.0, y_rest[target])).chain(means),
         )
     })
-}
-
-/// Whether a centred column of this norm is constant but for rounding.
-pub(super) fn is_constant(norm: f64, mean: f64, weight_sum: f64) -> bool {
-    norm <= CONSTANT_ROUNDINGS * f64::EPSILON * mean.abs() * weight_sum.sqrt()
 }

@@ -1,7 +1,5 @@
 //! Choice of the solver that the data can bear, with the reasons for those passed over.
 
-use ndarray::Array1;
-
 use super::{
     Attempt, Gram, HOPELESS_CONDITION, Part, Problem, REFINED_CONDITION, design::Design, dual,
     lsqr, spectrum,
@@ -24,7 +22,7 @@ pub(super) struct Context<'a, 'd, F: Scalar> {
     pub(super) problem: &'a Problem<'d, F>,
     pub(super) location: &'a Location,
     /// The point the data are centred by, features then targets; zero without an intercept.
-    pub(super) centre: Array1<f64>,
+    pub(super) centre: Location,
     pub(super) gram: Option<Gram>,
     /// Built when first needed.
     pub(super) design: Option<Design>,
@@ -87,26 +85,24 @@ impl<F: Scalar> Context<'_, '_, F> {
     fn normal_equations(&self, solver: Solver, ridge: f64, targets: &[usize]) -> Attempt {
         match &self.gram {
             Some(gram) if gram.in_range() => {
-                gram.solve(self.problem, self.centre.view(), solver, ridge, targets)
+                gram.solve(self.problem, &self.centre, solver, ridge, targets)
             }
             _ => Err(FallbackReason::OutOfRange),
         }
     }
 
     fn dual(&self, ridge: f64, targets: &[usize]) -> Attempt {
-        let centre = self.centre.view();
-        dual::solve(self.problem, self.location, centre, ridge, targets)
+        dual::solve(self.problem, self.location, &self.centre, ridge, targets)
     }
 
     fn lsqr(&self, ridge: f64, targets: &[usize]) -> Result<Part> {
-        let centre = self.centre.view();
-        lsqr::solve(self.problem, self.location, centre, ridge, targets)
+        lsqr::solve(self.problem, &self.centre, ridge, targets)
     }
 
     fn direct(&mut self, solver: Solver, ridge: f64, targets: &[usize]) -> Result<Part> {
         let design = match self.design.take() {
             Some(design) => design,
-            None => Design::new(self.problem, self.location, self.centre.view())?,
+            None => Design::new(self.problem, self.location, &self.centre)?,
         };
         let part = if solver == Solver::Svd {
             design.svd(ridge, targets)

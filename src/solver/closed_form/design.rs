@@ -2,7 +2,7 @@
 
 use ndarray::{Array2, ArrayView1, Axis};
 
-use super::{Problem, centred, is_constant};
+use super::{Problem, REFINED_CONDITION, centred};
 use crate::error::{Error, Result};
 use crate::linalg::{PivotedQr, divide_rows, max_abs, placed};
 use crate::moments::Location;
@@ -11,7 +11,15 @@ use crate::solver::Backend;
 
 /// A unit-norm column is dependent when what is left of it is below this many roundings of its uncentred values, and
 /// those of the factorisation.
-pub(super) const RANK_ROUNDINGS: f64 = 8.0;
+const RANK_ROUNDINGS: f64 = 8.0;
+
+/// Share of a unit-norm column that counts as rounding, for data of this `rounding` relative to its norm.
+///
+/// Values that are read are exact: columns that the normal equations tell apart are not called dependent by any solver,
+/// however far from zero they were before they were centred.
+pub(super) fn rounding_share(rounding: f64) -> f64 {
+    (RANK_ROUNDINGS * rounding).min(1.0 / REFINED_CONDITION)
+}
 
 /// The centred, weighted design and targets.
 #[derive(Debug)]
@@ -38,7 +46,7 @@ impl Design {
     pub(super) fn new<F: Scalar>(
         problem: &Problem<'_, F>,
         location: &Location,
-        centre: ArrayView1<'_, f64>,
+        centre: &Location,
     ) -> Result<Self> {
         let (n, p) = problem.samples.x().dim();
         let (x, mut y) = centred(problem, centre);
@@ -51,13 +59,7 @@ impl Design {
         if !norms.iter().all(|norm| norm.is_finite()) || !y_scale.is_finite() {
             return Err(Error::overflow("the norm of a column"));
         }
-        let varies = |j: &usize| {
-            let mean = location.mean[*j];
-            let constant =
-                problem.fit_intercept && is_constant(norms[*j], mean, location.weight_sum);
-            norms[*j] > 0.0 && !constant
-        };
-        let active: Vec<usize> = (0..p).filter(varies).collect();
+        let active: Vec<usize> = (0..p).filter(|&j| norms[j] > 0.0).collect();
         // How far from zero the columns were before they were centred: what their rounding is relative to.
         let far = active.iter().map(|&j| {
             let distance = if problem.fit_intercept {
@@ -81,33 +83,34 @@ impl Design {
             backend: problem.backend,
             lift: None,
         };
-        let tolerance = RANK_ROUNDINGS * F::epsilon().wide();
+        let epsilon = F::epsilon().wide();
         Ok(if n < design.active.len() {
-            design.reduced(&far, tolerance)
+            design.reduced(&far, epsilon)
         } else {
-            design.scaled(&far, tolerance)
+            design.scaled(&far, epsilon)
         })
     }
 
     /// Brings the columns to norm 1.
-    fn scaled(mut self, far: &[f64], tolerance: f64) -> Self {
+    fn scaled(mut self, far: &[f64], epsilon: f64) -> Self {
         let rounding = self.backend.rounding(self.x.nrows(), self.x.ncols());
         divide_rows(self.x.view_mut().reversed_axes(), &self.norms);
-        let relative = |(far, norm): (&f64, &f64)| tolerance * (1.0 + far / norm) + rounding;
+        let relative =
+            |(far, norm): (&f64, &f64)| rounding_share(epsilon * (1.0 + far / norm)) + rounding;
         self.tolerance = far.iter().zip(&self.norms).map(relative).collect();
         self
     }
 
     /// With fewer samples than features, the same problem in `n` coordinates: `X = RᵀQᵀ` and `w = Qv` with `‖w‖ = ‖v‖`,
     /// so that the penalty, and the shortest solution, stay what they are.
-    fn reduced(mut self, far: &[f64], tolerance: f64) -> Self {
+    fn reduced(mut self, far: &[f64], epsilon: f64) -> Self {
         let n = self.x.nrows();
         let (largest, far) = (max_abs(&self.norms), max_abs(far));
         self.x /= largest;
         let qr = PivotedQr::by(self.x.t(), self.backend);
         // Coordinates beyond the rank are rounding: that of rows that repeat each other, or of the centring.
         let rounding = self.backend.rounding(self.x.ncols(), n);
-        let tolerance = tolerance * (1.0 + far / largest) + rounding;
+        let tolerance = rounding_share(epsilon * (1.0 + far / largest)) + rounding;
         let diagonal = qr.diagonal();
         let counts = diagonal.iter().take_while(|d| d.abs() > tolerance);
         let mut x = placed(n, qr.order(), qr.r(counts.count()).t());

@@ -4,11 +4,11 @@
 //! that their products are singular in the direction `u` of the roots of the weights. Neither `y` nor `w` has a part there:
 //! `XSXᵀ + τuuᵀ` is regular, and gives the same `w` for every `τ > 0`.
 
-use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, Ix2};
+use ndarray::{Array2, ArrayView1, ArrayView2, Axis, Ix2};
 
 use super::{
-    Attempt, CHOLESKY_CONDITION, Part, Problem, RANK_ROUNDINGS, centred, check_condition,
-    count_factorization, is_constant, kept, refine,
+    Attempt, CHOLESKY_CONDITION, Part, Problem, centred, check_condition, count_factorization,
+    kept, refine, rounding_share,
 };
 use crate::linalg::Cholesky;
 use crate::loss;
@@ -25,7 +25,7 @@ const DEPENDENT: f64 = 0.1;
 pub(super) fn solve<F: Scalar>(
     problem: &Problem<'_, F>,
     location: &Location,
-    centre: ArrayView1<'_, f64>,
+    centre: &Location,
     ridge: f64,
     targets: &[usize],
 ) -> Attempt {
@@ -35,11 +35,11 @@ pub(super) fn solve<F: Scalar>(
         return Err(FallbackReason::Underdetermined);
     }
     let cancellation = problem.samples.cancellation();
-    let (mut x, y) = centred(problem, centre);
+    let (x, y) = centred(problem, centre);
     let y = y.select(Axis(1), targets);
     let mut far = 0.0;
     if ridge == 0.0 && problem.fit_intercept {
-        far = clear_constants(&mut x, location);
+        far = distance(&x, location);
     }
     let mut kernel = problem.backend.gram_of_rows(&x, cancellation);
     let (rank, rounding) = if ridge > 0.0 {
@@ -111,7 +111,7 @@ pub(super) fn solve<F: Scalar>(
 }
 
 /// Makes the products of rows that do not depend on each other regular, and returns the rounding of the rows, relative to
-/// their length; `far` is their distance from zero, as [`clear_constants`] gives it.
+/// their length; `far` is their distance from zero, as [`distance`] gives it.
 fn complete<F: Scalar>(
     problem: &Problem<'_, F>,
     location: &Location,
@@ -122,7 +122,7 @@ fn complete<F: Scalar>(
     let share = |i| problem.samples.weight(i) / location.weight_sum;
     let roots: Vec<f64> = (0..n).map(|i| share(i).sqrt()).collect();
     let tau = kernel.diag().sum() / location.n_samples as f64;
-    let epsilon = RANK_ROUNDINGS * F::epsilon().wide();
+    let epsilon = F::epsilon().wide();
     let mut rounding = 0.0;
     for (i, &u) in roots.iter().enumerate() {
         if u == 0.0 {
@@ -131,7 +131,7 @@ fn complete<F: Scalar>(
             continue;
         }
         let distance = u * far / kernel[[i, i]].sqrt();
-        rounding = f64::max(rounding, epsilon * (1.0 + distance));
+        rounding = f64::max(rounding, rounding_share(epsilon * (1.0 + distance)));
         if problem.fit_intercept {
             let lower = kernel.row_mut(i).into_iter().zip(&roots[..=i]);
             lower.for_each(|(v, root)| *v += tau * u * root);
@@ -140,25 +140,11 @@ fn complete<F: Scalar>(
     rounding + problem.backend.rounding(p, n)
 }
 
-/// Zeros in place of columns that are constant but for rounding; and the distance of the others from zero before they were
-/// centred, in the units of a row that has all the weight.
-fn clear_constants(x: &mut Array2<f64>, location: &Location) -> f64 {
-    let mut squares = Array1::<f64>::zeros(x.ncols());
-    for row in x.rows() {
-        squares.zip_mut_with(&row, |sum, v| *sum += v * v);
-    }
-    let columns = squares.iter().zip(&location.mean);
-    let constant = columns
-        .map(|(square, mean)| is_constant(square.sqrt(), *mean, location.weight_sum))
-        .collect::<Vec<_>>();
-    if constant.contains(&true) {
-        for mut row in x.rows_mut() {
-            let values = row.iter_mut().zip(&constant);
-            values.filter(|(_, c)| **c).for_each(|(v, _)| *v = 0.0);
-        }
-    }
-    let means = location.mean.iter().zip(&constant);
-    let square: f64 = means.filter(|(_, c)| !**c).map(|(m, _)| m * m).sum();
+/// The distance of the columns that vary from zero before they were centred, in the units of a row that has all the weight.
+fn distance(x: &Array2<f64>, location: &Location) -> f64 {
+    let columns = x.columns().into_iter().zip(&location.mean);
+    let varying = columns.filter(|(column, _)| column.iter().any(|v| *v != 0.0));
+    let square: f64 = varying.map(|(_, mean)| mean * mean).sum();
     (square * location.weight_sum).sqrt()
 }
 

@@ -243,20 +243,17 @@ fn from_rows<F: Scalar>(
     );
     let test = test.samples();
     // Rows are centred by the training mean: predictions and targets far from zero would cancel.
-    let centre = centre(problem, &spectrum.location);
-    let rests = if problem.fit_intercept {
-        spectrum.location.rest.clone()
-    } else {
-        Array1::zeros(centre.len())
-    };
-    let (x_rest, y_rest) = rests.view().split_at(Axis(0), problem.samples.x().ncols());
+    let centre = centre(
+        training.samples(),
+        problem.fit_intercept,
+        &spectrum.location,
+    );
     let mut sums = Array2::zeros((lambdas.len(), k));
     for (lambda, mut sums) in lambdas.iter().zip(sums.rows_mut()) {
         let coefficients = spectrum.coefficients(*lambda)?;
         problem.samples.cancellation().check()?;
-        let shift = Array1::from_shape_fn(k, |t| y_rest[t] - x_rest.dot(&coefficients.column(t)));
-        let (mut start, nothing) = (0, Array1::zeros(k));
-        for_each_block(test, Centre::Given(centre.view()), |block| {
+        let nothing = Array1::zeros(k);
+        for_each_block(test, Centre::Given(&centre), |block| {
             let (rows, width) = block.rows();
             let Ok(rows) = ArrayView2::from_shape((block.n_rows, width), rows) else {
                 return;
@@ -265,13 +262,9 @@ fn from_rows<F: Scalar>(
             let mut predicted = Array2::zeros(y.dim());
             // What overflows shows in the sum.
             affine_into(x, coefficients.view(), nothing.view(), predicted.view_mut()).ok();
-            for (i, mut row) in predicted.rows_mut().into_iter().enumerate() {
-                row.scaled_add(test.weight(start + i).sqrt(), &shift);
-            }
             for (t, sum) in sums.iter_mut().enumerate() {
                 *sum += kernel::sum(&SquaredError, y.column(t), predicted.column(t), None);
             }
-            start += block.n_rows;
         });
     }
     problem.samples.cancellation().check()?;

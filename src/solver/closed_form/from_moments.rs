@@ -47,8 +47,7 @@ pub(crate) fn solve_moments(
         let attempt = if wanted == Solver::Eigen {
             None
         } else if gram.in_range() {
-            let centre = location.mean.view();
-            let attempt = gram.solve(&problem, centre, Solver::Cholesky, ridge, &targets);
+            let attempt = gram.solve(&problem, location, Solver::Cholesky, ridge, &targets);
             Some(attempt.and_then(|part| {
                 let condition_number = part.condition_number;
                 if wanted == Solver::Auto && condition_number > REFINED_CONDITION {

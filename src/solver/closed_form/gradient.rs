@@ -1,17 +1,18 @@
 //! The gradient of the objective, from the residuals of the data themselves.
 
-use ndarray::{Array2, ArrayView1, ArrayView2};
+use ndarray::{Array2, ArrayView2};
 
 use super::Problem;
 use super::project::project_to_sums;
 use crate::loss;
+use crate::moments::Location;
 use crate::scalar::Scalar;
 
 /// `XᵀS(y − Xw) − Wλw` of the data, centred by `centre`, for each target and its `ridge = Wλ`, `(p, k)`: `−W/2` times the
 /// gradient. One pass.
 pub(super) fn gradient<F: Scalar>(
     problem: &Problem<'_, F>,
-    centre: ArrayView1<'_, f64>,
+    centre: &Location,
     ridges: &[f64],
     targets: &[usize],
     coefficients: ArrayView2<'_, f64>,

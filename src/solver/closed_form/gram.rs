@@ -4,11 +4,11 @@ use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 
 use super::{
     Attempt, CHOLESKY_CONDITION, Decomposition, Part, Problem, check_condition,
-    count_factorization, gradient, is_constant, kept, refine,
+    count_factorization, gradient, kept, refine,
 };
 use crate::linalg::{Cholesky, by_bands, divide_rows, placed};
 use crate::loss::squared_error_of_moments;
-use crate::moments::Moments;
+use crate::moments::{Location, Moments};
 use crate::samples::Cancellation;
 use crate::scalar::Scalar;
 use crate::solver::{Backend, FallbackReason, Solver, Termination};
@@ -42,9 +42,8 @@ impl Gram {
         let mut target_scatter = moments.target_scatter();
         let (x_mean, y_mean) = (moments.feature_means(), moments.target_means());
         let weight = moments.weight_sum();
-        let constant =
-            |j: usize| fit_intercept && is_constant(scatter[[j, j]].sqrt(), x_mean[j], weight);
-        let active: Vec<usize> = (0..x_mean.len()).filter(|&j| !constant(j)).collect();
+        let varies = |&j: &usize| !fit_intercept || scatter[[j, j]] != 0.0;
+        let active: Vec<usize> = (0..x_mean.len()).filter(varies).collect();
         if !fit_intercept {
             for ((i, j), value) in scatter.indexed_iter_mut() {
                 *value += weight * x_mean[i] * x_mean[j];
@@ -82,7 +81,7 @@ impl Gram {
     pub(super) fn solve<F: Scalar>(
         &self,
         problem: &Problem<'_, F>,
-        centre: ArrayView1<'_, f64>,
+        centre: &Location,
         solver: Solver,
         ridge: f64,
         targets: &[usize],

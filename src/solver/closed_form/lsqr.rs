@@ -1,9 +1,9 @@
 //! LSQR on the design as it lies in memory: neither a Gram matrix nor a copy, for `n` and `p` both large.
 
-use ndarray::{Array1, Array2, ArrayView1};
+use ndarray::{Array1, Array2};
 
 use super::project::{Projection, project};
-use super::{Part, Problem, design::norm, failure, is_constant};
+use super::{Part, Problem, design::norm, failure};
 use crate::error::Result;
 use crate::loss;
 use crate::moments::{Centre, Location, for_each_block};
@@ -20,7 +20,7 @@ const RANGE: std::ops::RangeInclusive<f64> = 1e-280..=1e280;
 /// The operator `A = [√S (X − x̄); √(Wλ) I] D` with columns of norm 1.
 struct Operator<'a, 'd, F: Scalar> {
     problem: &'a Problem<'d, F>,
-    centre: ArrayView1<'a, f64>,
+    centre: &'a Location,
     targets: &'a [usize],
     root: f64,
     /// The diagonal of `D`; 0 for columns that do not vary.
@@ -82,8 +82,7 @@ impl<F: Scalar> Operator<'_, '_, F> {
 /// and sparse least squares*, 1982).
 pub(super) fn solve<F: Scalar>(
     problem: &Problem<'_, F>,
-    location: &Location,
-    centre: ArrayView1<'_, f64>,
+    centre: &Location,
     ridge: f64,
     targets: &[usize],
 ) -> Result<Part> {
@@ -96,12 +95,7 @@ pub(super) fn solve<F: Scalar>(
         unit: Array1::zeros(p),
     };
     let squares = operator.squares();
-    let varies = |j: usize, square: f64| {
-        let constant = problem.fit_intercept
-            && is_constant(square.sqrt(), location.mean[j], location.weight_sum);
-        square > 0.0 && !constant
-    };
-    let active: Vec<usize> = (0..p).filter(|&j| varies(j, squares[j])).collect();
+    let active: Vec<usize> = (0..p).filter(|&j| squares[j] > 0.0).collect();
     if !active.iter().all(|&j| RANGE.contains(&squares[j])) {
         return Err(failure(Solver::Lsqr, FallbackReason::OutOfRange));
     }

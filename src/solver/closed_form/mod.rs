@@ -40,9 +40,9 @@ pub(crate) use from_moments::solve_moments;
 pub(crate) use leave_one_out::LeaveOneOut;
 pub(crate) use spectrum::Spectrum;
 
-use centring::{centre, centred, gram_moments, intercepts, is_constant, locate};
+use centring::{centre, centred, gram_moments, intercepts, locate};
 use choice::{Context, check_condition, failure, too_large};
-use design::RANK_ROUNDINGS;
+use design::rounding_share;
 use gradient::gradient;
 use gram::Gram;
 use orthogonal::{NO_CONVERGENCE, ratio};
@@ -279,7 +279,7 @@ fn solve_and_keep<F: Scalar, T>(
     let gram = moments.as_ref().map(gram);
     let mut context = Context {
         problem,
-        centre: centre(problem, &location),
+        centre: centre(problem.samples, problem.fit_intercept, &location),
         location: &location,
         gram,
         design: None,
@@ -306,7 +306,7 @@ fn solve_and_keep<F: Scalar, T>(
         solution.residual_sums = gram.residual_sums(coefficients).filter(|_| F::IS_DOUBLE);
         gram.gradient(&ridges, coefficients)
     } else {
-        let (centre, targets) = (context.centre.view(), (0..k).collect::<Vec<_>>());
+        let (centre, targets) = (&context.centre, (0..k).collect::<Vec<_>>());
         gradient(problem, centre, &ridges, &targets, coefficients)
     };
     problem.samples.cancellation().check()?;

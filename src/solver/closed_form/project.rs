@@ -1,10 +1,10 @@
 //! One pass over the data: rows against coefficients, and what became of that against the rows.
 
-use ndarray::{Array2, ArrayView1};
+use ndarray::Array2;
 
 use super::Problem;
 use crate::linalg::project_rows;
-use crate::moments::{Centre, for_each_block};
+use crate::moments::{Centre, Location, for_each_block};
 use crate::scalar::Scalar;
 
 /// What a pass found.
@@ -19,7 +19,7 @@ pub(super) struct Projection {
 /// row's targets `√s (y − c)`, and `x·w`.
 pub(super) fn project<F: Scalar>(
     problem: &Problem<'_, F>,
-    centre: ArrayView1<'_, f64>,
+    centre: &Location,
     w: &Array2<f64>,
     value: impl Fn(usize, usize, &[f64], f64) -> f64 + Send + Sync,
 ) -> Projection {
@@ -40,7 +40,7 @@ pub(super) fn project<F: Scalar>(
 /// The same without `v`, which would be as long as the data.
 pub(super) fn project_to_sums<F: Scalar>(
     problem: &Problem<'_, F>,
-    centre: ArrayView1<'_, f64>,
+    centre: &Location,
     w: &Array2<f64>,
     value: impl Fn(usize, usize, &[f64], f64) -> f64 + Send + Sync,
 ) -> Array2<f64> {
@@ -51,7 +51,7 @@ pub(super) fn project_to_sums<F: Scalar>(
 /// sums.
 fn pass<F: Scalar, T: Default + Send>(
     problem: &Problem<'_, F>,
-    centre: ArrayView1<'_, f64>,
+    centre: &Location,
     w: &Array2<f64>,
     value: impl Fn(usize, usize, &[f64], f64) -> f64 + Send + Sync,
     keep: impl Fn(&mut T, f64) + Send + Sync,

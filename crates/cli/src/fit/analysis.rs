@@ -109,7 +109,7 @@ pub(super) fn diagnostics(
     let sample = &fit.data.train;
     let vif = match &fit.analysis {
         Some(analysis) => analysis.variance_inflation()?,
-        None => variance_inflation(sample.x())?,
+        None => variance_inflation(sample.x(), sample.weights())?,
     };
     let untested = document::Diagnostics {
         vif: vif.iter().map(|v| v.is_finite().then_some(*v)).collect(),

@@ -8,7 +8,7 @@ use super::{Coefficients, ExtendedProblem};
 use crate::error::{Error, Result};
 use crate::linalg::{DoubleDouble, PivotedQr, Svd, exponent, solve_augmented};
 use crate::solver::Backend;
-use crate::solver::closed_form::{NO_CONVERGENCE, RANK_ROUNDINGS, is_constant, ratio};
+use crate::solver::closed_form::{NO_CONVERGENCE, ratio, rounding_share};
 
 /// The refinement did not converge.
 pub(super) const NOT_REFINED: Error = Error::SolverFailed {
@@ -64,9 +64,9 @@ impl Design {
         };
         for (j, values) in problem.x.columns().into_iter().enumerate() {
             let column = Column::new(values, &weights, problem.fit_intercept);
-            let (norm, mean) = (column.norm(), column.mean.hi());
-            if norm > 0.0 && !is_constant(norm, mean, scaled_sum) {
-                let far = mean.abs() * scaled_sum.sqrt() / norm;
+            let norm = column.norm();
+            if norm > 0.0 {
+                let far = column.mean.hi().abs() * scaled_sum.sqrt() / norm;
                 let slot = design.active.len();
                 design.x.column_mut(slot).assign(&column.values);
                 design.active.push(j);
@@ -75,7 +75,7 @@ impl Design {
                 // The factor that decides is in `f64`.
                 let rounding = problem.rounding.max(f64::EPSILON) + problem.rounding * far;
                 let factorisation = Backend::Faer.rounding(n, problem.x.ncols());
-                (design.tolerance).push(RANK_ROUNDINGS * rounding + factorisation);
+                (design.tolerance).push(rounding_share(rounding) + factorisation);
             }
         }
         let slots: Vec<usize> = (0..design.active.len()).collect();

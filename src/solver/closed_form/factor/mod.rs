@@ -194,7 +194,8 @@ impl Factor {
     pub(crate) fn orthogonal<F: Scalar>(problem: &Problem<'_, F>) -> Result<Self> {
         let location = locate(problem);
         let ridge = checked_ridge(problem.lambda[0], &location)?;
-        let design = Design::new(problem, &location, centre(problem, &location).view())?;
+        let centre = centre(problem.samples, problem.fit_intercept, &location);
+        let design = Design::new(problem, &location, &centre)?;
         problem.samples.cancellation().check()?;
         let (qr, _, _, scale) = design.factor(ridge, &[]);
         let (factor, fit_intercept) = ((&qr, &*scale), problem.fit_intercept);

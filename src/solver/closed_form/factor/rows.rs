@@ -2,7 +2,7 @@
 
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, ArrayViewMut2, Axis, Ix2};
 
-use super::super::{Problem, project::project_to_sums};
+use super::super::{Problem, centre, project::project_to_sums};
 use super::Factor;
 use crate::linalg::{divide_rows, multiply_rows, solve_upper_transpose, square_norms};
 use crate::moments::{Centre, for_each_block};
@@ -10,6 +10,14 @@ use crate::samples::Samples;
 use crate::scalar::Scalar;
 
 impl Factor {
+    /// Rows `x` relative to the means; as they are without an intercept.
+    pub(crate) fn centre_rows(&self, rows: &mut Array2<f64>) {
+        if self.fit_intercept {
+            *rows -= &self.feature_means();
+            *rows -= &self.feature_rests();
+        }
+    }
+
     /// `tᵢ` of rows `√s (x − x̄)`, `(m, p)`: `(m, rank)`.
     pub(crate) fn whiten(&self, rows: ArrayView2<'_, f64>) -> Array2<f64> {
         if self.well_conditioned {
@@ -38,10 +46,11 @@ impl Factor {
         samples: Samples<'_, F, Ix2>,
         mut f: impl FnMut(usize, ArrayViewMut2<'_, f64>),
     ) {
-        let (centre, width) = (self.centre(), self.score_len());
+        let centre = centre(samples, self.fit_intercept, &self.location);
+        let width = self.score_len();
         let offset = width - self.rank();
         let (mut start, mut scores) = (0, Vec::new());
-        for_each_block(samples, Centre::Given(centre.view()), |block| {
+        for_each_block(samples, Centre::Given(&centre), |block| {
             let (values, stride) = block.rows();
             let n = block.n_rows;
             scores.resize(n * width, 0.0);
@@ -71,15 +80,6 @@ impl Factor {
         });
     }
 
-    /// The point that rows are centred by, features then target; zero without an intercept.
-    fn centre(&self) -> Array1<f64> {
-        if self.fit_intercept {
-            self.location.mean.clone()
-        } else {
-            Array1::zeros(self.location.mean.len())
-        }
-    }
-
     /// Scores `Σ tᵢ zᵢ` of values `(n,)` with rows of weight 1.
     pub(crate) fn scores<F: Scalar>(
         &self,
@@ -87,9 +87,8 @@ impl Factor {
         values: ArrayView1<'_, f64>,
     ) -> Array1<f64> {
         let nothing = Array2::zeros((1, self.n_features));
-        let sums = project_to_sums(problem, self.centre().view(), &nothing, |row, _, _, _| {
-            values[row]
-        });
+        let centre = centre(problem.samples, self.fit_intercept, &self.location);
+        let sums = project_to_sums(problem, &centre, &nothing, |row, _, _, _| values[row]);
         self.whiten(sums.view()).index_axis_move(Axis(0), 0)
     }
 

@@ -176,6 +176,12 @@ impl Factor {
         mean.split_at(Axis(0), self.n_features).0
     }
 
+    /// What rounding took from the means, `(p,)`.
+    pub(crate) fn feature_rests(&self) -> ArrayView1<'_, f64> {
+        let rest = self.location.rest.view();
+        rest.split_at(Axis(0), self.n_features).0
+    }
+
     /// A direction of features in the coordinates, and the length of what is not in their span.
     fn coordinates(&self, direction: ArrayView1<'_, f64>) -> (Array1<f64>, f64) {
         let active = direction.select(Axis(0), &self.active);

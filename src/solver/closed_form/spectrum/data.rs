@@ -28,7 +28,8 @@ impl Spectrum {
                 what: "a mean of the data, or the sum of the weights,",
             });
         }
-        let design = Design::new(problem, &location, centre(problem, &location).view())?;
+        let centre = centre(problem.samples, problem.fit_intercept, &location);
+        let design = Design::new(problem, &location, &centre)?;
         problem.samples.cancellation().check()?;
         let n = design.x.nrows();
         if design.active.is_empty() {

@@ -63,9 +63,9 @@ impl Basis {
         let (n, p) = problem.samples.x().dim();
         let mut u = Array2::zeros((n, map.ncols()));
         let mut y = Array2::zeros((n, problem.samples.y().ncols()));
-        let centre = centre(problem, &spectrum.location);
+        let centre = centre(problem.samples, problem.fit_intercept, &spectrum.location);
         let mut start = 0;
-        let given = Centre::Given(centre.view());
+        let given = Centre::Given(&centre);
         for_each_block(problem.samples, given, |block| {
             let (rows, width) = block.rows();
             let to = Slice::from(start..start + block.n_rows);
