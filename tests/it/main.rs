@@ -18,6 +18,7 @@ mod distributions;
 mod errors;
 mod exact;
 mod extended;
+mod fuzz_corpus;
 mod inference;
 mod inference_properties;
 mod kernel;

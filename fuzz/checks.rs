@@ -1,0 +1,217 @@
+//! Checks of everything that parses, for any bytes: the bodies of the fuzz targets, which the tests also run on the
+//! stored corpus. A check panics where a promise is broken.
+
+#![allow(dead_code)] // each target uses one of them
+
+use elltwo::data::{CsvReader, MissingPolicy, Schema, Table, UnseenLevel};
+use elltwo::inference::PredictionErrors;
+use elltwo::model::{Predictor, SgdState};
+use elltwo::moments::Moments;
+use elltwo::{Error, LinearModel};
+use ndarray::Ix2;
+
+/// A reader with the options that some bytes describe, of a schema or of a target.
+fn reader(options: &[u8], schema: Option<Schema>) -> CsvReader {
+    let byte = |i: usize| options.get(i).copied().unwrap_or_default();
+    let bit = |i: usize, b: u8| byte(i) >> b & 1 == 1;
+    let target = if bit(0, 0) { "y" } else { "column_1" };
+    let mut reader = schema.map_or_else(|| CsvReader::new(target), CsvReader::with_schema);
+    reader = match byte(0) >> 1 & 7 {
+        0 => reader.delimiter(b','),
+        1 => reader.delimiter(b';'),
+        2 => reader.delimiter(b'\t'),
+        3 => reader.whitespace(),
+        _ => reader,
+    };
+    reader = reader.has_header(bit(0, 0) || bit(0, 4));
+    reader = reader.missing(match byte(1) & 3 {
+        0 => MissingPolicy::DropRows,
+        1 => MissingPolicy::MeanImpute,
+        _ => MissingPolicy::Error,
+    });
+    if bit(1, 2) {
+        reader = reader.missing_tokens(["-999", "n/a"]);
+    }
+    if bit(1, 3) {
+        reader = reader.missing_tokens_only([""]);
+    }
+    if bit(1, 4) {
+        reader = reader.categorical(["a", "column_2"]);
+    }
+    if bit(1, 5) {
+        reader = reader.exclude(["b", "column_3"]);
+    }
+    if bit(1, 6) {
+        reader = reader.weights("w");
+    }
+    if bit(1, 7) {
+        reader = reader.labels_from_unused(true);
+    }
+    if bit(2, 0) {
+        reader = reader.max_levels(3);
+    }
+    if bit(2, 1) {
+        reader = reader.unseen_level(UnseenLevel::Base);
+    }
+    reader
+}
+
+/// Checks what a reader promises of a table.
+fn holds(table: &Table) {
+    let data = table.dataset();
+    assert!(data.x().iter().all(|v| v.is_finite()));
+    assert_eq!(data.x().dim(), (data.y().len(), data.feature_names().len()));
+    assert_eq!(data.y().len() + table.n_dropped(), table.n_rows());
+}
+
+/// Reads a file with options: whole, in chunks by the schema of the whole, which give the same rows, and described.
+pub(crate) fn csv(data: &[u8]) {
+    let (options, text) = data.split_at(data.len().min(4));
+    let rows = options.last().map_or(1, |rows| usize::from(*rows).max(1));
+    let whole = reader(options, None);
+    let _ = whole.describe(text, Some("y")).map(|d| d.columns.len());
+    let Ok(table) = whole.read(text) else {
+        return;
+    };
+    holds(&table);
+    let stored = serde_json::to_string(table.schema()).expect("a schema can be stored");
+    let schema: Schema = serde_json::from_str(&stored).expect("a stored schema can be read");
+    assert_eq!(&schema, table.schema());
+    let again = reader(options, Some(schema));
+    let chunks: Result<Vec<_>, _> = again.chunks(text, rows).and_then(Iterator::collect);
+    let chunks = match chunks {
+        // A level that only dropped rows have is none of the schema's.
+        Err(Error::UnseenLevel { .. }) if table.n_dropped() > 0 => return,
+        chunks => chunks.expect("what was read whole can be read in chunks"),
+    };
+    let whole = table.dataset();
+    let mut from = 0;
+    for chunk in &chunks {
+        let to = from + chunk.y().len();
+        assert_eq!(chunk.x(), whole.x().slice(ndarray::s![from..to, ..]));
+        assert_eq!(chunk.y(), whole.y().slice(ndarray::s![from..to]));
+        from = to;
+    }
+    assert_eq!(from, whole.y().len());
+}
+
+/// Reads texts as a column of numbers, beside the standard library.
+pub(crate) fn numbers(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else {
+        return;
+    };
+    for field in text.split(|c: char| c.is_control() || "\",;\u{feff}".contains(c)) {
+        let field = field.trim();
+        // A text of its own would begin the file differently.
+        let file = format!("y,a\n1,0\n2,{field}\n");
+        let table = CsvReader::new("y")
+            .delimiter(b',')
+            .features(["a"])
+            .read(file.as_bytes());
+        let plain = field
+            .bytes()
+            .all(|b| b.is_ascii_digit() || b"+-.eE".contains(&b));
+        match (field.parse::<f64>(), table) {
+            (Ok(value), Ok(table)) if plain => {
+                let read = table.dataset().x()[[1, 0]];
+                assert_eq!(read.to_bits(), value.to_bits(), "{field:?}");
+            }
+            (Ok(value), Err(_)) => assert!(!plain || !value.is_finite(), "{field:?} is refused"),
+            (_, Ok(table)) => holds(&table),
+            (Err(_), Err(_)) => {}
+        }
+    }
+}
+
+/// Reads whatever is stored as JSON.
+pub(crate) fn json(data: &[u8]) {
+    if let Ok(schema) = serde_json::from_slice::<Schema>(data) {
+        let _ = schema.feature_names();
+        let _ = CsvReader::with_schema(schema).read(&b"y,a\n1,2\n"[..]);
+    }
+    if let Ok(model) = serde_json::from_slice::<LinearModel<f64>>(data) {
+        let x = ndarray::Array2::zeros((2, model.n_features().min(1000)));
+        let _ = model.predict(x.view());
+    }
+    if let Ok(model) = serde_json::from_slice::<LinearModel<f32, Ix2>>(data) {
+        let x = ndarray::Array2::zeros((2, model.n_features().min(1000)));
+        let _ = model.predict(x.view());
+    }
+    let _ = serde_json::from_slice::<PredictionErrors>(data);
+    let _ = serde_json::from_slice::<SgdState<f64>>(data);
+    if let Ok(moments) = serde_json::from_slice::<Moments>(data) {
+        used(&moments);
+    }
+}
+
+/// Reads bytes as moments, which then can be written, merged and fitted.
+pub(crate) fn moments(data: &[u8]) {
+    if let Ok(moments) = Moments::from_bytes(data) {
+        assert_eq!(
+            Moments::from_bytes(&moments.to_bytes()).expect("its own bytes"),
+            moments
+        );
+        used(&moments);
+    }
+}
+
+fn used(moments: &Moments) {
+    let mut twice = moments.clone();
+    let _ = twice.merge(moments);
+    if moments.n_features() < 50 {
+        let ridge = elltwo::model::RidgeRegression::new().lambda(0.1);
+        let _ = ridge.fit_moments::<Ix2>(moments);
+    }
+}
+
+/// Reads a table of plain numbers beside the `csv` crate and the standard library's parser: what both accept is the
+/// same to the last bit.
+pub(crate) fn differential(data: &[u8]) {
+    let mut reference = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .from_reader(data);
+    let Ok(records) = reference.records().collect::<Result<Vec<_>, _>>() else {
+        return;
+    };
+    let Some((header, rows)) = records.split_first() else {
+        return;
+    };
+    let names: std::collections::BTreeSet<&str> = header.iter().collect();
+    let is_name = |name: &str| name.bytes().all(|b| b.is_ascii_lowercase()) && !name.is_empty();
+    if rows.is_empty() || names.len() != header.len() || !names.iter().all(|n| is_name(n)) {
+        return;
+    }
+    if header.len() < 2 || !names.contains("y") || names.contains("nan") {
+        return;
+    }
+    let is_number = |field: &str| {
+        field
+            .bytes()
+            .all(|b| b.is_ascii_digit() || b"+-.eE".contains(&b))
+    };
+    let mut cells = Vec::new();
+    for row in rows {
+        for field in row {
+            match field.parse::<f64>() {
+                Ok(value) if value.is_finite() && is_number(field) => cells.push(value),
+                _ => return,
+            }
+        }
+    }
+    let table = CsvReader::new("y").delimiter(b',').read(data);
+    let table = table.unwrap_or_else(|error| panic!("plain numbers are refused: {error}"));
+    let (data, target) = (
+        table.dataset(),
+        header.iter().position(|n| n == "y").unwrap_or(0),
+    );
+    for (i, row) in cells.chunks(header.len()).enumerate() {
+        let (mut row, mut j) = (row.to_vec(), 0);
+        assert_eq!(row.remove(target).to_bits(), data.y()[i].to_bits());
+        for (value, name) in row.iter().zip(header.iter().filter(|n| *n != "y")) {
+            assert_eq!(data.feature_names()[j], name);
+            assert_eq!(value.to_bits(), data.x()[[i, j]].to_bits());
+            j += 1;
+        }
+    }
+    assert_eq!(data.y().len(), rows.len());
+}
