@@ -52,7 +52,7 @@ impl Location {
                 shift(j, factor * distance);
             }
         }
-        self.n_samples += n_samples;
+        self.n_samples = self.n_samples.saturating_add(n_samples);
         self.weight_sum = total;
     }
 }

@@ -8,6 +8,9 @@ use crate::check::{check_finite, check_length};
 use crate::error::{Error, Result};
 use crate::version::{Format, Version};
 
+/// Samples at most: the counts that an `f64` holds exactly.
+const MOST_SAMPLES: usize = 1 << 53;
+
 /// The serialized form.
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Stored {
@@ -78,11 +81,12 @@ impl TryFrom<Stored> for Moments {
         let weight_sum = stored.weight_sum;
         let seen = weight_sum.is_finite()
             && (weight_sum > 0.0) == (stored.n_samples > 0)
-            && weight_sum >= 0.0;
+            && weight_sum >= 0.0
+            && stored.n_samples <= MOST_SAMPLES;
         let diagonal = (0..width).all(|i| cross[i * (i + 1) / 2 + i] >= 0.0);
         if !seen || !diagonal {
             return Err(Stored::malformed(
-                "counts, weights and squares must not be negative",
+                "counts, weights and squares must not be negative, and no count above 2^53",
             ));
         }
         moments.cross = Array2::zeros((width, width));
