@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::version::{Format, Version};
 
 /// Samples at most: the counts that an `f64` holds exactly.
-const MOST_SAMPLES: usize = 1 << 53;
+const MOST_SAMPLES: u64 = 1 << 53;
 
 /// The serialized form.
 #[derive(Clone, Serialize, Deserialize)]
@@ -82,7 +82,7 @@ impl TryFrom<Stored> for Moments {
         let seen = weight_sum.is_finite()
             && (weight_sum > 0.0) == (stored.n_samples > 0)
             && weight_sum >= 0.0
-            && stored.n_samples <= MOST_SAMPLES;
+            && stored.n_samples as u64 <= MOST_SAMPLES;
         let diagonal = (0..width).all(|i| cross[i * (i + 1) / 2 + i] >= 0.0);
         if !seen || !diagonal {
             return Err(Stored::malformed(
