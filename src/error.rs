@@ -301,11 +301,59 @@ pub enum Error {
         /// Thing that was read, for example `the CSV input`.
         what: &'static str,
     },
-    /// The text is not valid UTF-8.
-    #[error("line {line}: the text is not UTF-8")]
-    NotUtf8 {
+    /// The text is not of the encoding it was read in.
+    #[error(
+        "line {line}: the text is not {encoding}: tell the reader its encoding, or convert it to UTF-8"
+    )]
+    WrongEncoding {
         /// Line in the file, from 1.
         line: u64,
+        /// Name of the encoding.
+        encoding: &'static str,
+    },
+    /// The input is no CSV.
+    #[error("the CSV input is {found}: {remedy}")]
+    NotCsv {
+        /// Kind of file.
+        found: &'static str,
+        /// Remedy.
+        remedy: &'static str,
+    },
+    /// A field has a byte that is zero, which no text has.
+    #[error(
+        "line {line}, column `{}`: a byte is zero: the file is damaged, or no text",
+        Excerpt(column)
+    )]
+    ZeroByte {
+        /// Line in the file, from 1.
+        line: u64,
+        /// The column's name.
+        column: String,
+    },
+    /// The file ends inside quotes.
+    #[error(
+        "line {line}, column `{}`: the quote that opens here is never closed",
+        Excerpt(column)
+    )]
+    UnclosedQuote {
+        /// Line of the opening quote, from 1.
+        line: u64,
+        /// The column's name.
+        column: String,
+    },
+    /// A quote is closed on another line by one that text follows, so that it belongs to something else.
+    #[error(
+        "line {line}, column `{}`: the quote that opens here ends on line {end} with text after it: remove it, or double \
+         it inside quotes",
+        Excerpt(column)
+    )]
+    StrayQuote {
+        /// Line of the opening quote, from 1.
+        line: u64,
+        /// The column's name.
+        column: String,
+        /// Line of the closing one.
+        end: u64,
     },
     /// The file could not be opened, read or written.
     #[error("{}: {source}", path.display())]

@@ -26,8 +26,8 @@ mod split;
 pub mod synthetic;
 
 pub use csv::{
-    Chunks, ColumnDescription, Content, CsvReader, DEFAULT_MAX_LEVELS, Description, Imputation,
-    MissingPolicy, ReadNote, Schema, SchemaColumn, Table, UnseenLevel,
+    Chunks, ColumnDescription, Content, CsvReader, DEFAULT_MAX_LEVELS, Delimiter, Description,
+    Imputation, MissingPolicy, ReadNote, Schema, SchemaColumn, Table, UnseenLevel,
 };
 pub use dataset::Dataset;
 pub use encode::Coding;

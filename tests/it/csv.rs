@@ -594,9 +594,21 @@ fn files_without_text_or_rows_are_refused() {
 #[test]
 fn bytes_that_are_no_text_are_refused_by_line() {
     let error = y().read(&b"a,y\n1,2\n\xff,2\n"[..]);
-    assert!(matches!(error, Err(Error::NotUtf8 { line: 3 })));
+    assert!(matches!(
+        error,
+        Err(Error::WrongEncoding {
+            line: 3,
+            encoding: "UTF-8"
+        })
+    ));
     let header = y().read(&b"\xe9,y\n1,2\n"[..]);
-    assert!(matches!(header, Err(Error::NotUtf8 { line: 1 })));
+    assert!(matches!(
+        header,
+        Err(Error::WrongEncoding {
+            line: 1,
+            encoding: "UTF-8"
+        })
+    ));
 }
 
 #[test]
@@ -611,12 +623,65 @@ fn lines_are_right_after_quoted_line_ends_blank_lines_and_crlf() {
 }
 
 #[test]
-fn a_quote_that_is_never_closed_ends_with_the_file() {
-    assert_eq!(read(&y(), "a,y\n1,\"2").ok(), read(&y(), "a,y\n1,2").ok());
+fn a_quote_that_is_never_closed_is_found_where_it_opens() -> Checked {
+    let expected = "line 2, column `y`: the quote that opens here is never closed";
+    assert_eq!(message(&y(), "a,y\n1,\"2"), expected);
+    assert_eq!(message(&y(), "a,y\n1,\"2\n3,4\n"), expected);
+    let text = "a,b,y\n1,\"x\ny\",2\n1,\"z\n\"\"\n3,4,5\n1,1,1";
+    let expected = "line 4, column `b`: the quote that opens here is never closed";
+    assert_eq!(message(&y(), text), expected);
+    assert_eq!(message(&y().exclude(["b"]), text), expected);
+    // On a later line than its record, in the header, beyond it, and after lines that are no records.
+    let text = "a,b,y\n\"1\n\",\"2,3\n";
     assert_eq!(
-        message(&y(), "a,y\n1,\"2\n3,4\n"),
-        r"line 2: the target `y` is `2\n3,4`, and a target must be a number: choose another target, or code its classes as 0 and 1"
+        message(&y(), text),
+        "line 3, column `b`: the quote that opens here is never closed"
     );
+    let text = "a,\"y\n1,2\n3,4\n";
+    assert_eq!(
+        message(&y(), text),
+        "line 1, column `column_2`: the quote that opens here is never closed"
+    );
+    let text = "a,y\n1,2,\"3\n";
+    assert_eq!(
+        message(&y(), text),
+        "line 2, column `column_3`: the quote that opens here is never closed"
+    );
+    let text = "it's \"\n# \"\na,y\n\"m,\"kg\"\n1,2\n\"\n";
+    let reader = y().skip_rows(1).comment(b'#').skip_rows_after_header(1);
+    assert_eq!(
+        message(&reader, text),
+        "line 6, column `a`: the quote that opens here is never closed"
+    );
+    // Closed at the end of the file, with and without its line end.
+    for end in ["\"", "\"\n", "\" "] {
+        assert_eq!(
+            read(&y(), &format!("a,y\n1,\"2{end}"))?.dataset().y(),
+            array![2.]
+        );
+    }
+    let aligned = y().whitespace();
+    assert_eq!(
+        message(&aligned, "a y\n1 \"2\n"),
+        "line 2, column `y`: the quote that opens here is never closed"
+    );
+    Ok(())
+}
+
+#[test]
+fn a_quote_that_swallows_lines_up_to_the_next_is_found() -> Checked {
+    let text = "a,b,y\n1,\"x,2\n2,x,3\n3,\"z,4\n4,u,5\n";
+    assert_eq!(
+        message(&y().exclude(["b"]), text),
+        "line 2, column `b`: the quote that opens here ends on line 4 with text after it: remove it, or double it inside quotes"
+    );
+    // On one line it is as it was, and a field may have many lines.
+    let data = read(&y().labels("b"), "a,b,y\n1,\"x\"z,2\n2,\"u\nv\" ,3\n")?.into_dataset();
+    assert_eq!(
+        data.labels().map(<[String]>::to_vec),
+        Some(vec!["xz".to_owned(), "u\nv".to_owned()])
+    );
+    Ok(())
 }
 
 #[test]
@@ -642,21 +707,33 @@ fn a_byte_order_mark_and_padding_are_removed() -> Checked {
 fn semicolons_and_quoted_names_are_read() -> Checked {
     let text = "\"fixed acidity\";\"pH\";\"quality\"\n7.4;3.51;5\n7.8;3.2;6\n";
     let reader = CsvReader::new("quality");
-    assert_eq!(message(&reader, text), "no column named `quality`");
-    let table = read(&reader.delimiter(b';'), text)?;
-    assert_eq!(table.dataset().feature_names(), ["fixed acidity", "pH"]);
+    let comma = reader.clone().delimiter(b',');
+    assert_eq!(message(&comma, text), "no column named `quality`");
+    for reader in [reader.clone(), reader.delimiter(b';')] {
+        assert_eq!(
+            read(&reader, text)?.dataset().feature_names(),
+            ["fixed acidity", "pH"]
+        );
+    }
     Ok(())
 }
 
 #[test]
-fn columns_aligned_by_spaces_are_refused_not_misread() {
+fn columns_aligned_by_spaces_are_found_or_refused_and_not_misread() -> Checked {
     let text = "18.0   8   307.0\t\"chevrolet malibu\"\n15.0   8   350.0\t\"buick skylark\"\n";
     let reader = CsvReader::new("column_1").has_header(false);
-    assert!(matches!(read(&reader, text), Err(Error::Empty { .. })));
+    let comma = reader.clone().delimiter(b',');
+    assert!(matches!(read(&comma, text), Err(Error::Empty { .. })));
     assert_eq!(
-        message(&reader.delimiter(b'\t'), text),
+        message(&reader.clone().delimiter(b'\t'), text),
         "line 1: the target `column_1` is `18.0   8   307.0`, and a target must be a number: choose another target, or code its classes as 0 and 1"
     );
+    // A tab among spaces is clear to nobody.
+    assert!(read(&reader, text).is_err());
+    let text = text.replace('\t', "  ");
+    let data = read(&reader.exclude(["column_4"]), &text)?.into_dataset();
+    assert_eq!(data.x(), array![[8., 307.], [8., 350.]]);
+    Ok(())
 }
 
 #[test]

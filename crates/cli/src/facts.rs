@@ -11,6 +11,12 @@ pub(crate) fn note(fact: &ReadNote) -> Note {
         ReadNote::Spellings { .. } => {
             Some("If they mean one level, write them alike in the file.".to_owned())
         }
+        ReadNote::Delimiter { .. } => {
+            Some("If they are not, say what separates them with --delimiter.".to_owned())
+        }
+        ReadNote::NumericHeader { .. } => {
+            Some("If it is, read the file with --no-header.".to_owned())
+        }
         ReadNote::KnownMissing { .. } => {
             Some("If they are none, name those that are with --na-only.".to_owned())
         }

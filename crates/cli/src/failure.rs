@@ -55,9 +55,6 @@ impl Failure {
 fn in_file(file: &str, error: &Error) -> String {
     match error {
         Error::Io { source, .. } => io_message(file, source),
-        Error::NotUtf8 { line } => format!(
-            "{file}, line {line}: the text is not UTF-8. Is it a CSV file? Text in another encoding can be converted with iconv."
-        ),
         Error::Empty {
             what: "the CSV input",
         } => format!("{file} is empty: a header and data rows are needed."),
@@ -70,13 +67,6 @@ fn in_file(file: &str, error: &Error) -> String {
             let which = what.strip_prefix("the CSV input").unwrap_or_default();
             format!("{file}{which} has no data rows.")
         }
-        Error::RaggedRow {
-            line,
-            expected,
-            found,
-        } => format!(
-            "{file}, line {line}: {found} fields where the header has {expected}. Check the quotes of this line, and --delimiter."
-        ),
         Error::MissingColumn { name, nearest } => {
             let hint = nearest.as_ref().map_or_else(
                 || "`elltwo describe` lists the columns.".to_owned(),
@@ -84,8 +74,70 @@ fn in_file(file: &str, error: &Error) -> String {
             );
             format!("{file}: no column named `{}`. {hint}", Excerpt(name))
         }
-        error => in_column(file, error).unwrap_or_else(|| in_fit(file, error)),
+        error => in_text(file, error)
+            .or_else(|| in_column(file, error))
+            .unwrap_or_else(|| in_fit(file, error)),
     }
+}
+
+/// The same of what is wrong with the bytes of a file and its records.
+fn in_text(file: &str, error: &Error) -> Option<String> {
+    let message = match error {
+        Error::WrongEncoding { line, encoding } => format!(
+            "{file}, line {line}: the text is not {encoding}. Is it a CSV file? If its encoding is another one, as that of Excel's files often \
+             is, name it: --encoding windows-1252."
+        ),
+        Error::NotCsv { found, remedy } => format!("{file} is {found}: {remedy}."),
+        Error::UnknownName {
+            what: "encoding",
+            name,
+            known,
+        } => {
+            let name = Excerpt(name);
+            format!("{file}: no encoding is named `{name}`. --encoding takes {known}.")
+        }
+        Error::Malformed {
+            what: "the CSV input",
+            problem,
+        } => format!("{file}: {problem}."),
+        Error::RaggedRow {
+            line,
+            expected,
+            found,
+        } => {
+            let later = if *expected == 1 {
+                " If the header comes later, leave out the lines before it with --skip-rows."
+            } else {
+                ""
+            };
+            format!(
+                "{file}, line {line}: {found} fields where the header has {expected}. Check the quotes of this line, and --delimiter.{later}"
+            )
+        }
+        Error::ZeroByte { line, column } => {
+            let column = Excerpt(column);
+            format!(
+                "{file}, line {line}, column `{column}`: a byte is zero, which no text has. The file is damaged, or no CSV file; if it is \
+                 text otherwise, take such bytes out: tr -d '\\000' < FILE | elltwo … -"
+            )
+        }
+        Error::UnclosedQuote { line, column } => {
+            let column = Excerpt(column);
+            format!(
+                "{file}, line {line}, column `{column}`: the quote that opens here is never closed. Close it, remove it, or double it if it is \
+                 inside quotes."
+            )
+        }
+        Error::StrayQuote { line, column, end } => {
+            let column = Excerpt(column);
+            format!(
+                "{file}, line {line}, column `{column}`: the quote that opens here ends on line {end} with text after it. Remove it, or double \
+                 it if it is inside quotes."
+            )
+        }
+        _ => return None,
+    };
+    Some(message)
 }
 
 /// The same of what is wrong with a column or a field of it.
@@ -132,7 +184,7 @@ fn in_column(file: &str, error: &Error) -> Option<String> {
             let value = Excerpt(value);
             format!(
                 "{file}, line {line}: the target `{column}` is `{value}`, and a target must be a number. Choose another --target, or code its \
-             classes as 0 and 1."
+             classes as 0 and 1, or leave out a line of units with --skip-rows-after-header 1."
             )
         }
         Error::TooManyLevels {

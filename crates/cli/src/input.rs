@@ -6,11 +6,11 @@ use std::io::{self, Read, stdin};
 use std::rc::Rc;
 
 use elltwo::Error;
-use elltwo::data::{CsvReader, Table};
+use elltwo::data::{CsvReader, Delimiter, Table};
 use elltwo::error::Excerpt;
 use indicatif::ProgressBar;
 
-use crate::args::{Delimiter, ReadingArgs};
+use crate::args::ReadingArgs;
 use crate::failure::{Failure, plural};
 use crate::progress::Progress;
 
@@ -21,7 +21,7 @@ const GZIP: &[u8] = &[0x1F, 0x8B];
 /// Bytes kept to look for another delimiter in.
 const HEAD: usize = 4096;
 /// What may separate fields.
-const DELIMITERS: [(u8, &str); 4] = [(b',', ","), (b';', ";"), (b'\t', "tab"), (b'|', "|")];
+const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
 /// How a file is called in messages.
 pub(crate) fn name_of(path: &str) -> &str {
@@ -104,7 +104,14 @@ pub(crate) fn read_table(
                     what: "the set of features"
                 }
         );
-        let hints = hints(&head.borrow(), reading.format.delimiter, reading.format.no_header);
+        let (head, format) = (head.borrow(), &reading.format);
+        let hints = match head.first() {
+            Some(first @ (b'#' | b'%')) if format.comment.is_none() => {
+                let first = char::from(*first);
+                Some(format!("Its first line begins with `{first}`: try --comment '{first}'."))
+            }
+            _ => hints(&head, format.delimiter, format.no_header),
+        };
         match hints.filter(|_| doubtful) {
             Some(hints) => Failure::Data(format!("{} {hints}", failure.message())),
             None => failure,
@@ -113,42 +120,44 @@ pub(crate) fn read_table(
 }
 
 /// What the first line says against the options the file is read with.
-pub(crate) fn hints(head: &[u8], used: Delimiter, no_header: bool) -> Option<String> {
+fn hints(head: &[u8], used: Option<Delimiter>, no_header: bool) -> Option<String> {
     // A compressed line tells nothing.
     let line = head.split(|byte| *byte == b'\n').next()?;
     if line.starts_with(GZIP) {
         return None;
     }
-    let delimiter = other_delimiter(line, used);
+    let comma = Delimiter::Byte(b',');
+    let other = other_delimiter(line, used.unwrap_or(comma));
     let mut hints = Vec::new();
-    if let Some((_, name)) = delimiter {
-        hints.push(format!(
-            "Its first line looks separated by `{name}`: try --delimiter {}.",
-            if name.len() > 1 {
-                name.to_owned()
-            } else {
-                format!("'{name}'")
-            }
-        ));
+    if let Some(delimiter) = other.filter(|_| used.is_some()) {
+        hints.push(delimiter_hint(delimiter));
     }
-    let separator = delimiter.map_or(used, |(separator, _)| separator);
-    if !no_header && is_data(line, separator) {
+    if !no_header && is_data(line, other.or(used).unwrap_or(comma)) {
         hints.push("Its first line looks like data: try --no-header.".to_owned());
     }
     (!hints.is_empty()).then(|| hints.join(" "))
 }
 
+/// The hint that this is the delimiter.
+pub(crate) fn delimiter_hint(delimiter: Delimiter) -> String {
+    let name = delimiter.to_string();
+    let quoted = if name.len() > 1 {
+        name.clone()
+    } else {
+        format!("'{name}'")
+    };
+    format!("Its first line looks separated by `{name}`: try --delimiter {quoted}.")
+}
+
 /// A delimiter that the line has more of than of the one in use.
-fn other_delimiter(line: &[u8], used: Delimiter) -> Option<(Delimiter, &'static str)> {
+pub(crate) fn other_delimiter(line: &[u8], used: Delimiter) -> Option<Delimiter> {
     let current = fields(line, used).len();
-    let single = DELIMITERS
-        .into_iter()
-        .map(|(byte, name)| (Delimiter::Byte(byte), name));
+    let single = DELIMITERS.into_iter().map(Delimiter::Byte);
     // Names may hold spaces, but not several in a row: those align columns.
     let aligned = line.windows(2).any(|pair| pair == b"  ");
     single
-        .chain(aligned.then_some((Delimiter::Whitespace, "space")))
-        .map(|other| (fields(line, other.0).len(), other))
+        .chain(aligned.then_some(Delimiter::Whitespace))
+        .map(|other| (fields(line, other).len(), other))
         .filter(|(count, _)| *count > current)
         .max_by_key(|(count, _)| *count)
         .map(|(_, other)| other)
@@ -164,9 +173,9 @@ fn is_data(line: &[u8], separator: Delimiter) -> bool {
 /// The fields of a line, quotes aside.
 fn fields(line: &[u8], separator: Delimiter) -> Vec<String> {
     let text = String::from_utf8_lossy(line);
-    let cut: Vec<&str> = match separator.byte() {
-        Some(byte) => text.split(char::from(byte)).collect(),
-        None => text.split_whitespace().collect(),
+    let cut: Vec<&str> = match separator {
+        Delimiter::Byte(byte) => text.split(char::from(byte)).collect(),
+        Delimiter::Whitespace => text.split_whitespace().collect(),
     };
     let plain = |field: &str| field.trim().trim_matches('"').to_owned();
     cut.into_iter().map(plain).collect()
@@ -174,12 +183,11 @@ fn fields(line: &[u8], separator: Delimiter) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::hints;
-    use crate::args::Delimiter;
+    use super::{Delimiter, hints};
 
     #[test]
     fn the_first_line_tells_its_separator_and_whether_it_is_data() {
-        let comma = Delimiter::Byte(b',');
+        let comma = Some(Delimiter::Byte(b','));
         let of = |line: &str, no_header| hints(line.as_bytes(), comma, no_header);
         for (line, said) in [
             ("fixed acidity;pH\n1;2\n", "`;`: try --delimiter ';'."),
@@ -196,5 +204,12 @@ mod tests {
         }
         assert_eq!(of("fixed acidity,pH\n", false), None);
         assert_eq!(of("1,2,3\n", true), None);
+        // Which was found is not said again.
+        assert_eq!(hints(b"a;b\n", None, false), None);
+        let hint = hints(b"1;2\n", None, false);
+        assert_eq!(
+            hint.as_deref(),
+            Some("Its first line looks like data: try --no-header.")
+        );
     }
 }

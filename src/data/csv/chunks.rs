@@ -32,7 +32,7 @@ use crate::error::{Error, Result};
 /// assert_eq!(moments.n_samples(), 442);
 /// # Ok::<(), elltwo::Error>(())
 /// ```
-pub struct Chunks<R> {
+pub struct Chunks<R: Read> {
     stream: Stream<R>,
     size: usize,
     /// The rows of the stream that were handed out.
@@ -91,7 +91,7 @@ impl<R: Read> Chunks<R> {
     /// Facts about the file, as far as it was read, that whoever uses the numbers should know.
     #[must_use]
     pub fn notes(&self) -> Vec<ReadNote> {
-        self.stream.rows.notes(&self.stream.plan)
+        self.stream.notes()
     }
 
     /// The next rows that were read, as a data set.
@@ -162,7 +162,7 @@ impl<R: Read> Iterator for Chunks<R> {
 
 impl<R: Read> std::iter::FusedIterator for Chunks<R> {}
 
-impl<R> fmt::Debug for Chunks<R> {
+impl<R: Read> fmt::Debug for Chunks<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Chunks")
             .field("schema", &self.stream.plan.schema)

@@ -80,7 +80,7 @@ impl CsvReader {
     ///
     /// # Errors
     ///
-    /// [`Error::Io`], [`Error::NotUtf8`], [`Error::Empty`], [`Error::NoRows`], [`Error::RaggedRow`],
+    /// [`Error::Io`], [`Error::WrongEncoding`], [`Error::Empty`], [`Error::NoRows`], [`Error::RaggedRow`],
     /// [`Error::MissingColumn`] for a target that is not there, [`Error::DuplicateColumn`] for one of which there are
     /// two, [`Error::TextTarget`] for one that is not numbers; [`Error::ParseNumber`] for a number that is not finite.
     ///
@@ -104,6 +104,7 @@ impl CsvReader {
             source,
         })?;
         let reader = Self {
+            target: target.unwrap_or_default().to_owned(),
             missing: MissingPolicy::Error,
             max_levels: usize::MAX,
             schema: None,
@@ -135,11 +136,12 @@ impl CsvReader {
                 Some(error) => Err(error),
                 None => {
                     stream.rows.finish(&stream.plan, reader.missing);
-                    Ok((stream.plan, stream.rows))
+                    let notes = stream.notes();
+                    Ok((stream.plan, stream.rows, notes))
                 }
             }
         };
-        let (plan, mut rows) = rows_of(&[])?;
+        let (plan, mut rows, notes) = rows_of(&[])?;
         let columns = rows.columns.iter().enumerate();
         let mixed = columns.filter(|(_, column)| column.kind == Kind::Mixed);
         let mixed: Vec<(usize, Option<Place>)> = mixed
@@ -150,13 +152,14 @@ impl CsvReader {
             let texts: Vec<usize> = mixed.iter().map(|(at, _)| *at).collect();
             rows = rows_of(&texts)?.1;
         }
-        describe(&plan, &rows, target, &mixed)
+        describe(&plan, &rows, notes, target, &mixed)
     }
 }
 
 fn describe(
     plan: &Plan,
     rows: &Rows,
+    notes: Vec<ReadNote>,
     target: Option<&str>,
     mixed: &[(usize, Option<Place>)],
 ) -> Result<Description> {
@@ -210,7 +213,7 @@ fn describe(
     Ok(Description {
         n_rows: rows.read,
         columns: columns.collect::<Result<_>>()?,
-        notes: rows.notes(plan),
+        notes,
     })
 }
 

@@ -5,7 +5,11 @@
 //! |---|---|
 //! | `options` | [`CsvReader`], [`MissingPolicy`], [`UnseenLevel`] |
 //! | `read` | its methods that read |
-//! | `input` | bytes in blocks of whole records: gzip, byte order mark |
+//! | `input` | text in blocks of whole records: byte order mark, line ends, lines that are skipped |
+//! | `source`, `zstd` | bytes of an input, decompressed |
+//! | `foreign` | files that are no CSV |
+//! | `encoding` | text to UTF-8 |
+//! | `delimiter` | [`Delimiter`], and its detection |
 //! | `records` | records of a block and their fields |
 //! | `plan` | which column is target, weights, label, feature, and what its values must be |
 //! | `missing` | texts that stand for a missing value |
@@ -31,7 +35,10 @@
 
 mod chunks;
 mod column;
+mod delimiter;
 mod describe;
+mod encoding;
+mod foreign;
 mod input;
 mod layout;
 mod missing;
@@ -43,10 +50,14 @@ mod read;
 mod records;
 mod rows;
 mod schema;
+mod source;
 mod stream;
 mod table;
+#[cfg(feature = "zstd")]
+mod zstd;
 
 pub use chunks::Chunks;
+pub use delimiter::Delimiter;
 pub use describe::{ColumnDescription, Content, Description};
 pub use note::ReadNote;
 pub use options::{CsvReader, DEFAULT_MAX_LEVELS, MissingPolicy, UnseenLevel};

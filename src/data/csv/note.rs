@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::delimiter::Delimiter;
 use crate::data::Coding;
 use crate::data::encode::{parse_number, truth_value};
 use crate::error::Excerpt;
@@ -54,6 +55,27 @@ pub enum ReadNote {
         /// Number of values.
         count: usize,
     },
+    /// Separator of fields that was found in the first lines and is not the comma.
+    Delimiter {
+        /// The separator.
+        delimiter: Delimiter,
+    },
+    /// Encoding of the text that was found and is not UTF-8.
+    Encoding {
+        /// Its name.
+        encoding: String,
+    },
+    /// Most names in the header are numbers: it may be a row.
+    NumericHeader {
+        /// Line of the header, from 1.
+        line: u64,
+        /// How many are.
+        numbers: usize,
+        /// How many names there are.
+        columns: usize,
+        /// The first that is.
+        first: String,
+    },
     /// A feature that has no name, as the numbers of the rows often do.
     Unnamed {
         /// Its place in the file, from 1.
@@ -78,6 +100,32 @@ impl fmt::Display for ReadNote {
                 write!(
                     f,
                     "{count} {values} `{text}` of `{column}` taken as missing."
+                )
+            }
+            Self::Delimiter { delimiter } => {
+                let delimiter = match delimiter {
+                    Delimiter::Byte(byte) => {
+                        format!("`{}`", Excerpt(&char::from(*byte).to_string()))
+                    }
+                    Delimiter::Whitespace => "white space".to_owned(),
+                };
+                write!(
+                    f,
+                    "Fields are separated by {delimiter}, as the first lines show."
+                )
+            }
+            Self::Encoding { encoding } => write!(f, "The text is in {encoding}."),
+            Self::NumericHeader {
+                line,
+                numbers,
+                columns,
+                first,
+            } => {
+                let first = Excerpt(first);
+                write!(
+                    f,
+                    "{numbers} of {columns} names in the header, line {line}, are numbers, as `{first}` is: it may be \
+                     a row of data, which is not used."
                 )
             }
             Self::Unnamed { place } => {

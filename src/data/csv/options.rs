@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::delimiter::Delimiter;
 use super::schema::Schema;
 
 /// Distinct texts of a category that are still taken for a category.
@@ -34,15 +35,6 @@ pub enum UnseenLevel {
     Base,
 }
 
-/// Separator of two fields.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) enum Separator {
-    /// This byte, each time.
-    Byte(u8),
-    /// Spaces and tabs, however many.
-    Whitespace,
-}
-
 /// Reads a CSV file: target, features, and optionally weights and row labels.
 ///
 /// - **Numbers** are what Rust's `f64` parses and is finite: `3504.`, `.5`, `1e3`, `+1`.
@@ -52,8 +44,12 @@ pub(super) enum Separator {
 ///   of categories without a word.
 /// - **Columns** come in file order, those of a category in the place of its column. Levels are those of the rows
 ///   that are kept.
-/// - **Text** may be quoted, with delimiters and line ends inside. White space around names and fields is removed, a
-///   byte order mark and blank lines are skipped, lines end in LF or CRLF, the last may lack its end.
+/// - **Text** may be quoted, with delimiters and line ends inside. White space around names and fields is removed,
+///   characters that cannot be seen too from names; a byte order mark and blank lines are skipped. Lines end in LF,
+///   CRLF or CR, the last may lack its end. A quote that is never closed is refused.
+/// - **Bytes** are UTF-8, UTF-16 (with the feature `encoding`) or what [`encoding`](Self::encoding) says, and may be
+///   compressed by gzip, bzip2, xz or zstd (features of these names), which is told by the bytes and not by a name. Files
+///   that are no CSV are named for what they are: [`Error::NotCsv`](crate::Error::NotCsv).
 ///
 /// # Examples
 ///
@@ -82,7 +78,15 @@ pub struct CsvReader {
     pub(super) labels: Option<String>,
     #[serde(default)]
     pub(super) labels_from_unused: bool,
-    pub(super) separator: Separator,
+    pub(super) delimiter: Option<Delimiter>,
+    #[serde(default)]
+    pub(super) encoding: Option<String>,
+    #[serde(default)]
+    pub(super) comment: Option<u8>,
+    #[serde(default)]
+    pub(super) skip_rows: usize,
+    #[serde(default)]
+    pub(super) skip_rows_after_header: usize,
     pub(super) has_header: bool,
     pub(super) missing_tokens: Vec<String>,
     /// Texts known from columns of numbers do not count.
@@ -99,14 +103,18 @@ impl CsvReader {
     #[must_use]
     pub fn new(target: impl Into<String>) -> Self {
         Self {
-            target: target.into(),
+            target: clean_name(&target.into()),
             features: None,
             exclude: Vec::new(),
             categorical: Vec::new(),
             weights: None,
             labels: None,
             labels_from_unused: false,
-            separator: Separator::Byte(b','),
+            delimiter: None,
+            encoding: None,
+            comment: None,
+            skip_rows: 0,
+            skip_rows_after_header: 0,
             has_header: true,
             missing_tokens: texts(["", "NA", "NaN", "?"]),
             only_missing_tokens: false,
@@ -134,28 +142,28 @@ impl CsvReader {
     /// The features, by name; they still come in file order. Default: every column without another role.
     #[must_use]
     pub fn features<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
-        self.features = Some(texts(names));
+        self.features = Some(clean_names(names));
         self
     }
 
     /// Columns that are not read. Default: none.
     #[must_use]
     pub fn exclude<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
-        self.exclude = texts(names);
+        self.exclude = clean_names(names);
         self
     }
 
     /// Features to code as categories although they look like numbers. Default: none.
     #[must_use]
     pub fn categorical<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
-        self.categorical = texts(names);
+        self.categorical = clean_names(names);
         self
     }
 
     /// The column of sample weights. Default: none.
     #[must_use]
     pub fn weights(mut self, name: impl Into<String>) -> Self {
-        self.weights = Some(name.into());
+        self.weights = Some(clean_name(&name.into()));
         self
     }
 
@@ -163,7 +171,7 @@ impl CsvReader {
     /// Default: none.
     #[must_use]
     pub fn labels(mut self, name: impl Into<String>) -> Self {
-        self.labels = Some(name.into());
+        self.labels = Some(clean_name(&name.into()));
         self
     }
 
@@ -188,10 +196,12 @@ impl CsvReader {
         self
     }
 
-    /// Separator of fields, an ASCII character. Default: comma.
+    /// Separator of fields, an ASCII character. Default: the one that the first lines show clearly, of comma, semicolon,
+    /// tab, bar and white space, or that a first line `sep=;` names, as Excel has it; otherwise comma. One that was
+    /// found and is no comma is told by [`ReadNote::Delimiter`](super::ReadNote::Delimiter).
     #[must_use]
     pub fn delimiter(mut self, delimiter: u8) -> Self {
-        self.separator = Separator::Byte(delimiter);
+        self.delimiter = Some(Delimiter::Byte(delimiter));
         self
     }
 
@@ -199,7 +209,63 @@ impl CsvReader {
     /// then.
     #[must_use]
     pub fn whitespace(mut self) -> Self {
-        self.separator = Separator::Whitespace;
+        self.delimiter = Some(Delimiter::Whitespace);
+        self
+    }
+
+    /// Encoding of the text, by a name of the WHATWG's [Encoding Standard](https://encoding.spec.whatwg.org/):
+    /// `windows-1252` (`latin1` is the same there), `utf-16le`, `shift_jis`, … A byte order mark is believed more.
+    /// Default: UTF-8, or UTF-16 where every second byte is zero. Others need the feature `encoding`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # #[cfg(feature = "encoding")] {
+    /// use elltwo::data::CsvReader;
+    ///
+    /// let reader = CsvReader::new("y").encoding("windows-1252");
+    /// let table = reader.read(&b"gr\xF6\xDFe,y\n1,2\n2,5\n"[..])?;
+    /// assert_eq!(table.dataset().feature_names(), ["größe"]);
+    /// # }
+    /// # Ok::<(), elltwo::Error>(())
+    /// ```
+    #[must_use]
+    pub fn encoding(mut self, name: impl Into<String>) -> Self {
+        self.encoding = Some(name.into());
+        self
+    }
+
+    /// Lines that begin with this ASCII character are no records. Default: none.
+    #[must_use]
+    pub fn comment(mut self, first: u8) -> Self {
+        self.comment = Some(first);
+        self
+    }
+
+    /// Number of lines before the header, or before the first record, that are not read. Lines in messages are still
+    /// those of the file. Default: 0.
+    #[must_use]
+    pub fn skip_rows(mut self, lines: usize) -> Self {
+        self.skip_rows = lines;
+        self
+    }
+
+    /// Number of lines between the header and the first record that are not read, as one of units. Default: 0.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use elltwo::data::CsvReader;
+    ///
+    /// let text = "# of station 7\nheight,mass\n(m),(kg)\n1.6,61\n1.8,80\n";
+    /// let reader = CsvReader::new("mass").comment(b'#').skip_rows_after_header(1);
+    /// let data = reader.read(text.as_bytes())?.into_dataset();
+    /// assert_eq!(data.lines(), Some(&[4, 5][..]));
+    /// # Ok::<(), elltwo::Error>(())
+    /// ```
+    #[must_use]
+    pub fn skip_rows_after_header(mut self, lines: usize) -> Self {
+        self.skip_rows_after_header = lines;
         self
     }
 
@@ -268,7 +334,23 @@ impl CsvReader {
     }
 }
 
-/// Owned, trimmed texts: names and tokens are compared with trimmed fields.
+/// A name as it is compared: without white space around it, nor characters that cannot be seen.
+pub(super) fn clean_name(name: &str) -> String {
+    let hidden = |c: char| matches!(c, '\u{ad}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
+    let seen: String = name.chars().filter(|c| !hidden(*c)).collect();
+    // Inside a word these two join or part its letters.
+    let joiner = |c: char| c.is_whitespace() || matches!(c, '\u{200c}' | '\u{200d}');
+    seen.trim_matches(joiner).to_owned()
+}
+
+fn clean_names<S: Into<String>>(names: impl IntoIterator<Item = S>) -> Vec<String> {
+    names
+        .into_iter()
+        .map(|name| clean_name(&name.into()))
+        .collect()
+}
+
+/// Owned, trimmed texts: tokens are compared with trimmed fields.
 fn texts<S: Into<String>>(values: impl IntoIterator<Item = S>) -> Vec<String> {
     values
         .into_iter()

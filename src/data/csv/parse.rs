@@ -5,7 +5,7 @@ use super::input::Block;
 use super::missing::Missing;
 use super::options::{CsvReader, MissingPolicy};
 use super::plan::{Part, Plan};
-use super::records::Records;
+use super::records::{Format, Records, has_zeros};
 use super::rows::{Cells, Rows};
 use crate::data::encode::{is_numeric, parse_number};
 use crate::error::{Error, Result};
@@ -16,23 +16,26 @@ pub(super) struct Parser<'a> {
     pub(super) reader: &'a CsvReader,
     pub(super) plan: &'a Plan,
     missing: Missing<'a>,
+    format: Format,
 }
 
 impl<'a> Parser<'a> {
-    pub(super) fn new(reader: &'a CsvReader, plan: &'a Plan) -> Self {
+    pub(super) fn new(reader: &'a CsvReader, plan: &'a Plan, format: Format) -> Self {
         Self {
             reader,
             plan,
             missing: Missing::new(reader),
+            format,
         }
     }
 
     /// The rows of a block, up to the first that is wrong; `rows` is empty and knows what the columns were before.
     pub(super) fn parse(&self, block: &Block, rows: &mut Rows) {
-        let mut records = Records::new(self.reader.separator, &block.bytes, block.line);
+        let mut records = Records::new(self.format, &block.bytes, block.line);
+        let zeros = has_zeros(&block.bytes);
         let mut row = vec![f64::NAN; self.plan.columns.len()];
         while records.advance() {
-            if let Err(error) = self.record(&records, rows, &mut row) {
+            if let Err(error) = self.record(&records, zeros, rows, &mut row) {
                 rows.failure = Some(error);
                 break;
             }
@@ -53,12 +56,16 @@ impl<'a> Parser<'a> {
     }
 
     #[inline]
-    fn record(&self, records: &Records<'_>, rows: &mut Rows, row: &mut [f64]) -> Result<()> {
+    fn record(
+        &self,
+        records: &Records<'_>,
+        zeros: bool,
+        rows: &mut Rows,
+        row: &mut [f64],
+    ) -> Result<()> {
         let (line, expected) = (records.line, self.plan.places.len());
         // What is wrong with the record comes before what is wrong with a field of it.
-        if !records.is_text() {
-            return Err(Error::NotUtf8 { line });
-        }
+        records.check(&self.plan.header, zeros)?;
         if records.count() != expected {
             return Err(Error::RaggedRow {
                 line,

@@ -155,6 +155,8 @@ pub(super) enum Part {
 /// The columns that are used.
 #[derive(Debug)]
 pub(super) struct Plan {
+    /// The names of all columns.
+    pub(super) header: Vec<String>,
     /// Target and weights, as far as they are there, then the features in the order of the design.
     pub(super) columns: Vec<Used>,
     pub(super) has_target: bool,
@@ -343,6 +345,7 @@ impl Plan {
             places[column.index] = Some(place);
         }
         Self {
+            header: header.to_vec(),
             columns,
             has_target: false,
             labels: Vec::new(),

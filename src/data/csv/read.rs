@@ -31,15 +31,17 @@ impl CsvReader {
     ///
     /// # Errors
     ///
-    /// - the input: [`Error::Io`], [`Error::NotUtf8`], [`Error::Empty`] for no text at all, [`Error::NoRows`] for a
-    ///   header only or no row without a missing value, [`Error::RaggedRow`]; [`Error::Malformed`] for one compressed
-    ///   by gzip without the feature;
+    /// - the input: [`Error::Io`], [`Error::NotCsv`], [`Error::WrongEncoding`], [`Error::Empty`] for no text at all,
+    ///   [`Error::NoRows`] for a header only or no row without a missing value, [`Error::RaggedRow`],
+    ///   [`Error::UnclosedQuote`], [`Error::StrayQuote`], [`Error::ZeroByte`]; [`Error::Malformed`] for a compression or
+    ///   an encoding whose feature is off, [`Error::UnknownName`] for an encoding;
     /// - the columns: [`Error::DuplicateColumn`], [`Error::MissingColumn`], [`Error::ColumnRole`],
     ///   [`Error::AllMissing`], [`Error::TooManyLevels`], and [`Error::Empty`] if no feature is left;
     /// - the fields: [`Error::ParseNumber`], [`Error::TextTarget`], [`Error::MissingValue`]; [`Error::UnseenLevel`] and
     ///   [`Error::SchemaRequired`] (a mean it lacks) with a schema;
     /// - the weights: [`Error::NegativeWeight`], [`Error::ZeroWeights`];
-    /// - [`Error::InvalidParameter`] for a delimiter that is a quote, a line end or not ASCII.
+    /// - [`Error::InvalidParameter`] for a delimiter or comment that is a quote, a line end or not ASCII, or for lines to
+    ///   skip after a header that is not there.
     pub fn read(&self, input: impl Read) -> Result<Table> {
         self.read_named(input, Path::new(INPUT))
     }
@@ -88,11 +90,12 @@ impl CsvReader {
         while !stream.ended {
             stream.advance();
         }
-        let Stream { plan, mut rows, .. } = stream;
-        if let Some(error) = rows.failure {
+        if let Some(error) = stream.rows.failure.take() {
             return Err(error);
         }
-        rows.finish(&plan, self.missing);
+        stream.rows.finish(&stream.plan, self.missing);
+        let mut notes = stream.notes();
+        let Stream { plan, mut rows, .. } = stream;
         rows.check_some(&plan)?;
         rows.check_kept()?;
         rows.check_missing(&plan, self.missing, &rows.cells)?;
@@ -108,7 +111,6 @@ impl CsvReader {
             Vec::new()
         };
         let codings = schema.codings();
-        let mut notes = rows.notes(&plan);
         // The levels of a schema were spoken of when it was made.
         if !plan.settled {
             for coding in &codings {

@@ -5,11 +5,15 @@ use std::mem;
 use std::path::Path;
 
 use super::column::{Column, Kind};
+use super::delimiter::Delimiter;
 use super::input::{Block, Blocks};
-use super::options::{CsvReader, Separator};
+use super::note::ReadNote;
+use super::options::CsvReader;
 use super::parse::Parser;
 use super::plan::Plan;
+use super::records::column_name;
 use super::rows::Rows;
+use crate::data::encode::is_numeric;
 use crate::error::{Error, Result};
 use crate::parallel;
 
@@ -82,11 +86,13 @@ impl Group {
 }
 
 /// An input, its columns, and the rows read so far.
-pub(super) struct Stream<R> {
+pub(super) struct Stream<R: Read> {
     pub(super) reader: CsvReader,
     pub(super) plan: Plan,
     pub(super) rows: Rows,
     input: Blocks<R>,
+    /// Facts about the text and its header.
+    notes: Vec<ReadNote>,
     /// Parsed; its rows are added while the next group is parsed.
     parsed: Group,
     /// To be parsed next.
@@ -105,27 +111,19 @@ impl<R: Read> Stream<R> {
         path: &Path,
         plan: impl FnOnce(&CsvReader, &[String]) -> Result<Plan>,
     ) -> Result<Self> {
-        if let Separator::Byte(byte) = reader.separator
-            && (!byte.is_ascii() || matches!(byte, b'"' | b'\n' | b'\r'))
-        {
-            return Err(Error::InvalidParameter {
-                name: "delimiter",
-                value: f64::from(byte),
-                requirement: "an ASCII code other than those of a quote and a line end",
-            });
-        }
-        let mut blocks = Blocks::new(input, reader.separator, path.to_owned())?;
-        let Some(first) = blocks.first_record(reader.has_header)? else {
+        check_form(reader)?;
+        let mut notes = Vec::new();
+        let mut blocks = Blocks::open(input, reader, path.to_owned(), &mut notes)?;
+        let Some((line, first)) = blocks.first_record(reader)? else {
             return Err(Error::Empty {
                 what: "the CSV input",
             });
         };
         let header = if reader.has_header {
+            notes.extend(numeric_header(line, &first));
             first
         } else {
-            (1..=first.len())
-                .map(|number| format!("column_{number}"))
-                .collect()
+            (1..=first.len()).map(column_name).collect()
         };
         let plan = plan(reader, &header)?;
         Ok(Self {
@@ -133,12 +131,20 @@ impl<R: Read> Stream<R> {
             reader: reader.clone(),
             plan,
             input: blocks,
+            notes,
             parsed: Group::default(),
             group: Group::default(),
             spare: Group::default(),
             begun: false,
             ended: false,
         })
+    }
+
+    /// Facts about the file, as far as it was read.
+    pub(super) fn notes(&self) -> Vec<ReadNote> {
+        let mut notes = self.notes.clone();
+        notes.extend(self.rows.notes(&self.plan));
+        notes
     }
 
     /// Reads some more rows; `ended` is then set if there are none left, or if a failure is in the way of the rest.
@@ -149,7 +155,7 @@ impl<R: Read> Stream<R> {
             self.begin();
         }
         let (rows, group) = (&mut self.rows, &mut self.group);
-        let parser = Parser::new(&self.reader, &self.plan);
+        let parser = Parser::new(&self.reader, &self.plan, self.input.format);
         let columns = rows.next_part();
         group.kinds = rows.kinds();
         let group_ended = group.ended;
@@ -174,7 +180,7 @@ impl<R: Read> Stream<R> {
         self.begun = true;
         self.group.fill(&mut self.input);
         if self.group.count > 0 {
-            let parser = Parser::new(&self.reader, &self.plan);
+            let parser = Parser::new(&self.reader, &self.plan, self.input.format);
             let first = self.group.pieces.remove(0);
             self.group.count -= 1;
             self.spare.pieces.push(first);
@@ -184,4 +190,42 @@ impl<R: Read> Stream<R> {
             self.spare.add(&mut self.rows, &parser);
         }
     }
+}
+
+/// Refuses characters that cannot have the part they were given in the form of a file.
+fn check_form(reader: &CsvReader) -> Result<()> {
+    let ends = |byte: u8| !byte.is_ascii() || matches!(byte, b'"' | b'\n' | b'\r');
+    match (reader.delimiter, reader.comment) {
+        (Some(Delimiter::Byte(byte)), _) if ends(byte) => Err(Error::parameter(
+            "delimiter",
+            f64::from(byte),
+            "an ASCII code other than those of a quote and a line end",
+        )),
+        (delimiter, Some(byte)) if ends(byte) || delimiter == Some(Delimiter::Byte(byte)) => {
+            Err(Error::parameter(
+                "comment",
+                f64::from(byte),
+                "an ASCII code other than those of a quote, a line end and the delimiter",
+            ))
+        }
+        _ if reader.skip_rows_after_header > 0 && !reader.has_header => Err(Error::parameter(
+            "skip_rows_after_header",
+            reader.skip_rows_after_header as f64,
+            "0 without a header",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// The fact that most names are numbers.
+fn numeric_header(line: u64, names: &[String]) -> Option<ReadNote> {
+    let mut numbers = names.iter().filter(|name| is_numeric(name)).peekable();
+    let first = (*numbers.peek()?).clone();
+    let (numbers, columns) = (numbers.count(), names.len());
+    (2 * numbers > columns).then_some(ReadNote::NumericHeader {
+        line,
+        numbers,
+        columns,
+        first,
+    })
 }

@@ -8,7 +8,7 @@ mod values;
 pub(crate) use fit::FitArgs;
 pub(crate) use names::ModelKind;
 pub(crate) use reading::{ColumnArgs, FormatArgs, ReadingArgs};
-pub(crate) use values::{CvKind, Delimiter, Lambda};
+pub(crate) use values::{CvKind, Lambda};
 
 use std::path::PathBuf;
 
@@ -28,7 +28,7 @@ use elltwo::data::UnseenLevel;
   elltwo fit data/auto_mpg.csv --target mpg --exclude car_name --missing drop --save mpg.json
   elltwo predict mpg.json new_cars.csv --interval prediction -o predictions.csv
 
-A file may be `-`, standard input, and may be compressed by gzip. Exit codes: 0, 1 for an error in the data or the fit, \
+A file may be `-`, standard input, and may be compressed by gzip, bzip2, xz or zstd. Exit codes: 0, 1 for an error in the data or the fit, \
 2 for one in the command line. `elltwo completions SHELL` prints a completion script, `elltwo man FOLDER` writes the man pages."
 )]
 pub(crate) struct Cli {

@@ -1,16 +1,36 @@
 //! Options of every command that reads rows: the form of the file, and the columns that are used.
 
 use clap::{Args, ValueEnum};
-use elltwo::data::{CsvReader, DEFAULT_MAX_LEVELS, MissingPolicy};
+use elltwo::data::{CsvReader, DEFAULT_MAX_LEVELS, Delimiter, MissingPolicy};
 
-use super::values::Delimiter;
+use super::values;
 
 /// The form of a CSV file.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct FormatArgs {
-    /// The separator of fields: a character, `tab`, or `space` for columns aligned by white space
-    #[arg(long, value_name = "C", default_value = ",", help_heading = "Reading")]
-    pub(crate) delimiter: Delimiter,
+    /// The separator of fields: a character, `tab`, or `space` for columns aligned by white space; if not given, the one
+    /// that the first lines show clearly, or the comma
+    #[arg(long, value_name = "C", value_parser = values::delimiter, help_heading = "Reading")]
+    pub(crate) delimiter: Option<Delimiter>,
+    /// The encoding of the text, such as `windows-1252`, `latin1`, `utf-16le`, `shift_jis`; if not given, UTF-8, or UTF-16
+    /// where the bytes show it
+    #[arg(long, value_name = "NAME", help_heading = "Reading")]
+    encoding: Option<String>,
+    /// Lines that begin with this character are not read
+    #[arg(long, value_name = "C", value_parser = values::character, help_heading = "Reading")]
+    pub(crate) comment: Option<u8>,
+    /// Lines before the header that are not read
+    #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Reading")]
+    skip_rows: usize,
+    /// Lines after the header that are not read, such as one of units
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 0,
+        conflicts_with = "no_header",
+        help_heading = "Reading"
+    )]
+    skip_rows_after_header: usize,
     /// The first line is data; columns are named `column_1`, `column_2`, …
     #[arg(long, help_heading = "Reading")]
     pub(crate) no_header: bool,
@@ -37,13 +57,34 @@ pub(crate) struct FormatArgs {
 }
 
 impl FormatArgs {
+    /// Tells whether an option is given.
+    pub(crate) fn is_given(&self) -> bool {
+        self.no_header
+            || self.delimiter.is_some()
+            || self.encoding.is_some()
+            || self.comment.is_some()
+            || self.skip_rows + self.skip_rows_after_header > 0
+            || !self.na.is_empty()
+            || self.na_only.is_some()
+    }
+
     /// The reader with these options.
     pub(crate) fn apply(&self, reader: CsvReader) -> CsvReader {
-        let reader = match self.delimiter.byte() {
-            Some(byte) => reader.delimiter(byte),
-            None => reader.whitespace(),
+        let mut reader = reader
+            .has_header(!self.no_header)
+            .skip_rows(self.skip_rows)
+            .skip_rows_after_header(self.skip_rows_after_header);
+        reader = match self.delimiter {
+            Some(Delimiter::Byte(byte)) => reader.delimiter(byte),
+            Some(Delimiter::Whitespace) => reader.whitespace(),
+            None => reader,
         };
-        let reader = reader.has_header(!self.no_header);
+        if let Some(encoding) = &self.encoding {
+            reader = reader.encoding(encoding.as_str());
+        }
+        if let Some(comment) = self.comment {
+            reader = reader.comment(comment);
+        }
         match &self.na_only {
             Some(tokens) => reader.missing_tokens_only(tokens.iter().map(String::as_str)),
             None => reader.missing_tokens(self.na.iter().map(String::as_str)),

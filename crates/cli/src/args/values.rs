@@ -3,40 +3,24 @@
 use std::fmt;
 use std::str::FromStr;
 
-/// Separator of fields.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Delimiter {
-    /// This character, each time.
-    Byte(u8),
-    /// White space, however much.
-    Whitespace,
-}
+use elltwo::data::Delimiter;
 
-impl Delimiter {
-    /// The character, if it is one.
-    pub(crate) fn byte(self) -> Option<u8> {
-        match self {
-            Self::Byte(byte) => Some(byte),
-            Self::Whitespace => None,
-        }
+/// Separator of fields.
+pub(super) fn delimiter(text: &str) -> Result<Delimiter, String> {
+    match (text, text.as_bytes()) {
+        ("tab" | "\\t", _) => Ok(Delimiter::Byte(b'\t')),
+        ("space", _) => Ok(Delimiter::Whitespace),
+        _ => character(text)
+            .map(Delimiter::Byte)
+            .map_err(|error| format!("{error}, or `tab` or `space`")),
     }
 }
 
-impl FromStr for Delimiter {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        match (text, text.as_bytes()) {
-            ("tab" | "\\t", _) => Ok(Self::Byte(b'\t')),
-            ("space", _) => Ok(Self::Whitespace),
-            (_, [byte]) if byte.is_ascii() && !matches!(byte, b'"' | b'\n' | b'\r') => {
-                Ok(Self::Byte(*byte))
-            }
-            _ => Err(
-                "must be one ASCII character, not a quote or a line end, or `tab` or `space`"
-                    .to_owned(),
-            ),
-        }
+/// An ASCII character that has no other part in a CSV file.
+pub(super) fn character(text: &str) -> Result<u8, String> {
+    match text.as_bytes() {
+        [byte] if byte.is_ascii() && !matches!(byte, b'"' | b'\n' | b'\r') => Ok(*byte),
+        _ => Err("must be one ASCII character, not a quote or a line end".to_owned()),
     }
 }
 

@@ -4,7 +4,7 @@ mod model;
 
 use std::io::{BufReader, Read};
 
-use elltwo::data::{ColumnDescription, Content, CsvReader, ReadNote};
+use elltwo::data::{ColumnDescription, Content, CsvReader, Delimiter, ReadNote};
 use elltwo::error::Excerpt;
 use elltwo::report::Table;
 use elltwo::report::format::short;
@@ -13,7 +13,7 @@ use serde::Serialize;
 use crate::args::DescribeArgs;
 use crate::facts;
 use crate::failure::{Failure, plural};
-use crate::input::{hints, name_of, open};
+use crate::input::{delimiter_hint, name_of, open, other_delimiter};
 use crate::output::{print, print_json};
 use crate::progress::Progress;
 
@@ -31,11 +31,7 @@ pub(crate) fn run(args: &DescribeArgs) -> Result<(), Failure> {
     // No header begins so, and every model does.
     if first[..count] == *b"{" {
         drop(input);
-        let of_data = args.target.is_some()
-            || args.format.no_header
-            || !args.format.na.is_empty()
-            || args.format.na_only.is_some();
-        if of_data {
+        if args.target.is_some() || args.format.is_given() {
             return Err(Failure::Usage(format!(
                 "{name} is a model: --target and the options of reading are about CSV files."
             )));
@@ -201,20 +197,16 @@ fn data_text(args: &DescribeArgs, n_rows: usize, columns: &[Column], notes: &[Re
         out.push('\n');
     }
     // The header as it was read, which may have been compressed.
-    let separator = args
-        .format
-        .delimiter
-        .byte()
-        .map_or(' ', char::from)
-        .to_string();
-    let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
-    let header = names.join(&separator);
-    if let Some(hints) = hints(
-        header.as_bytes(),
-        args.format.delimiter,
-        args.format.no_header,
-    ) {
-        out += &format!("\n{hints}\n");
+    if let Some(used) = args.format.delimiter {
+        let separator = match used {
+            Delimiter::Byte(byte) => char::from(byte),
+            Delimiter::Whitespace => ' ',
+        };
+        let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
+        let header = names.join(&separator.to_string());
+        if let Some(hint) = other_delimiter(header.as_bytes(), used) {
+            out += &format!("\n{}\n", delimiter_hint(hint));
+        }
     }
     out
 }

@@ -77,16 +77,37 @@ fn rows_that_do_not_fit_the_header() {
 }
 
 #[test]
-fn another_delimiter_is_suggested() {
-    let message = said("semicolons.csv", "a;b;y\n1;2;3\n", &[]);
+fn another_delimiter_than_the_one_given_is_suggested() {
+    let given = &["--delimiter=,"];
+    let message = said("semicolons.csv", "a;b;y\n1;2;3\n", given);
     contains(&message, &["no column named `y`", "--delimiter ';'"]);
-    let message = said("tabs.csv", "a\tb\ty\n1\t2\t3\n", &[]);
+    let message = said("tabs.csv", "a\tb\ty\n1\t2\t3\n", given);
     contains(&message, &["--delimiter tab"]);
-    let message = said("aligned.txt", "18.0   8   307.0\n15.0   8   350.0\n", &[]);
-    contains(&message, &["--delimiter space", "--no-header"]);
+    let aligned = "18.0   8   307.0\n15.0   8   350.0\n";
+    contains(
+        &said("aligned.txt", aligned, given),
+        &["--delimiter space", "--no-header"],
+    );
+    // Found without being asked, it is no news; the missing header is.
+    let message = said("aligned.txt", aligned, &[]);
+    contains(&message, &["no column named `y`", "--no-header"]);
+    assert!(!message.contains("--delimiter"), "{message}");
     // No guess where the header is one.
     let message = said("names.csv", "a,b,c\n1,2,3\n", &[]);
     assert!(!message.contains("looks"), "{message}");
+}
+
+#[test]
+fn lines_before_the_header_are_suspected() {
+    let message = said("comments.csv", "# made by hand\nx,y\n1,2\n", &[]);
+    contains(&message, &["--comment '#'"]);
+    let message = said("title.csv", "Table 1\nx,y\n1,2\n", &["--features=x"]);
+    contains(&message, &["no column named `y`"]);
+    let (_folder, path) = file("title.csv", "Table 1\nx,y\n1,2\n");
+    contains(
+        &failure(&["describe", &path], 1),
+        &["line 2", "--skip-rows"],
+    );
 }
 
 #[test]
