@@ -135,7 +135,7 @@ fn is_json(text: &[u8]) -> bool {
     }
 }
 
-/// Refuses bytes of which many are control characters, from the first line on.
+/// Refuses bytes of which many are control characters, unless the first line is text.
 pub(super) fn check_text(start: &[u8]) -> Result<()> {
     let controls = |bytes: &[u8]| {
         let of_text = |byte: &u8| matches!(byte, b'\t'..=b'\r' | 0x1A | 0x1B | b' '..);
@@ -143,7 +143,8 @@ pub(super) fn check_text(start: &[u8]) -> Result<()> {
     };
     let head = &start[..start.len().min(512)];
     let line = head.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    if controls(line) > 0 && 10 * controls(head) > head.len() {
+    let begins_as_text = controls(line) == 0 && str::from_utf8(line).is_ok();
+    if !begins_as_text && 20 * controls(head) > head.len().max(64) {
         return Err(Error::NotCsv {
             found: "a binary file",
             remedy: "CSV is needed",

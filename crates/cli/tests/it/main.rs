@@ -5,6 +5,7 @@ mod common;
 mod describe_compare;
 mod errors;
 mod exact;
+mod files;
 mod fit;
 mod models;
 mod options;
