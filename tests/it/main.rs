@@ -5,6 +5,7 @@ mod cancellation;
 mod common;
 mod csv;
 mod csv_blocks;
+mod csv_bytes;
 mod csv_chunks;
 mod csv_schema;
 mod csv_values;

@@ -80,14 +80,18 @@ impl<'a> Records<'a> {
     #[inline]
     pub(super) fn advance(&mut self) -> bool {
         loop {
-            // The parser skips them too, and counts them to the record.
+            // The parser skips blank lines too, and counts them to the record.
             while let Some((first, rest)) = self.rest.split_first() {
-                self.rest = match memchr(b'\n', self.rest) {
-                    _ if *first == b'\n' => rest,
-                    Some(end) if Some(*first) == self.format.comment => &self.rest[end + 1..],
-                    None if Some(*first) == self.format.comment => return false,
-                    _ => break,
-                };
+                if *first == b'\n' {
+                    self.rest = rest;
+                } else if Some(*first) == self.format.comment {
+                    match memchr(b'\n', rest) {
+                        Some(end) => self.rest = &rest[end + 1..],
+                        None => return false,
+                    }
+                } else {
+                    break;
+                }
                 self.parser.set_line(self.parser.line() + 1);
             }
             self.line = self.parser.line();
@@ -151,6 +155,7 @@ impl<'a> Records<'a> {
 
     /// Refuses a quote that is never closed, or closed on a later line by one that belongs to something else: text
     /// follows it.
+    #[cold]
     fn check_quotes(&self, header: &[String]) -> Result<()> {
         let separator = self.format.separator();
         let (mut place, mut field) = (Place::Start, 0);
@@ -189,6 +194,7 @@ impl<'a> Records<'a> {
         Ok(())
     }
 
+    #[cold]
     fn check_zeros(&self, header: &[String]) -> Result<()> {
         match (0..self.count).find(|place| self.field(*place).contains(&NUL)) {
             Some(field) => Err(Error::ZeroByte {

@@ -553,11 +553,11 @@ fn facts_are_said_on_the_page_in_the_summary_and_by_every_command() {
 
 #[test]
 fn a_quote_that_is_never_closed_is_found_in_a_file_of_many_blocks_and_from_standard_input() {
-    let mut content = "x,note,y\n".to_owned();
-    for row in 0..60_000 {
+    let rows = (0..60_000).map(|row| {
         let quote = if row == 40_000 { "\"" } else { "" };
-        content += &format!("{row},{quote}a note of some length,{}\n", 1 + 2 * row);
-    }
+        format!("{row},{quote}a note of some length,{}\n", 1 + 2 * row)
+    });
+    let content = format!("x,note,y\n{}", rows.collect::<Vec<_>>().concat());
     let (_folder, path) = file("many.csv", &content);
     let arguments = ["fit", &path, "--target=y", "--features=x"];
     let output = elltwo(&arguments).output().expect("it runs");
