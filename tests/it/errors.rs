@@ -304,6 +304,26 @@ fn cases() -> Vec<(&'static str, Option<Error>, &'static str)> {
         ("only a header", read("y,a\n"), "has no data rows"),
         ("no byte at all", read(""), "is empty"),
         (
+            "a page in the place of a file",
+            read("<!DOCTYPE html>\n<p>y,a"),
+            "the CSV input is an HTML page: save the table",
+        ),
+        (
+            "a zero byte",
+            read("y,a\n1,2\n3,\u{0}4\n"),
+            "line 3, column `a`: a byte is zero",
+        ),
+        (
+            "an open quote",
+            read("y,a\n1,2\n3,\"4\n5,6\n"),
+            "line 3, column `a`: the quote that opens here is never closed",
+        ),
+        (
+            "a quote that swallows lines",
+            read("y,a\n1,2\n3,\"4\n5,6\n7,\"8\n"),
+            "line 3, column `a`: the quote that opens here ends on line 5",
+        ),
+        (
             "not UTF-8",
             CsvReader::new("y").read(&b"y,a\n1,\xff\n"[..]).err(),
             "line 2: the text is not UTF-8",
