@@ -57,6 +57,8 @@
 //! | feature | default | what it adds |
 //! |---|---|---|
 //! | `gzip` | yes | reads CSV files compressed by gzip |
+//! | `bzip2`, `xz`, `zstd` | no | read CSV files compressed by these |
+//! | `encoding` | no | reads CSV files in UTF-16, Windows-1252 and other encodings |
 //! | `plot` | no | [`report`] draws: SVG and PNG, with no system library |
 //! | `rayon` | yes | threads; the bits of a fit do not depend on it, nor on how many there are |
 //! | `openblas-system`, … | no | [`solver::Backend`] LAPACK, see [solvers and accuracy](guide::solvers) |
