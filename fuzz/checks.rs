@@ -3,7 +3,7 @@
 
 #![allow(dead_code)] // each target uses one of them
 
-use elltwo::data::{CsvReader, MissingPolicy, Schema, Table, UnseenLevel};
+use elltwo::data::{CsvReader, MissingPolicy, NumberFormat, Schema, Table, UnseenLevel};
 use elltwo::inference::PredictionErrors;
 use elltwo::model::{Predictor, SgdState};
 use elltwo::moments::Moments;
@@ -104,9 +104,11 @@ pub(crate) fn numbers(data: &[u8]) {
         let field = field.trim();
         // A text of its own would begin the file differently.
         let file = format!("y,a\n1,0\n2,{field}\n");
+        // Said to be numbers, digits with a leading zero are no codes.
         let table = CsvReader::new("y")
             .delimiter(b',')
             .features(["a"])
+            .column_format("a", NumberFormat::new())
             .read(file.as_bytes());
         let plain = field
             .bytes()
@@ -198,7 +200,12 @@ pub(crate) fn differential(data: &[u8]) {
             }
         }
     }
-    let table = CsvReader::new("y").delimiter(b',').read(data);
+    // Said to be numbers, digits with a leading zero are no codes.
+    let reader = CsvReader::new("y").delimiter(b',');
+    let reader = header.iter().fold(reader, |reader, name| {
+        reader.column_format(name, NumberFormat::new())
+    });
+    let table = reader.read(data);
     let table = table.unwrap_or_else(|error| panic!("plain numbers are refused: {error}"));
     let (data, target) = (
         table.dataset(),

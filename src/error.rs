@@ -4,6 +4,7 @@ mod excerpt;
 
 use std::path::PathBuf;
 
+use crate::notation::NumberFormat;
 pub use excerpt::Excerpt;
 
 /// Result of a fallible function of this crate.
@@ -203,6 +204,127 @@ pub enum Error {
         /// The text found.
         value: String,
     },
+    /// Text that is to be a feature, a target or a weight is a number in another notation.
+    #[error(
+        "line {line}, column `{}`: `{}` is a number in another notation; {}",
+        Excerpt(column),
+        Excerpt(value),
+        alternatives(formats)
+    )]
+    DisguisedNumber {
+        /// Line of the first, from 1.
+        line: u64,
+        /// The column's name.
+        column: String,
+        /// The text found.
+        value: String,
+        /// Notations in which it is a number, and most of the other values too; none for fractions, hexadecimal digits
+        /// and powers of ten written out.
+        formats: Vec<NumberFormat>,
+        /// The column may also be declared a category.
+        may_be_category: bool,
+    },
+    /// A field is no number of the notation that was given.
+    #[error(
+        "line {line}, column `{}`: `{}` does not fit the number format {format}",
+        Excerpt(column),
+        Excerpt(value)
+    )]
+    NumberFormat {
+        /// Line in the file, from 1.
+        line: u64,
+        /// The column's name.
+        column: String,
+        /// The text found.
+        value: String,
+        /// The notation.
+        format: NumberFormat,
+    },
+    /// Two values of a column have different units, or only one of them has a percent sign.
+    #[error(
+        "line {line}, column `{}`: `{}` has another unit than `{}`; write all values in one unit",
+        Excerpt(column),
+        Excerpt(value),
+        Excerpt(first)
+    )]
+    MixedUnits {
+        /// Line in the file, from 1.
+        line: u64,
+        /// The column's name.
+        column: String,
+        /// The text found.
+        value: String,
+        /// The first of the column.
+        first: String,
+    },
+    /// Digits with a leading zero, which a code has and a number has not, in a column where not all are digits of one
+    /// width, or most are unique.
+    #[error(
+        "line {line}, column `{}`: `{}` has a leading zero; declare the column categorical if it holds codes, or give \
+         it a number format if it holds numbers",
+        Excerpt(column),
+        Excerpt(value)
+    )]
+    LeadingZero {
+        /// Line of the first, from 1.
+        line: u64,
+        /// The column's name.
+        column: String,
+        /// The text found.
+        value: String,
+    },
+    /// Dates or times of day are to be a feature, and were not declared.
+    #[error(
+        "line {line}, column `{}`: `{}` is a date or a time of day; {}",
+        Excerpt(column),
+        Excerpt(value),
+        if *is_readable { "declare the column a date, or exclude it" } else { "write it as YYYY-MM-DD, or exclude it" }
+    )]
+    UndeclaredDate {
+        /// Line of the first, from 1.
+        line: u64,
+        /// The column's name.
+        column: String,
+        /// The text found.
+        value: String,
+        /// It is of ISO 8601 and has no time zone.
+        is_readable: bool,
+    },
+    /// A field that was declared a date is none.
+    #[error(
+        "line {line}, column `{}`: `{}` cannot be read as a date: {problem}",
+        Excerpt(column),
+        Excerpt(value)
+    )]
+    ParseDate {
+        /// Line in the file, from 1.
+        line: u64,
+        /// The column's name.
+        column: String,
+        /// The text found.
+        value: String,
+        /// Reason.
+        problem: &'static str,
+    },
+    /// Most rows have a text of their own in a column that is to be a category.
+    #[error(
+        "column `{}` has {levels} different texts in {rows} rows, `{}` on line {line} the first: exclude it, read it as \
+         labels, or declare it categorical",
+        Excerpt(column),
+        Excerpt(value)
+    )]
+    NearlyUnique {
+        /// Line of the first, from 1.
+        line: u64,
+        /// The column's name.
+        column: String,
+        /// The first text.
+        value: String,
+        /// Distinct texts.
+        levels: usize,
+        /// Rows that have one.
+        rows: usize,
+    },
     /// A field is missing, and the policy is to refuse.
     #[error(
         "line {line}, column `{}`: missing value `{}` ({rows} rows are affected); drop the rows or impute",
@@ -363,6 +485,15 @@ pub enum Error {
         /// The operating system's reason.
         source: std::io::Error,
     },
+}
+
+fn alternatives(formats: &[NumberFormat]) -> String {
+    if formats.is_empty() {
+        return "write it in decimal digits".to_owned();
+    }
+    let formats: Vec<String> = formats.iter().map(ToString::to_string).collect();
+    let formats = formats.join("; or ");
+    format!("read the column with the number format {formats}")
 }
 
 fn suggestion(nearest: Option<&str>) -> String {

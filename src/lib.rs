@@ -41,7 +41,7 @@
 //!
 //! | modules | what they hold |
 //! |---|---|
-//! | [`error`], [`scalar`], [`Samples`], `parallel` | the one [`Error`]; element types; checked rows; work on threads |
+//! | [`error`], [`scalar`], [`Samples`], `notation`, `parallel` | the one [`Error`]; element types; checked rows; numbers as people write them; work on threads |
 //! | [`loss`], `linalg`, [`statistics`] | losses and penalties; factorisations; distributions of test statistics |
 //! | [`moments`], [`data`], [`metrics`] | centred sums of products in one pass; files to arrays; metrics |
 //! | [`solver`] | from arrays and a penalty to coefficients |
@@ -75,6 +75,7 @@ pub mod loss;
 pub mod metrics;
 pub mod model;
 pub mod moments;
+pub(crate) mod notation;
 pub(crate) mod parallel;
 pub mod prelude;
 pub mod report;

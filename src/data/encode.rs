@@ -4,6 +4,11 @@ use std::cmp::Ordering;
 
 use serde::{Deserialize, Serialize};
 
+use crate::notation::parse_number;
+
+/// The days of the week, in order.
+const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+
 /// Treatment coding of a column of categories, made indicator columns, as R's `contr.treatment` and patsy's default.
 ///
 /// ```text
@@ -12,9 +17,9 @@ use serde::{Deserialize, Serialize};
 ///
 /// A coefficient is then the difference from the base level. With an intercept a column for the base would be
 /// collinear. Levels are in numerical order if all of them are numbers; false before true if all are truth values
-/// (`false`, `no`, `f`, `n`, `off` and their opposites, in any case); otherwise in the order of their bytes. Two
-/// spellings of a number (`1`, `1.0`) are two levels. A column with a single level is the intercept, and yields no
-/// column.
+/// (`false`, `no`, `f`, `n`, `off` and their opposites, in any case); from `Mon` to `Sun` if all are such; otherwise in
+/// the order of their bytes. Two spellings of a number (`1`, `1.0`) are two levels. A column with a single level is the
+/// intercept, and yields no column.
 ///
 /// # Examples
 ///
@@ -41,9 +46,15 @@ impl Coding {
         values: impl IntoIterator<Item = S>,
     ) -> Self {
         let mut levels: Vec<String> = values.into_iter().map(Into::into).collect();
-        let values: [fn(&str) -> Option<f64>; 2] = [
+        let values: [fn(&str) -> Option<f64>; 3] = [
             |level| parse_number(level.as_bytes()),
             |level| truth_value(level).map(|(truth, _)| f64::from(u8::from(truth))),
+            |level| {
+                WEEKDAYS
+                    .iter()
+                    .position(|day| *day == level)
+                    .map(|day| day as f64)
+            },
         ];
         let all = |value: &fn(&str) -> Option<f64>| levels.iter().all(|l| value(l).is_some());
         let value = values.into_iter().find(all);
@@ -99,19 +110,6 @@ impl Coding {
         }
         Some(indicators)
     }
-}
-
-/// Finite number that the text spells, white space around it aside: `3504.`, `.5`, `1e3`, `+1`, but not `inf`, `nan`
-/// or `1e999`.
-#[inline]
-pub(super) fn parse_number(text: &[u8]) -> Option<f64> {
-    let number: f64 = fast_float2::parse(text.trim_ascii()).ok()?;
-    number.is_finite().then_some(number)
-}
-
-/// Test of a text that was meant as a number, a finite one or not.
-pub(super) fn is_numeric(text: &str) -> bool {
-    fast_float2::parse::<f64, _>(text).is_ok()
 }
 
 /// Truth value that the text spells, in letters of any case, and the pair of words that it is one of.

@@ -3,6 +3,7 @@
 //! | to | use |
 //! |---|---|
 //! | read a CSV file | [`CsvReader`], to a [`Table`] or to [`Chunks`]; [`Schema`]: the same columns from the next file |
+//! | read numbers and dates as people write them | [`NumberFormat`], [`DatePart`]; [`ReadNote`]: what was found |
 //! | see what a file holds | [`CsvReader::describe`] |
 //! | keep design, target, weights and their names together | [`Dataset`] |
 //! | code a category | [`Coding`]: levels and indicator columns |
@@ -25,9 +26,11 @@ mod scale;
 mod split;
 pub mod synthetic;
 
+pub use crate::notation::{NumberFormat, Percent};
 pub use csv::{
-    Chunks, ColumnDescription, Content, CsvReader, DEFAULT_MAX_LEVELS, Delimiter, Description,
-    Imputation, MissingPolicy, ReadNote, Schema, SchemaColumn, Table, UnseenLevel,
+    Chunks, ColumnDescription, Content, CsvReader, DEFAULT_MAX_LEVELS, DateCoding, DatePart,
+    Delimiter, Description, Imputation, MissingPolicy, ReadNote, Schema, SchemaColumn, Table,
+    TimeUnit, UnseenLevel,
 };
 pub use dataset::Dataset;
 pub use encode::Coding;

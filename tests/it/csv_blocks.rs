@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::io::{Cursor, Error as IoError, Read};
 
 use elltwo::Error;
-use elltwo::data::{CsvReader, Dataset, MissingPolicy};
+use elltwo::data::{CsvReader, Dataset, MissingPolicy, NumberFormat};
 use proptest::prelude::*;
 
 type Checked = Result<(), Box<dyn std::error::Error>>;
@@ -195,7 +195,10 @@ proptest! {
     ) {
         let lines = fields.iter().map(|field| format!("{field}{separator}1.5\n"));
         let text = format!("x{separator}y\n{}", lines.collect::<String>());
-        let table = CsvReader::new("y").delimiter(separator.as_bytes()[0]).read(text.as_bytes());
+        // Digits with a leading zero are codes unless the column is said to be numbers.
+        let numbers = NumberFormat::new();
+        let reader = CsvReader::new("y").delimiter(separator.as_bytes()[0]).column_format("x", numbers);
+        let table = reader.read(text.as_bytes());
         let table = table.map_err(|error| TestCaseError::fail(error.to_string()))?;
         let expected: Vec<u64> = fields.iter().map(|field| number(field).to_bits()).collect();
         let found: Vec<u64> = table.dataset().x().iter().map(|value| value.to_bits()).collect();

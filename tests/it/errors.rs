@@ -4,7 +4,7 @@ use std::sync::atomic::AtomicBool;
 
 use crate::common::samples;
 use elltwo::Error;
-use elltwo::data::{CsvReader, Dataset, KFold, Schema, SchemaColumn, StandardScaler};
+use elltwo::data::{CsvReader, Dataset, KFold, NumberFormat, Schema, SchemaColumn, StandardScaler};
 use elltwo::diagnostics::Residuals;
 use elltwo::loss::{Huber, L2, Loss, RegressionLoss, SquaredError};
 use elltwo::metrics;
@@ -380,6 +380,49 @@ fn cases() -> Vec<(&'static str, Option<Error>, &'static str)> {
                 )
                 .err(),
             "cancelled: the flag of these samples was raised",
+        ),
+        (
+            "a decimal comma",
+            read("x,y\n\"1,5\",2\n"),
+            "line 2, column `x`: `1,5` is a number in another notation; read the column with the number format decimal `,`",
+        ),
+        (
+            "a number that does not fit the format",
+            CsvReader::new("y")
+                .number_format(NumberFormat::new().decimal(','))
+                .read("x,y\n1.5,2\n".as_bytes())
+                .err(),
+            "line 2, column `x`: `1.5` does not fit the number format decimal `,`",
+        ),
+        (
+            "two units",
+            read("x,y\n1 kg,2\n3 g,4\n"),
+            "line 3, column `x`: `3 g` has another unit than `1 kg`; write all values in one unit",
+        ),
+        (
+            "a leading zero among numbers",
+            read("x,y\n1,2\n02,4\n"),
+            "line 3, column `x`: `02` has a leading zero; declare the column categorical",
+        ),
+        (
+            "a date",
+            read("x,y\n2024-02-29,2\n"),
+            "line 2, column `x`: `2024-02-29` is a date or a time of day; declare the column a date, or exclude it",
+        ),
+        (
+            "no date",
+            CsvReader::new("y")
+                .date("x")
+                .read("x,y\n2023-02-29,2\n".as_bytes())
+                .err(),
+            "line 2, column `x`: `2023-02-29` cannot be read as a date: there is no such day",
+        ),
+        (
+            "names of rows",
+            read(&(b'a'..=b'z').fold("x,y\n".to_owned(), |text, name| {
+                text + &char::from(name).to_string() + ",1\n"
+            })),
+            "column `x` has 26 different texts in 26 rows, `a` on line 2 the first: exclude it",
         ),
         (
             "no file",

@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 
 /// The ranks, lowest first. Modules of the same rank do not know each other, except in the lowest.
 const RANKS: [&[&str]; 8] = [
-    &["check", "error", "scalar", "parallel", "samples", "version"],
+    &[
+        "check", "error", "notation", "scalar", "parallel", "samples", "version",
+    ],
     &["loss", "linalg", "statistics"],
     &["moments", "data", "metrics"],
     &["solver"],

@@ -5,6 +5,9 @@ use std::io::{Write, stderr};
 use elltwo::data::ReadNote;
 use elltwo::report::Note;
 
+use crate::args::shell;
+use crate::failure::readings;
+
 /// The library's fact as a note.
 pub(crate) fn note(fact: &ReadNote) -> Note {
     let advice = match fact {
@@ -23,6 +26,13 @@ pub(crate) fn note(fact: &ReadNote) -> Note {
         ReadNote::Unnamed { .. } => {
             Some("If it numbers the rows, leave it out: --exclude ''.".to_owned())
         }
+        ReadNote::Disguised {
+            column,
+            value,
+            formats,
+            ..
+        } => Some(readings(formats, column, value)),
+        ReadNote::Dates { column, .. } => Some(format!("As a feature: --date {}.", shell(column))),
         _ => None,
     };
     Note {

@@ -1,5 +1,9 @@
 //! What went wrong, in a sentence or two with the remedy, and the exit code.
 
+mod values;
+
+pub(crate) use values::readings;
+
 use std::io;
 
 use elltwo::Error;
@@ -42,6 +46,13 @@ impl Failure {
             );
             return Self::Usage(message);
         }
+        if let Error::InvalidParameter {
+            name: "thousands", ..
+        } = error
+        {
+            let message = "--thousands and --decimal are one character: give another --decimal";
+            return Self::Usage(message.to_owned());
+        }
         Self::Data(in_file(file, error))
     }
 
@@ -76,6 +87,7 @@ fn in_file(file: &str, error: &Error) -> String {
         }
         error => in_text(file, error)
             .or_else(|| in_column(file, error))
+            .or_else(|| values::message(file, error))
             .unwrap_or_else(|| in_fit(file, error)),
     }
 }

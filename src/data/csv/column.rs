@@ -1,11 +1,12 @@
 //! One column while it is read: number or category, missing or not.
 
-use std::collections::HashMap;
-
+use super::date::DatePart;
+use super::levels::Levels;
 use super::missing::Missing;
+use super::note::ReadNote;
 use super::options::UnseenLevel;
-use super::plan::{LEVELS, Rule, Used};
-use crate::data::encode::{is_numeric, parse_number};
+use super::used::{Rule, Used};
+use super::value::seen;
 use crate::error::{Error, Result};
 
 /// Sort of the values of a column so far.
@@ -16,12 +17,32 @@ pub(super) enum Kind {
     /// Every value is a text that stands for a missing one among numbers and is a level among other texts; a cell is
     /// the place of its text, as if it were a level.
     Tokens,
-    /// Every value is a number.
+    /// Every value is a number that, written plainly, has its plain value.
     Number,
+    /// Every value is a number of a notation in which a plain one may be another.
+    Formatted,
+    /// Every value is a number with a percent sign.
+    Percent,
+    /// Every value is a date; a cell is the seconds since 1970.
+    Date,
     /// Values are texts; a cell is the place of its text among the levels.
     Category,
+    /// Every value is digits of one width, a zero first in some: codes, which are texts.
+    Code,
     /// Numbers and other texts, which are only counted.
     Mixed,
+}
+
+impl Kind {
+    /// A cell is the place of a text among the levels.
+    pub(super) fn is_category(self) -> bool {
+        matches!(self, Self::Category | Self::Code)
+    }
+
+    /// A cell is a number that has a mean.
+    pub(super) fn is_number(self) -> bool {
+        matches!(self, Self::Number | Self::Formatted | Self::Percent)
+    }
 }
 
 /// Place of a column's first value of some sort.
@@ -32,7 +53,7 @@ pub(super) struct Place {
 }
 
 impl Place {
-    fn new(text: &str, line: u64) -> Self {
+    pub(super) fn new(text: &str, line: u64) -> Self {
         let text = text.to_owned();
         Self { line, text }
     }
@@ -52,6 +73,14 @@ pub(super) struct Column {
     pub(super) levels: Levels,
     /// Texts that stand for a missing value if this is a column of numbers, and their counts.
     pub(super) known: Vec<(String, usize)>,
+    /// The first code with a leading zero.
+    pub(super) code: Option<Place>,
+    /// It came after numbers.
+    pub(super) has_late_code: bool,
+    /// One of the dates has a time of day.
+    pub(super) is_timed: bool,
+    /// The first number that is not spelled as one, its value, and the count of such.
+    pub(super) spelled: Option<(Place, f64, usize)>,
 }
 
 impl Column {
@@ -60,6 +89,7 @@ impl Column {
         Self {
             kind: match rule {
                 Rule::Coded | Rule::Levels(_) => Kind::Category,
+                Rule::Dates(_) | Rule::Moments(_) => Kind::Date,
                 _ => Kind::Unknown,
             },
             present: 0,
@@ -67,6 +97,10 @@ impl Column {
             first_text: None,
             levels: Levels::default(),
             known: Vec::new(),
+            code: None,
+            has_late_code: false,
+            is_timed: false,
+            spelled: None,
         }
     }
 
@@ -74,11 +108,9 @@ impl Column {
     pub(super) fn next_part(&self) -> Self {
         Self {
             kind: self.kind,
-            present: 0,
-            first_missing: None,
             first_text: self.first_text.clone(),
-            levels: Levels::default(),
-            known: Vec::new(),
+            code: self.code.clone(),
+            ..Self::new(&Rule::Detected)
         }
     }
 
@@ -92,6 +124,12 @@ impl Column {
         self.first_text.clone_from(&later.first_text);
         for (text, count) in &later.known {
             self.count(text, *count);
+        }
+        self.code.clone_from(&later.code);
+        self.is_timed |= later.is_timed;
+        match (&mut self.spelled, &later.spelled) {
+            (Some((_, _, count)), Some((_, _, more))) => *count += more,
+            (none, later) => none.clone_from(later),
         }
         self.levels.merge(&later.levels)
     }
@@ -119,11 +157,20 @@ impl Column {
                 }
             },
             Rule::Coded => self.levels.insert(text, line),
+            Rule::Dates(parts) => {
+                let needs_time = parts.iter().copied().any(DatePart::is_of_time);
+                return self.moment(used, needs_time, text, line);
+            }
+            Rule::Moments(coding) => {
+                let moment = self.moment(used, coding.needs_time(), text, line)?;
+                return seen(coding, moment, unseen, line);
+            }
             rule => {
                 let may_miss = !matches!(self.kind, Kind::Category | Kind::Mixed);
                 if may_miss && missing.is_among_numbers(text) {
                     self.count(text, 1);
-                    let decided = self.kind == Kind::Number
+                    let decided = self.kind.is_number()
+                        || self.kind == Kind::Code
                         || !matches!(rule, Rule::Detected | Rule::Described);
                     if decided {
                         self.miss(text, line);
@@ -146,58 +193,24 @@ impl Column {
         Ok(place as f64)
     }
 
-    /// The number that a text is, or `None` for the text of a category.
-    fn number(&mut self, used: &Used, text: &str, line: u64) -> Result<Option<f64>> {
-        let unparsable = |line: u64, value: &str| Error::ParseNumber {
-            line,
-            column: used.name.clone(),
-            value: value.to_owned(),
-        };
-        let described = matches!(used.rule, Rule::Described);
-        match (self.kind, parse_number(text.as_bytes())) {
-            (Kind::Unknown | Kind::Tokens | Kind::Number, Some(number)) => {
-                if self.kind == Kind::Tokens {
-                    self.become_number();
-                }
-                self.kind = Kind::Number;
-                Ok(Some(number))
-            }
-            (Kind::Category, Some(number)) if described => {
-                self.kind = Kind::Mixed;
-                Ok(Some(number))
-            }
-            (Kind::Category, Some(_)) => Err(match &self.first_text {
-                Some(place) => unparsable(place.line, &place.text),
-                None => unparsable(line, text),
-            }),
-            (Kind::Mixed, number) => Ok(Some(number.unwrap_or(f64::NAN))),
-            // `inf`, `nan` and `1e999` were meant as numbers.
-            (_, None) if is_numeric(text) => Err(unparsable(line, text)),
-            (Kind::Number, None) if described => {
-                self.kind = Kind::Mixed;
-                self.first_text = Some(Place::new(text, line));
-                Ok(Some(f64::NAN))
-            }
-            (Kind::Number, None) => Err(unparsable(line, text)),
-            (Kind::Category, None) => Ok(None),
-            (Kind::Unknown | Kind::Tokens, None) => match &used.rule {
-                Rule::Detected | Rule::Described => {
-                    self.kind = Kind::Category;
-                    self.first_text = Some(Place::new(text, line));
-                    Ok(None)
-                }
-                Rule::Target => Err(Error::TextTarget {
-                    line,
-                    column: used.name.clone(),
-                    value: text.to_owned(),
-                }),
-                Rule::Assumed => Err(Error::SchemaRequired {
-                    column: used.name.clone(),
-                    what: LEVELS,
-                }),
-                _ => Err(unparsable(line, text)),
-            },
-        }
+    /// Facts about the values.
+    pub(super) fn notes(&self, used: &Used) -> Vec<ReadNote> {
+        let column = || used.name.clone();
+        let spelled = self.spelled.as_ref();
+        let spelled = spelled.map(|(place, number, count)| ReadNote::Spelled {
+            column: column(),
+            line: place.line,
+            value: place.text.clone(),
+            number: *number,
+            count: *count,
+        });
+        let code = self.code.as_ref().filter(|_| self.kind == Kind::Code);
+        let codes = code.map(|place| ReadNote::Codes {
+            column: column(),
+            line: place.line,
+            value: place.text.clone(),
+        });
+        spelled.into_iter().chain(codes).collect()
     }
 
     /// Takes the column, of which every value is undecided, for one of numbers: all were missing.
@@ -205,8 +218,8 @@ impl Column {
         self.kind = Kind::Number;
         self.present = 0;
         let levels = std::mem::take(&mut self.levels);
-        if let (Some(text), Some(line)) = (levels.texts.first(), levels.lines.first()) {
-            self.miss(text, *line);
+        if let Some((text, line)) = levels.iter().next() {
+            self.miss(text, line);
         }
     }
 
@@ -225,55 +238,4 @@ impl Column {
             self.first_missing = Some(Place::new(text, line));
         }
     }
-}
-
-/// Texts in the order of their appearance, each with the line it was first on.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Levels {
-    texts: Vec<String>,
-    lines: Vec<u64>,
-    places: HashMap<String, usize>,
-}
-
-impl Levels {
-    fn place(&self, text: &str) -> Option<usize> {
-        self.places.get(text).copied()
-    }
-
-    /// The place of the text, a new one if it is new.
-    fn insert(&mut self, text: &str, line: u64) -> usize {
-        if let Some(place) = self.place(text) {
-            return place;
-        }
-        let place = self.texts.len();
-        self.texts.push(text.to_owned());
-        self.lines.push(line);
-        self.places.insert(text.to_owned(), place);
-        place
-    }
-
-    pub(super) fn texts(&self) -> &[String] {
-        &self.texts
-    }
-
-    /// The line on which the text after the first `count` appears.
-    pub(super) fn line_beyond(&self, count: usize) -> Option<u64> {
-        self.lines.get(count).copied()
-    }
-
-    /// Adds the texts of a later part in their order; where each went.
-    fn merge(&mut self, later: &Self) -> Vec<usize> {
-        later
-            .texts
-            .iter()
-            .zip(&later.lines)
-            .map(|(text, line)| self.insert(text, *line))
-            .collect()
-    }
-}
-
-/// The place a category's cell holds.
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // written from a usize below 2^53
-pub(super) fn place_of(cell: f64) -> usize {
-    cell as usize
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::options::clean_name;
 use super::records::{Aligned, Format, Records};
-use crate::data::encode::parse_number;
+use crate::notation::parse_number;
 
 /// Characters that may separate fields unasked.
 const CANDIDATES: [u8; 4] = [b',', b';', b'\t', b'|'];

@@ -7,15 +7,15 @@ use ndarray::{Array1, Axis};
 use serde::{Deserialize, Serialize};
 
 use super::column::{Kind, Place};
-use super::note::ReadNote;
+use super::note::{self, ReadNote};
 use super::options::{CsvReader, MissingPolicy};
 use super::plan::{Plan, all_named, find};
 use super::read::INPUT;
 use super::rows::Rows;
 use super::stream::Stream;
-use crate::data::encode::is_numeric;
 use crate::data::{Coding, StandardScaler};
 use crate::error::{Error, Result};
+use crate::notation::is_numeric;
 
 /// The columns of a file: [`CsvReader::describe`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -117,7 +117,7 @@ impl CsvReader {
                 let mut coded: Vec<usize> =
                     coded.flat_map(|name| all_named(header, name)).collect();
                 coded.extend(texts);
-                Ok(Plan::of_description(header, &coded, target))
+                Plan::of_description(reader, header, &coded, target)
             };
             let mut stream = Stream::open(&reader, &bytes[..], Path::new(INPUT), plan)?;
             while !stream.ended {
@@ -172,7 +172,7 @@ fn describe(
     let cells = |feature: usize| rows.cells.x[feature..].iter().step_by(width).copied();
     let of_target = target.and_then(|name| plan.columns.iter().position(|used| used.name == name));
     if let Some(feature) = of_target
-        && rows.columns[feature].kind == Kind::Category
+        && rows.columns[feature].kind.is_category()
     {
         return Err(Error::TextTarget {
             line: rows.cells.lines.first().copied().unwrap_or_default(),
@@ -185,7 +185,7 @@ fn describe(
     let columns = columns.map(|(feature, (used, column))| {
         let content = match column.kind {
             _ if column.present == 0 => Content::Empty,
-            Kind::Category => {
+            Kind::Category | Kind::Code => {
                 let texts = column.levels.texts().iter().map(ToString::to_string);
                 let place = mixed.iter().find(|(at, _)| *at == feature);
                 Content::Texts {
@@ -213,7 +213,10 @@ fn describe(
     Ok(Description {
         n_rows: rows.read,
         columns: columns.collect::<Result<_>>()?,
-        notes,
+        notes: notes
+            .into_iter()
+            .chain(note::of_descriptions(plan, rows))
+            .collect(),
     })
 }
 

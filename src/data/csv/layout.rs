@@ -4,13 +4,17 @@ use std::collections::HashMap;
 
 use ndarray::{Array1, Array2};
 
-use super::column::{Kind, place_of};
+use super::column::Kind;
+use super::date::DateCoding;
+use super::levels::place_of;
 use super::plan::Plan;
 use super::rows::{Cells, Rows};
 use super::schema::{Schema, SchemaColumn};
 use super::table::Imputation;
+use super::used::Rule;
 use crate::data::{Coding, Dataset};
 use crate::error::Result;
+use crate::notation::Percent;
 
 impl Schema {
     /// Design that all rows of a file show: its levels are sorted, and cells hold their places; with means, if asked
@@ -23,8 +27,17 @@ impl Schema {
         for (feature, (column, used)) in features.enumerate() {
             let name = used.name.clone();
             let cells = &mut rows.cells.x[feature..];
-            if column.kind != Kind::Category {
-                let mean = with_means && column.kind == Kind::Number;
+            if let Rule::Dates(parts) = &used.rule {
+                let moments = cells.iter().step_by(width).copied();
+                columns.push(SchemaColumn::Date(if parts.is_empty() {
+                    DateCoding::since(&name, moments, column.is_timed)
+                } else {
+                    DateCoding::parts(&name, parts, moments)
+                }));
+                continue;
+            }
+            if !column.kind.is_category() {
+                let mean = with_means && column.kind.is_number();
                 let mean = mean.then(|| mean_of(cells, width));
                 columns.push(SchemaColumn::Number { name, mean });
                 continue;
@@ -43,14 +56,26 @@ impl Schema {
             }
             columns.push(SchemaColumn::Category(coding));
         }
-        plan.schema.clone().with_columns(columns)
+        let numbers = plan.columns.iter().zip(&rows.columns);
+        let formats = numbers.filter_map(|(used, column)| {
+            let mut format = used.format.clone().filter(|_| column.kind.is_number())?;
+            format.percent = match column.kind {
+                Kind::Percent => Percent::Required,
+                _ => Percent::Refused,
+            };
+            Some((used.name.clone(), format))
+        });
+        let schema = plan.schema.clone().with_columns(columns)?;
+        Ok(schema.with_formats(formats.collect()))
     }
 
-    /// The codings of the categories, in the order of the design.
-    pub(super) fn codings(&self) -> Vec<Coding> {
-        let codings = self.columns().iter().filter_map(|column| match column {
-            SchemaColumn::Category(coding) => Some(coding.clone()),
-            SchemaColumn::Number { .. } => None,
+    /// The codings of the categories, parts of dates among them, in the order of the design.
+    #[must_use]
+    pub fn codings(&self) -> Vec<Coding> {
+        let codings = self.columns().iter().flat_map(|column| match column {
+            SchemaColumn::Category(coding) => vec![coding.clone()],
+            SchemaColumn::Date(coding) => coding.codings().cloned().collect(),
+            SchemaColumn::Number { .. } => Vec::new(),
         });
         codings.collect()
     }
@@ -98,6 +123,10 @@ impl Schema {
                     SchemaColumn::Number { .. } => {
                         to[start] = *cell;
                         start += 1;
+                    }
+                    SchemaColumn::Date(coding) => {
+                        let to = to.as_slice_mut().unwrap_or_default();
+                        start += coding.encode(*cell, &mut to[start..]);
                     }
                     SchemaColumn::Category(coding) => {
                         if let Some(indicator) = place_of(*cell).checked_sub(1) {

@@ -1,7 +1,7 @@
 //! Texts that stand for a missing value.
 
 use super::options::CsvReader;
-use crate::data::encode::parse_number;
+use crate::notation::parse_number;
 
 /// Texts that stand for a missing value among numbers, in letters of any case, and are a level among other texts.
 const AMONG_NUMBERS: [&str; 31] = [

@@ -14,6 +14,12 @@
 //! | `plan` | which column is target, weights, label, feature, and what its values must be |
 //! | `missing` | texts that stand for a missing value |
 //! | `column` | state of a column so far: number or category, missing or not, levels |
+//! | `used` | what the values of a used column must be, and the notation of its numbers |
+//! | `value` | meaning of a text in a column: number, date, code, or level |
+//! | `levels` | texts of a category in the order of their appearance |
+//! | `disguise` | numbers in disguise, dates and names of rows, told from categories |
+//! | `date` | [`DateCoding`], [`DatePart`]: dates as features |
+//! | `moment` | dates from texts |
 //! | `parse` | a block to numbers |
 //! | `rows`, `stream` | blocks parsed on all threads, their rows in order |
 //! | `layout` | the columns to a design matrix |
@@ -35,13 +41,17 @@
 
 mod chunks;
 mod column;
+mod date;
 mod delimiter;
 mod describe;
+mod disguise;
 mod encoding;
 mod foreign;
 mod input;
 mod layout;
+mod levels;
 mod missing;
+mod moment;
 mod note;
 mod options;
 mod parse;
@@ -53,10 +63,13 @@ mod schema;
 mod source;
 mod stream;
 mod table;
+mod used;
+mod value;
 #[cfg(feature = "zstd")]
 mod zstd;
 
 pub use chunks::Chunks;
+pub use date::{DateCoding, DatePart, TimeUnit};
 pub use delimiter::Delimiter;
 pub use describe::{ColumnDescription, Content, Description};
 pub use note::ReadNote;

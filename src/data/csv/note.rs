@@ -5,10 +5,17 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::date::TimeUnit;
 use super::delimiter::Delimiter;
+use super::disguise;
+use super::plan::Plan;
+use super::rows::Rows;
+use super::schema::SchemaColumn;
 use crate::data::Coding;
-use crate::data::encode::{parse_number, truth_value};
-use crate::error::Excerpt;
+use crate::data::encode::truth_value;
+use crate::error::{Error, Excerpt};
+use crate::notation::NumberFormat;
+use crate::notation::parse_number;
 
 /// Fact that reading a file brought to light, and that whoever uses the numbers should know.
 ///
@@ -81,6 +88,57 @@ pub enum ReadNote {
         /// Its place in the file, from 1.
         place: usize,
     },
+    /// Texts that can only be one number were read as such: a typographic minus, `="1"`, `np.float64(1)`.
+    Spelled {
+        /// The column.
+        column: String,
+        /// Line of the first, from 1.
+        line: u64,
+        /// The first.
+        value: String,
+        /// The number it was read as.
+        number: f64,
+        /// Count of such values in the column.
+        count: usize,
+    },
+    /// Digits of one width, some with a leading zero, were taken for codes, which are a category.
+    Codes {
+        /// The column.
+        column: String,
+        /// Line of the first with a leading zero, from 1.
+        line: u64,
+        /// That value.
+        value: String,
+    },
+    /// Dates are a time since the earliest.
+    TimeSince {
+        /// The column.
+        column: String,
+        /// The earliest.
+        origin: String,
+        /// The unit of the time.
+        unit: TimeUnit,
+    },
+    /// A column that was only looked at is numbers in another notation.
+    Disguised {
+        /// The column.
+        column: String,
+        /// Line of the first, from 1.
+        line: u64,
+        /// The first.
+        value: String,
+        /// The notations in which it is a number.
+        formats: Vec<NumberFormat>,
+    },
+    /// A column that was only looked at is dates.
+    Dates {
+        /// The column.
+        column: String,
+        /// Line of the first, from 1.
+        line: u64,
+        /// The first.
+        value: String,
+    },
 }
 
 impl fmt::Display for ReadNote {
@@ -143,12 +201,128 @@ impl fmt::Display for ReadNote {
                     "`{column}` has {levels}: spelled differently, each is a level of its own."
                 )
             }
+            values => values.fmt_values(f),
         }
     }
 }
 
+impl ReadNote {
+    /// The sentence of a fact about the values of a column.
+    fn fmt_values(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Spelled {
+                column,
+                line,
+                value,
+                number,
+                count,
+            } => write!(
+                f,
+                "`{}`: `{}` on line {line} was read as {number}; {count} {} spelled like that.",
+                Excerpt(column),
+                Excerpt(value),
+                if *count == 1 {
+                    "value is"
+                } else {
+                    "values are"
+                }
+            ),
+            Self::Codes {
+                column,
+                line,
+                value,
+            } => write!(
+                f,
+                "`{}` is a category of codes, because `{}` on line {line} has a leading zero.",
+                Excerpt(column),
+                Excerpt(value)
+            ),
+            Self::TimeSince {
+                column,
+                origin,
+                unit,
+            } => {
+                let unit = unit.name();
+                write!(f, "`{}` is the {unit} since {origin}.", Excerpt(column))
+            }
+            Self::Disguised {
+                column,
+                line,
+                value,
+                ..
+            } => write!(
+                f,
+                "`{}` is numbers in another notation: `{}` on line {line}.",
+                Excerpt(column),
+                Excerpt(value)
+            ),
+            Self::Dates {
+                column,
+                line,
+                value,
+            } => write!(
+                f,
+                "`{}` is dates or times: `{}` on line {line}.",
+                Excerpt(column),
+                Excerpt(value)
+            ),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Facts about the columns of a schema that was found in a file.
+pub(super) fn of_column(found: &SchemaColumn) -> Vec<ReadNote> {
+    let mut notes = Vec::new();
+    match found {
+        SchemaColumn::Category(coding) => of_levels(coding, &mut notes),
+        SchemaColumn::Date(coding) => {
+            let since = coding.origin().map(|(origin, unit)| ReadNote::TimeSince {
+                column: coding.column().to_owned(),
+                origin: origin.to_owned(),
+                unit,
+            });
+            notes.extend(since);
+        }
+        SchemaColumn::Number { .. } => {}
+    }
+    notes
+}
+
+/// Facts about columns that were only looked at, and would be refused as they are.
+pub(super) fn of_descriptions(plan: &Plan, rows: &Rows) -> Vec<ReadNote> {
+    let columns = plan.columns.iter().zip(&rows.columns);
+    let refused = columns.filter_map(|(used, column)| disguise::check(used, column));
+    let note = |error: Error| match error {
+        Error::DisguisedNumber {
+            line,
+            column,
+            value,
+            formats,
+            ..
+        } => Some(ReadNote::Disguised {
+            column,
+            line,
+            value,
+            formats,
+        }),
+        Error::UndeclaredDate {
+            line,
+            column,
+            value,
+            ..
+        } => Some(ReadNote::Dates {
+            column,
+            line,
+            value,
+        }),
+        _ => None,
+    };
+    refused.filter_map(note).collect()
+}
+
 /// Facts about the levels of a category.
-pub(super) fn of_levels(coding: &Coding, notes: &mut Vec<ReadNote>) {
+fn of_levels(coding: &Coding, notes: &mut Vec<ReadNote>) {
     let column = || coding.column().to_owned();
     if let [zero, one] = coding.levels()
         && let (Some((zero_is, pair)), Some((one_is, other))) =

@@ -1,9 +1,13 @@
 //! [`CsvReader`]: the columns to read from a file, and the form of the file.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
+use super::date::DatePart;
 use super::delimiter::Delimiter;
 use super::schema::Schema;
+use crate::notation::NumberFormat;
 
 /// Distinct texts of a category that are still taken for a category.
 ///
@@ -37,11 +41,18 @@ pub enum UnseenLevel {
 
 /// Reads a CSV file: target, features, and optionally weights and row labels.
 ///
-/// - **Numbers** are what Rust's `f64` parses and is finite: `3504.`, `.5`, `1e3`, `+1`.
+/// - **Numbers** are what Rust's `f64` parses and is finite: `3504.`, `.5`, `1e3`, `+1`. So are texts that can only be
+///   one number, with a [note](super::Table::notes): a typographic minus, digits of other scripts, Excel's `="1"`,
+///   `np.float64(1)`. Another notation, decimal commas, thousands, percent, currencies or units, is read by
+///   [`number_format`](Self::number_format); without it a used column in one is refused,
+///   [`Error::DisguisedNumber`](crate::Error::DisguisedNumber).
 /// - **Categories.** A feature in which *no* value is a number becomes indicator columns
 ///   ([`Coding`](crate::data::Coding)); so does one named by [`categorical`](Self::categorical). A feature that mixes
 ///   numbers with other text is refused, because one mistyped number would otherwise turn a measurement into hundreds
-///   of categories without a word.
+///   of categories without a word; so is text of which most rows have their own, which names rows and explains
+///   nothing. Digits of one width, some with a leading zero, are codes, and a category.
+/// - **Dates** of ISO 8601 are numbers where they are declared, by [`date`](Self::date) or
+///   [`date_parts`](Self::date_parts), and refused as features where they are not.
 /// - **Columns** come in file order, those of a category in the place of its column. Levels are those of the rows
 ///   that are kept.
 /// - **Text** may be quoted, with delimiters and line ends inside. White space around names and fields is removed,
@@ -96,6 +107,12 @@ pub struct CsvReader {
     pub(super) unseen_level: UnseenLevel,
     pub(super) max_levels: usize,
     pub(super) schema: Option<Schema>,
+    #[serde(default)]
+    pub(super) number_format: Option<NumberFormat>,
+    #[serde(default)]
+    pub(super) column_formats: BTreeMap<String, NumberFormat>,
+    #[serde(default)]
+    pub(super) dates: BTreeMap<String, Vec<DatePart>>,
 }
 
 impl CsvReader {
@@ -122,6 +139,9 @@ impl CsvReader {
             unseen_level: UnseenLevel::default(),
             max_levels: DEFAULT_MAX_LEVELS,
             schema: None,
+            number_format: None,
+            column_formats: BTreeMap::new(),
+            dates: BTreeMap::new(),
         }
     }
 
@@ -157,6 +177,73 @@ impl CsvReader {
     #[must_use]
     pub fn categorical<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
         self.categorical = clean_names(names);
+        self
+    }
+
+    /// Notation of the numbers of all columns: target, weights, and every feature that is numbers. Default: plain.
+    ///
+    /// A number that does not fit it is refused, [`Error::NumberFormat`](crate::Error::NumberFormat), also a plain one.
+    /// A [`Schema`] remembers the notation of each column.
+    #[must_use]
+    pub fn number_format(mut self, format: NumberFormat) -> Self {
+        self.number_format = Some(format);
+        self
+    }
+
+    /// Notation of the numbers of one column, in the place of [`number_format`](Self::number_format); it also declares
+    /// that the column is numbers, leading zeros or not.
+    #[must_use]
+    pub fn column_format(mut self, column: impl Into<String>, format: NumberFormat) -> Self {
+        let column: String = column.into();
+        self.column_formats.insert(column.trim().to_owned(), format);
+        self
+    }
+
+    /// Reads a feature as dates, of ISO 8601 without a time zone: days since the earliest date in the file, seconds if
+    /// there are times of day. The schema remembers the earliest date.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use elltwo::data::CsvReader;
+    ///
+    /// let training = CsvReader::new("y").date("day").read("day,y\n2024-02-28,1\n2024-03-01,2\n".as_bytes())?;
+    /// assert_eq!(training.dataset().x(), ndarray::array![[0.0], [2.0]]);
+    /// let reader = CsvReader::with_schema(training.schema().clone());
+    /// assert_eq!(reader.read("day\n2024-03-05\n".as_bytes())?.dataset().x(), ndarray::array![[6.0]]);
+    /// # Ok::<(), elltwo::Error>(())
+    /// ```
+    #[must_use]
+    pub fn date(self, column: impl Into<String>) -> Self {
+        self.date_parts(column, [])
+    }
+
+    /// Reads parts of a feature's dates as features: see [`DatePart`]. Without parts as [`date`](Self::date).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use elltwo::data::{CsvReader, DatePart};
+    ///
+    /// let reader = CsvReader::new("y").date_parts("at", [DatePart::Year, DatePart::Weekday]);
+    /// let table = reader.read("at,y\n2024-02-27,1\n2024-03-04,2\n".as_bytes())?;
+    /// assert_eq!(table.dataset().feature_names(), ["at.year", "at.weekday=Tue"]);
+    /// assert_eq!(table.dataset().x(), ndarray::array![[2024.0, 1.0], [2024.0, 0.0]]);
+    /// # Ok::<(), elltwo::Error>(())
+    /// ```
+    #[must_use]
+    pub fn date_parts(
+        mut self,
+        column: impl Into<String>,
+        parts: impl IntoIterator<Item = DatePart>,
+    ) -> Self {
+        let column: String = column.into();
+        let known = self.dates.entry(column.trim().to_owned()).or_default();
+        for part in parts {
+            if !known.contains(&part) {
+                known.push(part);
+            }
+        }
         self
     }
 

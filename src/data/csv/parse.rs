@@ -7,8 +7,10 @@ use super::options::{CsvReader, MissingPolicy};
 use super::plan::{Part, Plan};
 use super::records::{Format, Records, has_zeros};
 use super::rows::{Cells, Rows};
-use crate::data::encode::{is_numeric, parse_number};
+use super::value::is_code;
 use crate::error::{Error, Result};
+use crate::notation::spelling;
+use crate::notation::{is_numeric, parse_number};
 
 /// Reader of the records of a file.
 #[derive(Debug)]
@@ -118,19 +120,21 @@ impl<'a> Parser<'a> {
         if column.kind == Kind::Number
             && let Some(number) = parse_number(records.field(field))
             && !self.missing.is_number(number)
+            && !is_code(records.field(field))
         {
             column.present += 1;
             return Ok(number);
         }
         let (text, line) = (records.text(field), records.line);
-        if self.missing.is(text) {
+        let inner = spelling::enclosed(text);
+        if self.missing.is(text) || inner.is_some_and(|text| self.missing.is(text)) {
             column.miss(text, line);
             return Ok(f64::NAN);
         }
         let undecided = column.kind == Kind::Tokens;
         let used = &self.plan.columns[place];
         let cell = column.cell(used, self.reader.unseen_level, &self.missing, text, line)?;
-        if undecided && column.kind == Kind::Number {
+        if undecided && column.kind.is_number() {
             rows.blank(self.plan, place);
         }
         Ok(cell)

@@ -1,14 +1,16 @@
 //! Which column of the file is what, and what its values must be.
 
-use std::collections::HashMap;
 use std::iter::once;
 
 use super::options::{CsvReader, MissingPolicy};
 use super::schema::{Schema, SchemaColumn};
+use super::used::{Rule, Used};
 use crate::data::dataset::{check_distinct, missing_column};
 use crate::error::{Error, Result};
+use crate::notation::{NumberFormat, Percent};
 
 pub(super) const LEVELS: &str = "the levels of a category";
+const DATES: &str = "the earliest date, or the levels of its parts,";
 const MEAN: &str = "the mean that stands for a missing value";
 
 const TARGET: &str = "target";
@@ -17,6 +19,8 @@ const LABELS: &str = "labels";
 const FEATURE: &str = "feature";
 const EXCLUDED: &str = "excluded";
 const CATEGORICAL: &str = "categorical";
+const DATE: &str = "a date";
+const FORMATTED: &str = "a number in a given format";
 const NUMBER: &str = "a number of the schema";
 const OUTSIDE: &str = "outside the schema";
 
@@ -113,34 +117,6 @@ fn contains(names: &[String], name: &str) -> bool {
     names.iter().any(|other| other == name)
 }
 
-/// Requirement on the values of a column.
-#[derive(Debug)]
-pub(super) enum Rule {
-    Target,
-    Weights,
-    /// Numbers, or texts of which none is a number: the first value decides.
-    Detected,
-    /// Anything, to be described.
-    Described,
-    /// Texts, also those that look like numbers.
-    Coded,
-    /// Numbers, because a schema says so.
-    Number,
-    /// Numbers, for lack of a schema that says otherwise.
-    Assumed,
-    /// Texts of a schema, each with its place among the levels.
-    Levels(HashMap<String, usize>),
-}
-
-/// A used column.
-#[derive(Debug)]
-pub(super) struct Used {
-    /// Its place in the file.
-    pub(super) index: usize,
-    pub(super) name: String,
-    pub(super) rule: Rule,
-}
-
 /// Part that a field has in the label of its row.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Part {
@@ -193,11 +169,22 @@ impl Plan {
                 return Err(both(name, role, CATEGORICAL));
             }
         }
+        for name in reader.dates.keys() {
+            let role = roles.roles[find(header, name)?].unwrap_or(EXCLUDED);
+            if role != FEATURE {
+                return Err(both(name, role, DATE));
+            }
+            if contains(&reader.categorical, name) {
+                return Err(both(name, CATEGORICAL, DATE));
+            }
+        }
         let features = (0..header.len()).filter(|column| roles.roles[*column] == Some(FEATURE));
         let coded = |column: usize| contains(&reader.categorical, &header[column]);
         let rule = |column| {
             if coded(column) {
                 Rule::Coded
+            } else if let Some(parts) = reader.dates.get(&header[column]) {
+                Rule::Dates(parts.clone())
             } else {
                 Rule::Detected
             }
@@ -211,11 +198,12 @@ impl Plan {
         let weights = weights.map(|column| (column, Rule::Weights));
         let columns = once((target, Rule::Target)).chain(weights).chain(features);
         let schema = Schema::unchecked(&reader.target, reader.weights.clone(), Vec::new());
-        Ok(Self {
+        Self {
             has_target: true,
             labels: roles.labels(reader),
             ..Self::new(header, columns, schema)
-        })
+        }
+        .with_formats(reader, header)
     }
 
     /// For chunks without a schema: every feature is a number, because levels and means are known only at the end of
@@ -226,6 +214,7 @@ impl Plan {
         for column in &mut plan.columns {
             let what = match column.rule {
                 Rule::Coded => LEVELS,
+                Rule::Dates(_) => DATES,
                 Rule::Detected if reader.missing == MissingPolicy::MeanImpute => MEAN,
                 Rule::Detected => {
                     column.rule = Rule::Assumed;
@@ -237,7 +226,12 @@ impl Plan {
             let column = column.name.clone();
             return Err(Error::SchemaRequired { column, what });
         }
-        plan.schema = plan.schema.with_columns(numbers)?;
+        let formats = plan
+            .columns
+            .iter()
+            .filter_map(|used| Some((used.name.clone(), used.format.clone()?)));
+        let formats = formats.collect();
+        plan.schema = plan.schema.with_columns(numbers)?.with_formats(formats);
         plan.settled = true;
         Ok(plan)
     }
@@ -276,6 +270,10 @@ impl Plan {
                     });
                 }
                 SchemaColumn::Number { .. } => Rule::Number,
+                SchemaColumn::Date(_) if contains(&reader.categorical, name) => {
+                    return Err(both(name, DATE, CATEGORICAL));
+                }
+                SchemaColumn::Date(coding) => Rule::Moments(coding.clone()),
                 SchemaColumn::Category(coding) => {
                     Rule::Levels(coding.levels().iter().cloned().zip(0..).collect())
                 }
@@ -283,6 +281,16 @@ impl Plan {
             features.push((index, rule));
         }
         // What else the reader was told must agree with the schema.
+        let is_date = |name: &&String| {
+            let known = schema
+                .columns()
+                .iter()
+                .find(|column| column.name() == **name);
+            matches!(known, Some(SchemaColumn::Date(_)))
+        };
+        if let Some(name) = reader.dates.keys().find(|name| !is_date(name)) {
+            return Err(both(name, OUTSIDE, DATE));
+        }
         roles.exclude((reader.exclude.iter()).filter(|name| contains(header, name)))?;
         let known: Vec<String> = schema
             .columns()
@@ -305,21 +313,25 @@ impl Plan {
         let numbers = (target.map(|column| (column, Rule::Target)).into_iter())
             .chain(weights_column.map(|column| (column, Rule::Weights)));
         let read = Schema::unchecked(&reader.target, weights, Vec::new());
-        let read = read.with_columns(schema.columns().to_vec())?;
-        Ok(Self {
+        let read = read
+            .with_columns(schema.columns().to_vec())?
+            .with_formats(schema.formats().clone());
+        Self {
             has_target: target.is_some(),
             labels: roles.labels(reader),
             settled: true,
             ..Self::new(header, numbers.chain(features), read)
-        })
+        }
+        .with_formats(reader, header)
     }
 
     /// Every column, as a feature: some as texts, the target as a number.
     pub(super) fn of_description(
+        reader: &CsvReader,
         header: &[String],
         texts: &[usize],
         target: Option<usize>,
-    ) -> Self {
+    ) -> Result<Self> {
         let rule = |column: usize| match column {
             text if texts.contains(&text) => Rule::Coded,
             column if target == Some(column) => Rule::Target,
@@ -327,6 +339,42 @@ impl Plan {
         };
         let columns = (0..header.len()).map(|column| (column, rule(column)));
         Self::new(header, columns, Schema::unchecked("", None, Vec::new()))
+            .with_formats(reader, header)
+    }
+
+    /// Gives the columns their notation of numbers: the reader's for the column, the reader's for all, or the schema's.
+    fn with_formats(mut self, reader: &CsvReader, header: &[String]) -> Result<Self> {
+        for name in reader.column_formats.keys() {
+            find(header, name)?;
+        }
+        let mut formats = reader
+            .number_format
+            .iter()
+            .chain(reader.column_formats.values());
+        formats.try_for_each(NumberFormat::check)?;
+        for used in &mut self.columns {
+            let given = reader.column_formats.get(&used.name);
+            let role = match used.rule {
+                Rule::Coded | Rule::Levels(_) => CATEGORICAL,
+                Rule::Dates(_) | Rule::Moments(_) => DATE,
+                _ => {
+                    let stored = self.schema.formats().get(&used.name);
+                    let format = given.or(reader.number_format.as_ref()).or(stored);
+                    used.declared = given.or(stored).is_some();
+                    used.format = format.cloned();
+                    if let (Some(format), Some(stored)) = (&mut used.format, stored)
+                        && stored.percent == Percent::Required
+                    {
+                        format.percent = Percent::Required;
+                    }
+                    continue;
+                }
+            };
+            if given.is_some() {
+                return Err(both(&used.name, role, FORMATTED));
+            }
+        }
+        Ok(self)
     }
 
     fn new(
@@ -338,6 +386,8 @@ impl Plan {
             index,
             name: header[index].clone(),
             rule,
+            format: None,
+            declared: false,
         };
         let columns: Vec<Used> = columns.map(named).collect();
         let mut places = vec![None; header.len()];

@@ -36,12 +36,15 @@ impl CsvReader {
     ///   [`Error::UnclosedQuote`], [`Error::StrayQuote`], [`Error::ZeroByte`]; [`Error::Malformed`] for a compression or
     ///   an encoding whose feature is off, [`Error::UnknownName`] for an encoding;
     /// - the columns: [`Error::DuplicateColumn`], [`Error::MissingColumn`], [`Error::ColumnRole`],
-    ///   [`Error::AllMissing`], [`Error::TooManyLevels`], and [`Error::Empty`] if no feature is left;
-    /// - the fields: [`Error::ParseNumber`], [`Error::TextTarget`], [`Error::MissingValue`]; [`Error::UnseenLevel`] and
+    ///   [`Error::AllMissing`], [`Error::TooManyLevels`], [`Error::NearlyUnique`], and [`Error::Empty`] if no feature is
+    ///   left;
+    /// - the fields: [`Error::ParseNumber`], [`Error::TextTarget`], [`Error::MissingValue`],
+    ///   [`Error::DisguisedNumber`], [`Error::MixedUnits`], [`Error::LeadingZero`], [`Error::UndeclaredDate`], and where
+    ///   a format or dates are declared [`Error::NumberFormat`], [`Error::ParseDate`]; [`Error::UnseenLevel`] and
     ///   [`Error::SchemaRequired`] (a mean it lacks) with a schema;
     /// - the weights: [`Error::NegativeWeight`], [`Error::ZeroWeights`];
-    /// - [`Error::InvalidParameter`] for a delimiter or comment that is a quote, a line end or not ASCII, or for lines to
-    ///   skip after a header that is not there.
+    /// - [`Error::InvalidParameter`] for a delimiter or comment that is a quote, a line end or not ASCII, for lines to
+    ///   skip after a header that is not there, and for marks of a number format that are none.
     pub fn read(&self, input: impl Read) -> Result<Table> {
         self.read_named(input, Path::new(INPUT))
     }
@@ -98,6 +101,7 @@ impl CsvReader {
         let Stream { plan, mut rows, .. } = stream;
         rows.check_some(&plan)?;
         rows.check_kept()?;
+        rows.check_categories(&plan)?;
         rows.check_missing(&plan, self.missing, &rows.cells)?;
         let impute = self.missing == MissingPolicy::MeanImpute;
         let schema = if plan.settled {
@@ -111,11 +115,9 @@ impl CsvReader {
             Vec::new()
         };
         let codings = schema.codings();
-        // The levels of a schema were spoken of when it was made.
+        // The schema was spoken of when it was made.
         if !plan.settled {
-            for coding in &codings {
-                note::of_levels(coding, &mut notes);
-            }
+            notes.extend(schema.columns().iter().flat_map(note::of_column));
         }
         Ok(Table {
             dataset: schema.dataset(&plan, rows.cells, false)?,

@@ -1,9 +1,12 @@
 //! Rows that were read: their numbers, and what is known of their columns.
 
-use super::column::{Column, Kind, place_of};
+use super::column::{Column, Kind};
+use super::disguise;
+use super::levels::place_of;
 use super::note::ReadNote;
 use super::options::MissingPolicy;
-use super::plan::{Plan, Rule};
+use super::plan::Plan;
+use super::used::Rule;
 use crate::error::{Error, Result};
 
 /// The numbers of the rows that are kept.
@@ -150,13 +153,26 @@ impl Rows {
         self.columns.iter().map(|column| column.kind).collect()
     }
 
+    /// Takes columns for codes in which the first part met a code among numbers; whether there are any.
+    pub(super) fn take_codes(&mut self, first: &Self) -> bool {
+        let mut taken = false;
+        for (column, found) in self.columns.iter_mut().zip(&first.columns) {
+            if found.has_late_code && column.code.is_none() {
+                column.kind = Kind::Code;
+                column.code.clone_from(&found.code);
+                taken = true;
+            }
+        }
+        taken
+    }
+
     /// Adds the rows of the next part, and its failure, which it loses.
     pub(super) fn append(&mut self, plan: &Plan, max_levels: usize, later: &mut Self) {
         let first = plan.n_numbers();
         let width = plan.n_features();
         let mut beyond: Option<(u64, usize)> = None;
         for (at, (column, part)) in self.columns.iter_mut().zip(&later.columns).enumerate() {
-            if column.kind == Kind::Tokens && part.kind == Kind::Number {
+            if column.kind == Kind::Tokens && part.kind.is_number() {
                 column.become_number();
                 self.cells
                     .feature_mut(at - first, width)
@@ -169,7 +185,7 @@ impl Rows {
             }
             // From the order of appearance in the part to that in all of them.
             let moved = places.iter().enumerate().any(|(from, to)| from != *to);
-            if matches!(column.kind, Kind::Category | Kind::Tokens) && moved {
+            if (column.kind.is_category() || column.kind == Kind::Tokens) && moved {
                 for cell in later.cells.feature_mut(at - first, width) {
                     if !cell.is_nan() {
                         *cell = places[place_of(*cell)] as f64;
@@ -182,11 +198,15 @@ impl Rows {
         self.undecided |= later.undecided;
         self.failure = match beyond {
             // It was met before the part's own failure, which ended the part.
-            Some((line, at)) => Some(Error::TooManyLevels {
-                column: plan.columns[at].name.clone(),
-                limit: max_levels,
-                line,
-            }),
+            Some((line, at)) => {
+                let used = &plan.columns[at];
+                let disguised = disguise::check(used, &self.columns[at]);
+                Some(disguised.unwrap_or_else(|| Error::TooManyLevels {
+                    column: used.name.clone(),
+                    limit: max_levels,
+                    line,
+                }))
+            }
             None => later.failure.take(),
         };
     }
@@ -213,7 +233,7 @@ impl Rows {
     }
 
     /// Facts about the columns as far as they were read: features without a name, values that are missing although no
-    /// option says so.
+    /// option says so, numbers that are not spelled as such, codes.
     pub(super) fn notes(&self, plan: &Plan) -> Vec<ReadNote> {
         let features = &plan.columns[plan.n_numbers()..];
         let unnamed = features.iter().filter(|used| used.name.is_empty());
@@ -221,7 +241,8 @@ impl Rows {
             place: used.index + 1,
         });
         let columns = self.columns.iter().zip(&plan.columns);
-        let numbers = columns.filter(|(column, _)| column.kind == Kind::Number);
+        let numbers =
+            columns.filter(|(column, _)| column.kind.is_number() || column.kind == Kind::Code);
         let known = numbers.flat_map(|(column, used)| {
             column
                 .known
@@ -232,7 +253,9 @@ impl Rows {
                     count: *count,
                 })
         });
-        unnamed.chain(known).collect()
+        let columns = self.columns.iter().zip(&plan.columns);
+        let values = columns.flat_map(|(column, used)| column.notes(used));
+        unnamed.chain(known).chain(values).collect()
     }
 
     /// Refuses a file without rows, or a column without values.
@@ -242,7 +265,7 @@ impl Rows {
                 what: "the CSV input",
             });
         }
-        let known = |rule: &Rule| matches!(rule, Rule::Number | Rule::Levels(_));
+        let known = |rule: &Rule| matches!(rule, Rule::Number | Rule::Levels(_) | Rule::Moments(_));
         let mut columns = self.columns.iter().zip(&plan.columns);
         match columns.find(|(column, used)| column.present == 0 && !known(&used.rule)) {
             Some((_, used)) => Err(Error::AllMissing {
@@ -251,6 +274,15 @@ impl Rows {
             }),
             None => Ok(()),
         }
+    }
+
+    /// Refuses categories that are numbers in disguise, dates, or names of the rows.
+    pub(super) fn check_categories(&self, plan: &Plan) -> Result<()> {
+        let mut columns = plan.columns.iter().zip(&self.columns);
+        let refused = columns.find_map(|(used, column)| {
+            disguise::check(used, column).or_else(|| disguise::check_unique(used, column))
+        });
+        refused.map_or(Ok(()), Err)
     }
 
     /// Refuses to keep no row.
@@ -277,7 +309,8 @@ impl Rows {
                 MissingPolicy::DropRows => false,
                 MissingPolicy::Error => true,
                 MissingPolicy::MeanImpute => {
-                    let imputed = *at >= first && self.columns[*at].kind != Kind::Category;
+                    let kind = self.columns[*at].kind;
+                    let imputed = *at >= first && !kind.is_category() && kind != Kind::Date;
                     !imputed
                 }
             })

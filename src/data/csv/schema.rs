@@ -1,10 +1,14 @@
 //! [`Schema`]: meaning of the columns of a design, so that other files are read into the same columns.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
+use super::date::DateCoding;
 use crate::data::Coding;
 use crate::data::dataset::check_distinct;
 use crate::error::{Error, Result};
+use crate::notation::NumberFormat;
 use crate::version::{Format, Version};
 
 /// The columns of a file that make up a design matrix: their names, kinds, levels and means, in the order of the
@@ -39,6 +43,7 @@ pub struct Schema {
     target: String,
     weights: Option<String>,
     columns: Vec<SchemaColumn>,
+    formats: BTreeMap<String, NumberFormat>,
 }
 
 /// A column of the file that is a feature, or several.
@@ -55,6 +60,8 @@ pub enum SchemaColumn {
     },
     /// Texts: an indicator for each level but the base.
     Category(Coding),
+    /// Dates: a time since the first, or parts.
+    Date(DateCoding),
 }
 
 impl SchemaColumn {
@@ -80,6 +87,7 @@ impl SchemaColumn {
         match self {
             Self::Number { name, .. } => name,
             Self::Category(coding) => coding.column(),
+            Self::Date(coding) => coding.column(),
         }
     }
 
@@ -89,6 +97,7 @@ impl SchemaColumn {
         match self {
             Self::Number { name, .. } => vec![name.clone()],
             Self::Category(coding) => coding.feature_names(),
+            Self::Date(coding) => coding.feature_names(),
         }
     }
 }
@@ -119,6 +128,7 @@ impl Schema {
             target: target.into(),
             weights: None,
             columns: columns.into_iter().collect(),
+            formats: BTreeMap::new(),
         }
         .checked()
     }
@@ -145,6 +155,16 @@ impl Schema {
         self.weights.as_deref()
     }
 
+    /// Notation of the numbers of columns, target and weights among them, that is not plain.
+    #[must_use]
+    pub fn formats(&self) -> &BTreeMap<String, NumberFormat> {
+        &self.formats
+    }
+
+    pub(super) fn with_formats(self, formats: BTreeMap<String, NumberFormat>) -> Self {
+        Self { formats, ..self }
+    }
+
     /// The columns that are features, in the order of the design.
     #[must_use]
     pub fn columns(&self) -> &[SchemaColumn] {
@@ -169,6 +189,7 @@ impl Schema {
             target: target.to_owned(),
             weights,
             columns,
+            formats: BTreeMap::new(),
         }
     }
 
@@ -217,6 +238,8 @@ struct Stored {
     target: String,
     weights: Option<String>,
     columns: Vec<SchemaColumn>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    formats: BTreeMap<String, NumberFormat>,
 }
 
 impl Format for Stored {
@@ -231,6 +254,7 @@ impl From<Schema> for Stored {
             target: schema.target,
             weights: schema.weights,
             columns: schema.columns,
+            formats: schema.formats,
         }
     }
 }
@@ -241,17 +265,21 @@ impl TryFrom<Stored> for Schema {
     fn try_from(stored: Stored) -> Result<Self> {
         let sorted = stored.columns.iter().all(|column| match column {
             SchemaColumn::Number { .. } => true,
+            SchemaColumn::Date(coding) => coding.is_sound(),
             SchemaColumn::Category(coding) => {
                 *coding == Coding::new(coding.column(), coding.levels())
             }
         });
         if !sorted {
-            return Err(Stored::malformed("levels must be sorted and distinct"));
+            return Err(Stored::malformed(
+                "levels must be sorted and distinct, and dates of ISO 8601",
+            ));
         }
         Self {
             target: stored.target,
             weights: stored.weights,
             columns: stored.columns,
+            formats: stored.formats,
         }
         .checked()
     }

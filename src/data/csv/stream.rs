@@ -13,8 +13,8 @@ use super::parse::Parser;
 use super::plan::Plan;
 use super::records::column_name;
 use super::rows::Rows;
-use crate::data::encode::is_numeric;
 use crate::error::{Error, Result};
+use crate::notation::is_numeric;
 use crate::parallel;
 
 /// Blocks that are parsed together.
@@ -187,6 +187,11 @@ impl<R: Read> Stream<R> {
             self.spare.count = 1;
             self.spare.kinds = self.rows.kinds();
             self.spare.pieces[0].parse(&parser, &self.rows.next_part());
+            // A leading zero among what began as numbers: if all are digits of one width, they are codes.
+            while self.rows.take_codes(&self.spare.pieces[0].rows) {
+                self.spare.kinds = self.rows.kinds();
+                self.spare.pieces[0].parse(&parser, &self.rows.next_part());
+            }
             self.spare.add(&mut self.rows, &parser);
         }
     }

@@ -1,12 +1,16 @@
 //! The command line.
 
+mod columns;
 mod fit;
 mod names;
+mod notation;
 mod reading;
 mod values;
 
+pub(crate) use columns::{listed, shell};
 pub(crate) use fit::FitArgs;
 pub(crate) use names::ModelKind;
+pub(crate) use notation::options;
 pub(crate) use reading::{ColumnArgs, FormatArgs, ReadingArgs};
 pub(crate) use values::{CvKind, Lambda};
 

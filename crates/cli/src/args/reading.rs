@@ -3,6 +3,8 @@
 use clap::{Args, ValueEnum};
 use elltwo::data::{CsvReader, DEFAULT_MAX_LEVELS, Delimiter, MissingPolicy};
 
+use super::columns::{DateColumn, Names};
+use super::notation::NotationArgs;
 use super::values;
 
 /// The form of a CSV file.
@@ -54,6 +56,8 @@ pub(crate) struct FormatArgs {
         help_heading = "Reading"
     )]
     pub(crate) na_only: Option<Vec<String>>,
+    #[command(flatten)]
+    pub(crate) notation: NotationArgs,
 }
 
 impl FormatArgs {
@@ -66,6 +70,7 @@ impl FormatArgs {
             || self.skip_rows + self.skip_rows_after_header > 0
             || !self.na.is_empty()
             || self.na_only.is_some()
+            || self.notation.is_given()
     }
 
     /// The reader with these options.
@@ -85,6 +90,7 @@ impl FormatArgs {
         if let Some(comment) = self.comment {
             reader = reader.comment(comment);
         }
+        reader = self.notation.apply(reader);
         match &self.na_only {
             Some(tokens) => reader.missing_tokens_only(tokens.iter().map(String::as_str)),
             None => reader.missing_tokens(self.na.iter().map(String::as_str)),
@@ -124,21 +130,21 @@ pub(crate) struct ColumnArgs {
     /// The column to explain
     #[arg(long, value_name = "NAME")]
     pub(crate) target: String,
-    /// The columns to explain it with; all others if not given
-    #[arg(
-        long,
-        value_name = "A,B",
-        value_delimiter = ',',
-        conflicts_with = "exclude"
-    )]
-    pub(crate) features: Option<Vec<String>>,
+    /// The columns to explain it with; all others if not given. A name with a comma outside of brackets stands in
+    /// double quotes: `'"weight, kg",age'`
+    #[arg(long, value_name = "A,B", conflicts_with = "exclude")]
+    pub(crate) features: Option<Vec<Names>>,
     /// Columns to leave out
-    #[arg(long, value_name = "A,B", value_delimiter = ',')]
-    pub(crate) exclude: Vec<String>,
+    #[arg(long, value_name = "A,B")]
+    exclude: Vec<Names>,
     /// Columns of numbers that are categories. Columns of text are anyway: an indicator NAME=LEVEL for every level but
     /// the first
-    #[arg(long, value_name = "A,B", value_delimiter = ',')]
-    pub(crate) categorical: Vec<String>,
+    #[arg(long, value_name = "A,B")]
+    pub(crate) categorical: Vec<Names>,
+    /// A column of dates, YYYY-MM-DD with or without a time of day: days since the first, seconds if there are times, or
+    /// the parts that are named, of `year`, `month`, `day`, `weekday`, `hour`, `minute`
+    #[arg(long, value_name = "COLUMN[:PART,..]")]
+    date: Vec<DateColumn>,
     /// The column of sample weights: the variance of a row's noise is as 1 / weight
     #[arg(long, value_name = "NAME")]
     pub(crate) weights: Option<String>,
@@ -148,20 +154,33 @@ pub(crate) struct ColumnArgs {
 }
 
 impl ColumnArgs {
+    /// The columns to leave out.
+    pub(crate) fn excluded(&self) -> impl Iterator<Item = &str> {
+        names(&self.exclude)
+    }
+
     /// The reader with these options.
     pub(crate) fn reader(&self) -> CsvReader {
         let mut reader = CsvReader::new(self.target.as_str())
-            .exclude(self.exclude.iter().map(String::as_str))
-            .categorical(self.categorical.iter().map(String::as_str))
+            .exclude(self.excluded())
+            .categorical(names(&self.categorical))
             .max_levels(self.max_levels);
         if let Some(features) = &self.features {
-            reader = reader.features(features.iter().map(String::as_str));
+            reader = reader.features(names(features));
+        }
+        for date in &self.date {
+            reader = reader.date_parts(date.name.as_str(), date.parts.iter().copied());
         }
         match &self.weights {
             Some(weights) => reader.weights(weights.as_str()),
             None => reader,
         }
     }
+}
+
+/// The names of all lists.
+fn names(lists: &[Names]) -> impl Iterator<Item = &str> {
+    lists.iter().flat_map(|list| &list.0).map(String::as_str)
 }
 
 /// Treatment of a row in which a used value is missing.

@@ -1,11 +1,13 @@
 //! The table of a saved model.
 
-use elltwo::data::SchemaColumn;
+use std::collections::BTreeMap;
+
+use elltwo::data::{NumberFormat, SchemaColumn, TimeUnit};
 use elltwo::report::Table;
 use elltwo::report::format::{number, optional};
 use serde::Serialize;
 
-use crate::args::DescribeArgs;
+use crate::args::{DescribeArgs, options};
 use crate::failure::Failure;
 use crate::model_file::ModelFile;
 use crate::output::{print, print_json};
@@ -18,6 +20,8 @@ struct ModelDocument<'a> {
     kind: &'static str,
     target: &'a str,
     features: Vec<Feature<'a>>,
+    /// Notation of numbers that is not plain.
+    formats: &'a BTreeMap<String, NumberFormat>,
     design_columns: &'a [String],
     degree: Option<usize>,
     scaling: Option<Scaling>,
@@ -33,6 +37,8 @@ struct ModelDocument<'a> {
 struct Feature<'a> {
     name: &'a str,
     levels: Option<&'a [String]>,
+    /// The date that is 0, and the unit.
+    since: Option<(&'a str, TimeUnit)>,
 }
 
 #[derive(Debug, Serialize)]
@@ -55,10 +61,15 @@ pub(super) fn run(args: &DescribeArgs) -> Result<(), Failure> {
                 name: column.name(),
                 levels: match column {
                     SchemaColumn::Category(coding) => Some(coding.levels()),
-                    SchemaColumn::Number { .. } => None,
+                    SchemaColumn::Number { .. } | SchemaColumn::Date(_) => None,
+                },
+                since: match column {
+                    SchemaColumn::Date(coding) => coding.origin(),
+                    SchemaColumn::Number { .. } | SchemaColumn::Category(_) => None,
                 },
             })
             .collect(),
+        formats: file.data.formats(),
         design_columns: &file.design_columns,
         degree: file.design.degree,
         scaling: file.design.scaler.as_ref().map(|scaler| Scaling {
@@ -108,6 +119,14 @@ pub(super) fn run(args: &DescribeArgs) -> Result<(), Failure> {
                 levels.join(", ")
             );
         }
+    }
+    for feature in &document.features {
+        if let Some((origin, unit)) = feature.since {
+            out += &format!("\n{}: {} since {origin}\n", feature.name, unit.name());
+        }
+    }
+    for (column, format) in document.formats {
+        out += &format!("\n{column}: read with {}\n", options(format, Some(column)));
     }
     print(&out)
 }

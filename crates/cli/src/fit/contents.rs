@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use elltwo::data::SchemaColumn;
 use elltwo::diagnostics::Residuals;
 use elltwo::inference::Inference;
 use elltwo::model::Method;
@@ -97,16 +96,9 @@ impl Fit<'_> {
 
     fn data(&self) -> document::Data {
         let prepared = self.data;
-        let categories = prepared
-            .schema
-            .columns()
-            .iter()
-            .filter_map(|column| match column {
-                SchemaColumn::Category(coding) => {
-                    Some((coding.column().to_owned(), coding.levels().to_vec()))
-                }
-                SchemaColumn::Number { .. } => None,
-            });
+        let categories = prepared.schema.codings().into_iter();
+        let categories =
+            categories.map(|coding| (coding.column().to_owned(), coding.levels().to_vec()));
         document::Data {
             file: self.args.file.clone(),
             n_rows: prepared.n_rows,

@@ -3,6 +3,7 @@
 mod browser;
 mod common;
 mod describe_compare;
+mod disguise;
 mod errors;
 mod exact;
 mod files;

@@ -34,7 +34,8 @@ pub(super) fn find(fit: &Fit<'_>, residuals: &Residuals) -> Result<Influence> {
     let names = data.labels();
     let mut header = Vec::new();
     let columns = &fit.args.columns;
-    let title = match columns.exclude.as_slice() {
+    let excluded: Vec<&str> = columns.excluded().collect();
+    let title = match excluded[..] {
         [name] if columns.features.is_none() => name,
         _ => "other columns",
     };
