@@ -5,6 +5,8 @@ mod excerpt;
 use std::path::PathBuf;
 
 use crate::notation::NumberFormat;
+use excerpt::{caret, character};
+
 pub use excerpt::Excerpt;
 
 /// Result of a fallible function of this crate.
@@ -155,6 +157,49 @@ pub enum Error {
         expected: String,
         /// Its name in the other.
         found: String,
+    },
+    /// A formula is not understood, or does not fit the data.
+    #[error(
+        "formula, character {}: expected {expected}, found {}\n{}",
+        character(formula, *position),
+        Excerpt(found),
+        caret(formula, *position)
+    )]
+    Formula {
+        /// The formula.
+        formula: String,
+        /// The byte of it.
+        position: usize,
+        /// Part that is there.
+        found: String,
+        /// Part that should be there.
+        expected: String,
+    },
+    /// A function or an operation of a formula has no value.
+    #[error("line {line}: {rule}, and it is {value}")]
+    OutsideDomain {
+        /// Line in the file, from 1; without a file the number of the row, from 1.
+        line: u64,
+        /// The value of the argument.
+        value: f64,
+        /// The rule.
+        rule: &'static str,
+    },
+    /// A design would have more columns than it is allowed.
+    #[error(
+        "the design would have {total} columns, {columns} of them for the term `{}`, and may have {limit}: leave \
+         the term out, code the category by fewer levels, or raise max_columns",
+        Excerpt(term)
+    )]
+    TooManyColumns {
+        /// The term.
+        term: String,
+        /// Number of its columns.
+        columns: usize,
+        /// Number of all columns.
+        total: usize,
+        /// Number that is allowed.
+        limit: usize,
     },
     /// Something was stored by a version of the format that this library does not read.
     #[error("{what} has format version {found}: this library reads version {supported}")]

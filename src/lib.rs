@@ -44,6 +44,7 @@
 //! | [`error`], [`scalar`], [`Samples`], `notation`, `parallel` | the one [`Error`]; element types; checked rows; numbers as people write them; work on threads |
 //! | [`loss`], `linalg`, [`statistics`] | losses and penalties; factorisations; distributions of test statistics |
 //! | [`moments`], [`data`], [`metrics`] | centred sums of products in one pass; files to arrays; metrics |
+//! | [`formula`] | from the columns of a file to those of a design |
 //! | [`solver`] | from arrays and a penalty to coefficients |
 //! | [`model`] | [`Estimator`], [`Predictor`], [`RidgeRegression`], [`SgdRegressor`], [`LinearModel`] |
 //! | [`inference`], [`diagnostics`] | standard errors, tests, intervals; residuals, leverage, influence, assumptions |
@@ -68,6 +69,7 @@ pub(crate) mod check;
 pub mod data;
 pub mod diagnostics;
 pub mod error;
+pub mod formula;
 pub mod guide;
 pub mod inference;
 pub(crate) mod linalg;

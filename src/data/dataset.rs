@@ -247,23 +247,30 @@ impl<F: Scalar> TryFrom<Unchecked<F>> for Dataset<F> {
     }
 }
 
-/// Error for a name that is none of the candidates, with the nearest of them by edits, if at most a third of its
-/// letters differ.
-pub(super) fn missing_column<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Error {
-    let wanted = name.to_lowercase();
-    let limit = (wanted.chars().count() / 3).max(1);
-    let nearest = candidates
-        .map(|other| (strsim::levenshtein(&wanted, &other.to_lowercase()), other))
-        .min_by_key(|(distance, _)| *distance)
-        .filter(|(distance, _)| *distance <= limit);
+/// Error for a name that is none of the candidates, with the nearest of them.
+pub(crate) fn missing_column<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Error {
     Error::MissingColumn {
         name: name.to_owned(),
-        nearest: nearest.map(|(_, other)| other.to_owned()),
+        nearest: nearest(name, candidates).map(str::to_owned),
     }
 }
 
+/// The candidate nearest to a name by edits, if at most a third of its letters differ.
+pub(crate) fn nearest<'a>(
+    name: &str,
+    candidates: impl Iterator<Item = &'a str>,
+) -> Option<&'a str> {
+    let wanted = name.to_lowercase();
+    let limit = (wanted.chars().count() / 3).max(1);
+    candidates
+        .map(|other| (strsim::osa_distance(&wanted, &other.to_lowercase()), other))
+        .min_by_key(|(distance, _)| *distance)
+        .filter(|(distance, _)| *distance <= limit)
+        .map(|(_, other)| other)
+}
+
 /// Refuses a name given twice.
-pub(super) fn check_distinct<S: AsRef<str>>(names: &[S]) -> Result<()> {
+pub(crate) fn check_distinct<S: AsRef<str>>(names: &[S]) -> Result<()> {
     let mut seen = HashSet::with_capacity(names.len());
     match names
         .iter()

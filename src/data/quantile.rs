@@ -55,7 +55,7 @@ pub(super) fn sorted<F: Scalar>(values: ArrayView1<'_, F>) -> Result<Vec<f64>> {
 }
 
 /// The quantile of at least one value in ascending order.
-pub(super) fn of_sorted(sorted: &[f64], q: f64) -> f64 {
+pub(crate) fn of_sorted(sorted: &[f64], q: f64) -> f64 {
     let last = sorted.len() - 1;
     let h = last as f64 * q;
     // 0 ≤ h ≤ n − 1.

@@ -2,6 +2,8 @@
 
 use std::fmt::{self, Write};
 
+use unicode_width::UnicodeWidthChar;
+
 /// Characters of a text that a message repeats.
 const LENGTH: usize = 60;
 
@@ -33,6 +35,28 @@ impl fmt::Display for Excerpt<'_> {
             None => Ok(()),
         }
     }
+}
+
+/// The number, from 1, of the character at a byte.
+pub(super) fn character(text: &str, position: usize) -> usize {
+    let before = text.char_indices().take_while(|(at, _)| *at < position);
+    before.count() + 1
+}
+
+/// The part of a text around a byte, on one line, and a caret under the character there.
+pub(super) fn caret(text: &str, position: usize) -> String {
+    let place = character(text, position) - 1;
+    let start = place.saturating_sub(LENGTH);
+    let visible = |c: char| if is_hidden(c) { ' ' } else { c };
+    let shown = text.chars().skip(start).take(2 * LENGTH).map(visible);
+    let shown: Vec<char> = shown.collect();
+    let cut = if start > 0 { "…" } else { "" };
+    let before = shown.iter().take(place - start);
+    let width: usize = before.map(|c| c.width().unwrap_or(1)).sum();
+    let width = width + cut.chars().count();
+    let more = text.chars().nth(start + 2 * LENGTH).map_or("", |_| "…");
+    let shown: String = shown.into_iter().collect();
+    format!("  {cut}{shown}{more}\n  {:width$}^", "")
 }
 
 /// Test of a character that a terminal obeys or does not show: controls, soft hyphens, zero width, direction of text.

@@ -10,6 +10,7 @@
 //! Nothing inverts `XᵀX`: covariances come from a triangular factor of the centred design with columns of unit norm.
 
 mod analysis;
+mod anova;
 mod covariance;
 mod dependence;
 mod estimate;
@@ -21,6 +22,7 @@ mod restrictions;
 
 pub use crate::samples::WeightKind;
 pub use analysis::Inference;
+pub use anova::{SumOfSquares, TermTest};
 pub use covariance::{Covariance, CovarianceKind};
 pub use estimate::{Estimate, Interval, Term};
 pub use fit::{FitStatistics, ParameterCount};

@@ -4,8 +4,11 @@ use std::sync::atomic::AtomicBool;
 
 use crate::common::samples;
 use elltwo::Error;
-use elltwo::data::{CsvReader, Dataset, KFold, NumberFormat, Schema, SchemaColumn, StandardScaler};
+use elltwo::data::{
+    CsvReader, Dataset, Frame, KFold, NumberFormat, Schema, SchemaColumn, StandardScaler,
+};
 use elltwo::diagnostics::Residuals;
+use elltwo::formula::{Formula, Learner};
 use elltwo::loss::{Huber, L2, Loss, RegressionLoss, SquaredError};
 use elltwo::metrics;
 use elltwo::model::{Estimator, LinearModel, Predictor, RidgeRegression, SgdRegressor};
@@ -27,6 +30,19 @@ fn read(text: &str) -> Option<Error> {
 fn read_new(text: &str) -> Option<Error> {
     let schema = Schema::new("y", [SchemaColumn::category("g", ["u", "v"])]).expect("a schema");
     CsvReader::with_schema(schema).read(text.as_bytes()).err()
+}
+
+/// A formula and the design it makes of three rows.
+fn design(formula: &str) -> Option<Error> {
+    let numbers = Frame::default().with_numbers("y", [1.0, 2.0, 4.0]);
+    let frame = numbers.and_then(|frame| frame.with_numbers("x", [-1.0, 0.0, 2.0]));
+    let frame = frame.expect("the columns fit");
+    let learnt = formula.parse().and_then(|formula: Formula| {
+        let mut learner = Learner::new(&formula).max_columns(3);
+        learner.update(&frame)?;
+        learner.finish()
+    });
+    learnt.and_then(|design| design.matrix(&frame)).err()
 }
 
 /// What was done, the error, and the message it must have.
@@ -55,6 +71,21 @@ fn cases() -> Vec<(&'static str, Option<Error>, &'static str)> {
         .expect("a fit");
     let other = Residuals::new(&robust, &samples(x.view(), y.view(), None));
     vec![
+        (
+            "a formula without its end",
+            design("y ~ log(x"),
+            "formula, character 10: expected an operator, `,` or `)`, found the end\n  y ~ log(x\n           ^",
+        ),
+        (
+            "the logarithm of -1",
+            design("y ~ log(x)"),
+            "line 1: the argument of log must be above 0, and it is -1",
+        ),
+        (
+            "a polynomial of many columns",
+            design("y ~ poly(x, 9, raw=true)"),
+            "the design would have 9 columns, 9 of them for the term `poly(x, 9, raw = true)`, and may have 3",
+        ),
         (
             "residual analysis of least absolute errors",
             other.err(),

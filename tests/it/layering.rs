@@ -3,12 +3,13 @@
 use std::path::{Path, PathBuf};
 
 /// The ranks, lowest first. Modules of the same rank do not know each other, except in the lowest.
-const RANKS: [&[&str]; 8] = [
+const RANKS: [&[&str]; 9] = [
     &[
         "check", "error", "notation", "scalar", "parallel", "samples", "version",
     ],
     &["loss", "linalg", "statistics"],
     &["moments", "data", "metrics"],
+    &["formula"],
     &["solver"],
     &["model"],
     &["inference", "diagnostics"],

@@ -1,5 +1,6 @@
 //! The tests of the library, in one binary: `cargo test --test it ridge::` runs the tests of one file.
 
+mod anova;
 mod backends;
 mod cancellation;
 mod common;
@@ -19,6 +20,8 @@ mod distributions;
 mod errors;
 mod exact;
 mod extended;
+mod formula;
+mod formula_golden;
 mod fuzz_corpus;
 mod inference;
 mod inference_properties;

@@ -5,6 +5,7 @@ use std::io::Read;
 
 use super::note::ReadNote;
 use super::options::MissingPolicy;
+use super::rows::Cells;
 use super::schema::Schema;
 use super::stream::Stream;
 use crate::data::Dataset;
@@ -33,7 +34,7 @@ use crate::error::{Error, Result};
 /// # Ok::<(), elltwo::Error>(())
 /// ```
 pub struct Chunks<R: Read> {
-    stream: Stream<R>,
+    pub(super) stream: Stream<R>,
     size: usize,
     /// The rows of the stream that were handed out.
     start: usize,
@@ -94,29 +95,39 @@ impl<R: Read> Chunks<R> {
         self.stream.notes()
     }
 
-    /// The next rows that were read, as a data set.
-    fn hand_out(&mut self, count: usize) -> Result<Dataset> {
+    /// The next rows that were read.
+    fn hand_out(&mut self, count: usize) -> Result<Cells> {
         let (plan, missing) = (&self.stream.plan, self.stream.reader.missing);
-        let mut cells = (self.stream.rows.cells).take(self.start, self.start + count);
+        let cells = (self.stream.rows.cells).take(self.start, self.start + count);
         self.stream.rows.check_missing(plan, missing, &cells)?;
+        self.weighty |= cells.weights.iter().any(|weight| *weight > 0.0);
+        // Cells that were taken whole leave none behind.
+        let left = self.stream.rows.cells.n_rows() > 0;
+        self.start = if left { self.start + count } else { 0 };
+        self.n_samples += count;
+        Ok(cells)
+    }
+
+    /// Rows as a data set.
+    fn dataset(&self, mut cells: Cells) -> Result<Dataset> {
+        let (plan, missing) = (&self.stream.plan, self.stream.reader.missing);
         if missing == MissingPolicy::MeanImpute {
             plan.schema.impute(&mut cells);
         }
-        self.weighty |= cells.weights.iter().any(|weight| *weight > 0.0);
-        let data = match plan.schema.dataset(plan, cells, true) {
-            Err(Error::NegativeWeight { row, value }) => {
-                let row = row + self.n_samples;
-                return Err(Error::NegativeWeight { row, value });
-            }
-            data => data?,
-        };
-        self.start += count;
-        self.n_samples += count;
-        Ok(data)
+        let before = self.n_samples - cells.n_rows();
+        plan.schema
+            .dataset(plan, cells, true)
+            .map_err(|error| match error {
+                Error::NegativeWeight { row, value } => Error::NegativeWeight {
+                    row: row + before,
+                    value,
+                },
+                error => error,
+            })
     }
 
-    /// The next chunk, if there is one.
-    fn advance(&mut self) -> Result<Option<Dataset>> {
+    /// Cells of the next chunk, if there is one.
+    pub(super) fn advance(&mut self) -> Result<Option<Cells>> {
         loop {
             let available = self.stream.rows.cells.n_rows() - self.start;
             if available >= self.size {
@@ -129,6 +140,16 @@ impl<R: Read> Chunks<R> {
                 self.stream.rows.cells.forget(self.start);
                 self.start = 0;
                 self.stream.advance();
+                let Stream {
+                    rows,
+                    plan,
+                    reader,
+                    ended,
+                    ..
+                } = &mut self.stream;
+                if *ended && !plan.settled {
+                    rows.finish(plan, reader.missing);
+                }
                 continue;
             }
             if available > 0 {
@@ -154,7 +175,8 @@ impl<R: Read> Iterator for Chunks<R> {
         if self.done {
             return None;
         }
-        let next = self.advance().transpose();
+        let cells = self.advance().transpose();
+        let next = cells.map(|cells| cells.and_then(|cells| self.dataset(cells)));
         self.done = !matches!(next, Some(Ok(_)));
         next
     }

@@ -38,7 +38,8 @@ impl Schema {
             }
             if !column.kind.is_category() {
                 let mean = with_means && column.kind.is_number();
-                let mean = mean.then(|| mean_of(cells, width));
+                let there = || cells.iter().step_by(width).filter(|cell| !cell.is_nan());
+                let mean = mean.then(|| mean_of(there)).flatten();
                 columns.push(SchemaColumn::Number { name, mean });
                 continue;
             }
@@ -171,11 +172,13 @@ impl Schema {
     }
 }
 
-/// Mean of the values of a column that are there: every `width`-th cell.
-fn mean_of(cells: &[f64], width: usize) -> f64 {
-    let values = || cells.iter().step_by(width).filter(|cell| !cell.is_nan());
-    let n = values().count() as f64;
+/// Mean of values, if there are any.
+pub(in crate::data) fn mean_of<'a, I: Iterator<Item = &'a f64>>(
+    values: impl Fn() -> I,
+) -> Option<f64> {
+    let count = values().count();
+    let n = count as f64;
     // Divided before it is summed, so that it cannot overflow; the second pass removes the rounding of the first.
     let first: f64 = values().map(|value| value / n).sum();
-    first + values().map(|value| (value - first) / n).sum::<f64>()
+    (count > 0).then(|| first + values().map(|value| (value - first) / n).sum::<f64>())
 }

@@ -25,6 +25,7 @@
 //! | `layout` | the columns to a design matrix |
 //! | `schema` | [`Schema`]: what the columns mean, for the next file |
 //! | `chunks` | [`Chunks`]: some rows at a time |
+//! | `frames` | [`Frames`]: columns as they are, for a [`Frame`](crate::data::Frame) |
 //! | `describe` | [`Description`]: contents of columns, before anything is decided about them |
 //! | `table` | [`Table`]: the result and what was done to get it |
 //! | `note` | [`ReadNote`]: what whoever uses the result should know |
@@ -47,6 +48,7 @@ mod describe;
 mod disguise;
 mod encoding;
 mod foreign;
+mod frames;
 mod input;
 mod layout;
 mod levels;
@@ -72,6 +74,9 @@ pub use chunks::Chunks;
 pub use date::{DateCoding, DatePart, TimeUnit};
 pub use delimiter::Delimiter;
 pub use describe::{ColumnDescription, Content, Description};
+pub use frames::Frames;
+pub(crate) use frames::ReadAs;
+pub(super) use layout::mean_of;
 pub use note::ReadNote;
 pub use options::{CsvReader, DEFAULT_MAX_LEVELS, MissingPolicy, UnseenLevel};
 pub use schema::{Schema, SchemaColumn};

@@ -2,6 +2,7 @@
 
 use std::iter::once;
 
+use super::frames::ReadAs;
 use super::options::{CsvReader, MissingPolicy};
 use super::schema::{Schema, SchemaColumn};
 use super::used::{Rule, Used};
@@ -323,6 +324,41 @@ impl Plan {
             ..Self::new(header, numbers.chain(features), read)
         }
         .with_formats(reader, header)
+    }
+
+    /// For frames: the columns that `choose` takes of those without a role, and the weights after them.
+    pub(super) fn of_frame(
+        reader: &CsvReader,
+        header: &[String],
+        choose: impl FnOnce(&[String]) -> Result<Vec<(String, ReadAs)>>,
+    ) -> Result<Self> {
+        let mut roles = Roles::new(header);
+        let weights = roles.give_all(&reader.weights, WEIGHTS)?;
+        roles.give_all(&reader.labels, LABELS)?;
+        roles.exclude(&reader.exclude)?;
+        let free = (roles.roles.iter().zip(header)).filter(|(role, _)| role.is_none());
+        let free: Vec<String> = free.map(|(_, name)| name.clone()).collect();
+        let mut columns = Vec::new();
+        for (name, read_as) in choose(&free)? {
+            let rule = match read_as {
+                _ if contains(&reader.categorical, &name) => Rule::Coded,
+                ReadAs::Detected => Rule::Detected,
+                ReadAs::Numbers => Rule::Number,
+                ReadAs::Category => Rule::Coded,
+            };
+            columns.push((roles.give(&name, FEATURE)?, rule));
+        }
+        columns.extend(weights.map(|column| (column, Rule::Weights)));
+        if columns.is_empty() {
+            return Err(Error::Empty {
+                what: "the set of columns",
+            });
+        }
+        let schema = Schema::unchecked("", None, Vec::new());
+        Ok(Self {
+            labels: roles.labels(reader),
+            ..Self::new(header, columns.into_iter(), schema)
+        })
     }
 
     /// Every column, as a feature: some as texts, the target as a number.

@@ -131,7 +131,7 @@ impl CsvReader {
     }
 }
 
-fn open(path: &Path) -> Result<File> {
+pub(super) fn open(path: &Path) -> Result<File> {
     File::open(path).map_err(|source| Error::Io {
         path: path.to_owned(),
         source,
