@@ -4,7 +4,7 @@ mod select;
 
 use std::collections::HashSet;
 
-use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, ArrayViewMut2};
 use serde::{Deserialize, Serialize};
 
 use crate::check::{check_length, check_weights};
@@ -163,6 +163,10 @@ impl<F: Scalar> Dataset<F> {
     #[must_use]
     pub fn x(&self) -> ArrayView2<'_, F> {
         self.x.view()
+    }
+
+    pub(super) fn x_mut(&mut self) -> ArrayViewMut2<'_, F> {
+        self.x.view_mut()
     }
 
     /// The target, `(n,)`.

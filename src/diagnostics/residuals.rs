@@ -192,6 +192,31 @@ impl Residuals {
         self.studentized_external.view()
     }
 
+    /// Rows of leverage 1, from 0: the fit passes through each, whatever its target is. HC2, HC3 and all that leaves such
+    /// a row out are undefined.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use elltwo::Samples;
+    /// use elltwo::model::RidgeRegression;
+    /// use ndarray::array;
+    ///
+    /// // The second column is of one row alone.
+    /// let x = array![[1.0, 0.0], [2.0, 0.0], [3.0, 0.0], [4.0, 1.0], [5.0, 0.0]];
+    /// let y = array![1.0, 2.1, 2.9, 9.0, 5.2];
+    /// let samples = Samples::new(x.view(), y.view(), None)?;
+    /// let residuals = RidgeRegression::new().analyse(&samples)?.residuals()?;
+    /// assert_eq!(residuals.rows_of_leverage_one(), [3]);
+    /// # Ok::<(), elltwo::Error>(())
+    /// ```
+    #[must_use]
+    pub fn rows_of_leverage_one(&self) -> Vec<usize> {
+        let rows = self.leverage.iter().enumerate();
+        let full = rows.filter(|(_, leverage)| gap(**leverage).is_nan());
+        full.map(|(row, _)| row).collect()
+    }
+
     /// Leverage, the diagonal of the hat matrix, in `[0, 1]`.
     #[must_use]
     pub fn leverage(&self) -> ArrayView1<'_, f64> {

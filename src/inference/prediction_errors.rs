@@ -119,18 +119,75 @@ impl PredictionErrors {
         let mut variance = Array1::from_elem(rows.nrows(), f64::NAN);
         if let Some((level, slopes)) = &self.errors {
             let scores = rows.dot(&slopes.t()) + level;
-            let inverse = self.scale.mapv(|s| if s > 0.0 { s.recip() } else { 0.0 });
-            let scaled = rows * inverse;
-            let outside = scaled.dot(&self.relations.t());
-            let each = outside.rows().into_iter().zip(scaled.rows());
-            for ((to, scores), (outside, row)) in variance.iter_mut().zip(scores.rows()).zip(each) {
-                let limit = NOT_ESTIMABLE * row.dot(&row).sqrt();
-                if outside.iter().all(|share| share.abs() <= limit) {
+            let outside = self.outside(rows);
+            for ((to, scores), outside) in variance.iter_mut().zip(scores.rows()).zip(outside) {
+                if !outside {
                     *to = scores.dot(&scores);
                 }
             }
         }
         Ok(Prediction::new(mean, &variance, self.noise, self.df))
+    }
+
+    /// Rows of `x` `(m, p)`, from 0, whose prediction the data do not determine, because columns depended on each other
+    /// or were constant there, and do not or are not here: other coefficients that fit the data as well give another
+    /// prediction. A penalty chooses among them all the same. `None` for fewer samples than features, where it is not
+    /// known of which rows it is true.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ShapeMismatch`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use elltwo::Samples;
+    /// use elltwo::model::RidgeRegression;
+    /// use elltwo::inference::Covariance;
+    /// use ndarray::array;
+    ///
+    /// // In the data the second column is twice the first.
+    /// let x = array![[1.0, 2.0], [2.0, 4.0], [3.0, 6.0], [4.0, 8.0]];
+    /// let y = array![1.1, 1.9, 3.2, 3.9];
+    /// let samples = Samples::new(x.view(), y.view(), None)?;
+    /// let inference = RidgeRegression::new().analyse(&samples)?.inference(Covariance::Classical)?;
+    /// let new = array![[5.0, 10.0], [5.0, 9.0]];
+    /// assert_eq!(inference.prediction_errors().undetermined(new.view())?, Some(vec![1]));
+    /// # Ok::<(), elltwo::Error>(())
+    /// ```
+    pub fn undetermined<F: Scalar>(&self, x: ArrayView2<'_, F>) -> Result<Option<Vec<usize>>> {
+        check_length("columns of x", self.centre.len(), x.ncols())?;
+        let is_known = self.errors.is_some()
+            || self.relations.nrows() > 0
+            || self.scale.iter().any(|scale| *scale > 0.0);
+        if !is_known {
+            return Ok(None);
+        }
+        let rows = x.mapv(Scalar::wide) - &self.centre;
+        let leaves = |row: usize| {
+            let columns = rows.row(row).into_iter().zip(&self.centre).zip(&self.scale);
+            columns.into_iter().any(|((gap, centre), scale)| {
+                *scale == 0.0 && gap.abs() > NOT_ESTIMABLE * centre.abs()
+            })
+        };
+        let leaves: Vec<bool> = (0..rows.nrows()).map(leaves).collect();
+        let outside = self.outside(rows).into_iter().zip(leaves).enumerate();
+        let found = outside.filter(|(_, (outside, leaves))| *outside || *leaves);
+        Ok(Some(found.map(|(row, _)| row).collect()))
+    }
+
+    /// For each row less the centre, whether it has a share in a direction in which the data say nothing.
+    fn outside(&self, rows: Array2<f64>) -> Vec<bool> {
+        let inverse = self.scale.mapv(|s| if s > 0.0 { s.recip() } else { 0.0 });
+        let scaled = rows * inverse;
+        let shares = scaled.dot(&self.relations.t());
+        let each = shares.rows().into_iter().zip(scaled.rows());
+        let outside = each.map(|(shares, row)| {
+            let limit = NOT_ESTIMABLE * row.dot(&row).sqrt();
+            // A share that is not a number is none that is small.
+            !shares.iter().all(|share| share.abs() <= limit)
+        });
+        outside.collect()
     }
 }
 

@@ -73,6 +73,11 @@ pub fn fit_notes(report: &FitReport) -> Vec<Note> {
             "Allow more epochs or iterations, or choose another solver or optimizer.",
         ));
     }
+    let penalty = if report.lambda.iter().any(|lambda| *lambda > 0.0) {
+        "raise the penalty"
+    } else {
+        "add a penalty"
+    };
     let condition = report.ridge().map_or(0.0, |ridge| ridge.condition_number);
     let large = |what: &str| {
         let condition = significant(condition, 3);
@@ -81,12 +86,12 @@ pub fn fit_notes(report: &FitReport) -> Vec<Note> {
     if condition > FEW_DIGITS {
         notes.push(Note::new(
             large("leaves few correct digits."),
-            "Fit in extended precision, leave out columns, or add a penalty.",
+            &format!("Fit in extended precision, leave out columns, or {penalty}."),
         ));
     } else if condition > STRONG_COLLINEARITY {
         notes.push(Note::new(
             large("is above 30: collinear features have large errors."),
-            "Look at the variance inflation, leave out columns, or add a penalty.",
+            &format!("Look at the variance inflation, leave out columns, or {penalty}."),
         ));
     }
     notes
@@ -114,7 +119,8 @@ pub(super) fn of(inference: &Inference, name: impl Fn(Term) -> String) -> Vec<No
         );
         notes.push(Note::new(finding, "Leave out columns, or add a penalty."));
     }
-    if fit.essentially_perfect {
+    // Nothing explains a target that does not vary, and as many columns as rows explain any.
+    if fit.essentially_perfect && fit.r2.is_some() && fit.sigma.is_some() {
         notes.push(Note::new(
             "Essentially perfect fit: the residuals are rounding, and all that divides by σ is unreliable.",
             "Look for a feature that is a copy of the target.",

@@ -21,6 +21,7 @@ use crate::inference::{Estimate, Inference, Interval, ParameterCount, Term};
 /// | [`stars`](Self::stars) | off | marks of significance |
 /// | [`parameter_count`](Self::parameter_count) | coefficients | what AIC and BIC count |
 /// | [`residuals`](Self::residuals) | none | adds their five numbers |
+/// | [`with_notes`](Self::with_notes) | none | adds notes to those of the fit |
 ///
 /// `Display` prints text; [`to_markdown`](Self::to_markdown) and [`to_csv`](Self::to_csv) are other forms. `NA` stands
 /// where theory has no value. Probabilities below the rounding unit print as `<2e-16`, but in CSV as they are.
@@ -53,6 +54,7 @@ pub struct Summary<'a> {
     stars: bool,
     pub(super) count: ParameterCount,
     residuals: Option<FiveNumbers>,
+    more_notes: Vec<Note>,
 }
 
 impl<'a> Summary<'a> {
@@ -67,6 +69,7 @@ impl<'a> Summary<'a> {
             stars: false,
             count: ParameterCount::Coefficients,
             residuals: None,
+            more_notes: Vec::new(),
         }
     }
 
@@ -123,6 +126,13 @@ impl<'a> Summary<'a> {
     pub fn residuals(mut self, residuals: &Residuals) -> Result<Self> {
         self.residuals = Some(residuals.five_numbers()?);
         Ok(self)
+    }
+
+    /// Adds notes of the caller's, on how the data or the penalty came about, after those of the fit.
+    #[must_use]
+    pub fn with_notes(mut self, notes: impl IntoIterator<Item = Note>) -> Self {
+        self.more_notes.extend(notes);
+        self
     }
 
     /// The summary as Markdown: the tables of the coefficients and of the facts, and the notes as a list.
@@ -215,10 +225,12 @@ impl<'a> Summary<'a> {
         table
     }
 
-    /// What makes the numbers doubtful, and what to try; most serious first.
+    /// What makes the numbers doubtful, and what to try; most serious first, the caller's last.
     #[must_use]
     pub fn notes(&self) -> Vec<Note> {
-        notes::of(self.inference, |term| one_line(&self.name(term)))
+        let mut notes = notes::of(self.inference, |term| one_line(&self.name(term)));
+        notes.extend(self.more_notes.iter().cloned());
+        notes
     }
 }
 

@@ -222,7 +222,7 @@ fn the_mean_stands_for_a_missing_number() -> Checked {
         (
             imputation.column.as_str(),
             imputation.mean,
-            imputation.count
+            imputation.rows.len()
         ),
         ("a", 3.5, 2)
     );

@@ -17,8 +17,8 @@ use crate::input::{name_of, read_table};
 use crate::measures::Measures;
 use crate::output::{print, print_json};
 use crate::progress::Progress;
-use elltwo::report::Table;
 use elltwo::report::format::{optional, short};
+use elltwo::report::{Note, Table};
 
 /// The document `elltwo.compare/1`.
 #[derive(Debug, Serialize)]
@@ -39,6 +39,8 @@ struct Data<'a> {
     seed: u64,
     design_columns: Vec<String>,
     notes: Vec<ReadNote>,
+    /// The notes in words, and others.
+    warnings: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -77,8 +79,8 @@ pub(crate) fn run(args: &CompareArgs) -> Result<(), Failure> {
     let failed = |error: elltwo::Error| Failure::in_file(name_of(&args.file), &error);
     let (n_rows, n_dropped) = (read.n_rows(), read.n_dropped());
     let notes = read.notes().to_vec();
-    let data = read.into_dataset();
-    let (train, test) = split(&data, args).map_err(failed)?;
+    let design_columns = read.schema().feature_names();
+    let (train, test, warnings) = split(read, args).map_err(failed)?;
     let _bar = progress.spinner("fitting");
     let document = Document {
         schema: "elltwo.compare/1",
@@ -90,8 +92,9 @@ pub(crate) fn run(args: &CompareArgs) -> Result<(), Failure> {
             n_train: train.y.len(),
             n_test: test.y.len(),
             seed: args.seed,
-            design_columns: data.feature_names().to_vec(),
+            design_columns,
             notes,
+            warnings: warnings.iter().map(Note::to_string).collect(),
         },
         models: entries(args, &train, &test).map_err(failed)?,
     };
@@ -104,11 +107,21 @@ pub(crate) fn run(args: &CompareArgs) -> Result<(), Failure> {
     }
 }
 
-/// The training and the held-out rows, scaled by the training rows.
-fn split(data: &Dataset, args: &CompareArgs) -> elltwo::Result<(Part, Part)> {
-    let mut split = train_test_split(data.n_samples(), args.test_fraction, args.seed)?;
+/// The training and the held-out rows, imputed and scaled by the training rows, and notes on them.
+fn split(
+    mut read: elltwo::data::Table,
+    args: &CompareArgs,
+) -> elltwo::Result<(Part, Part, Vec<Note>)> {
+    let n = read.dataset().n_samples();
+    let mut split = train_test_split(n, args.test_fraction, args.seed)?;
     split.train.sort_unstable();
     split.test.sort_unstable();
+    read.impute_by(&split.train)?;
+    let mut notes = facts::of_read(&read);
+    notes.extend(facts::dropped(&read));
+    notes.extend(facts::imputed(&read, " of the training rows"));
+    notes.extend(facts::of_columns(read.schema()));
+    let data = read.into_dataset();
     let (train, test) = (
         data.select_rows(&split.train)?,
         data.select_rows(&split.test)?,
@@ -121,7 +134,14 @@ fn split(data: &Dataset, args: &CompareArgs) -> elltwo::Result<(Part, Part)> {
             weights: rows.weights().map(|weights| weights.to_owned()),
         })
     };
-    Ok((part(&train)?, part(&test)?))
+    let (train, test) = (part(&train)?, part(&test)?);
+    notes.extend(data.weights().and_then(|weights| {
+        let name = args.columns.weights.as_deref()?;
+        Some(facts::weighted(name, weights))
+    }));
+    let weights = test.weights.as_ref().map(|weights| weights.view());
+    notes.extend(facts::constant(test.y.view(), weights, "the held-out rows"));
+    Ok((train, test, notes))
 }
 
 fn entries(args: &CompareArgs, train: &Part, test: &Part) -> elltwo::Result<Vec<Entry>> {
@@ -193,7 +213,7 @@ fn text(document: &Document<'_>) -> String {
         data.n_train,
         data.n_test,
         data.seed,
-        facts::lines(&data.notes)
+        facts::lines(&data.warnings)
     );
     let header = ["model", "train RMSE", "test RMSE", "test MAE", "test R²"];
     let mut table = Table::new(header);

@@ -24,10 +24,17 @@ impl Design {
         }
     }
 
-    /// Measures the scale of the columns, and makes the sample those of the model. Without an intercept nothing is
-    /// centred.
-    pub(crate) fn standardize(&mut self, sample: &Sample, fit_intercept: bool) -> Result<()> {
-        let scaler = StandardScaler.fit_weighted(sample.x(), sample.weights())?;
+    /// Measures the scale of the columns of rows to train on. Without an intercept nothing is centred.
+    pub(crate) fn standardize(
+        &mut self,
+        features: ArrayView2<'_, f64>,
+        weights: Option<ArrayView1<'_, f64>>,
+        fit_intercept: bool,
+    ) -> Result<()> {
+        self.scaler = None;
+        let columns = self.columns(features)?;
+        let columns = columns.as_ref().map_or(features, |columns| columns.view());
+        let scaler = StandardScaler.fit_weighted(columns, weights)?;
         self.scaler = Some(if fit_intercept {
             scaler
         } else {
@@ -36,20 +43,25 @@ impl Design {
         Ok(())
     }
 
-    /// The rows of a file as rows of the model.
-    pub(crate) fn sample(&self, data: Dataset) -> Result<Sample> {
+    /// Features as columns of the model; none where they are these themselves.
+    pub(crate) fn columns(&self, features: ArrayView2<'_, f64>) -> Result<Option<Array2<f64>>> {
         let powers = match self.degree {
-            Some(degree) => Some(PolynomialFeatures::new(degree).transform(data.x())?),
+            Some(degree) => Some(PolynomialFeatures::new(degree).transform(features)?),
             None => None,
         };
-        let design = match (&self.scaler, powers) {
+        Ok(match (&self.scaler, powers) {
             (None, powers) => powers,
-            (Some(scaler), None) => Some(scaler.transform(data.x())?),
+            (Some(scaler), None) => Some(scaler.transform(features)?),
             (Some(scaler), Some(mut powers)) => {
                 scaler.transform_in_place(powers.view_mut())?;
                 Some(powers)
             }
-        };
+        })
+    }
+
+    /// The rows of a file as rows of the model.
+    pub(crate) fn sample(&self, data: Dataset) -> Result<Sample> {
+        let design = self.columns(data.x())?;
         Ok(Sample { data, design })
     }
 }

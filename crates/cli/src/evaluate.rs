@@ -1,6 +1,8 @@
 //! `elltwo evaluate`.
 
 use elltwo::data::ReadNote;
+use elltwo::error::Excerpt;
+use elltwo::report::Note;
 use serde::Serialize;
 
 use crate::args::EvaluateArgs;
@@ -19,6 +21,8 @@ struct Document<'a> {
     data: Data<'a>,
     model: Model<'a>,
     metrics: Measures,
+    /// The notes of the data in words, and others.
+    warnings: Vec<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -58,10 +62,22 @@ pub(crate) fn run(args: &EvaluateArgs) -> Result<(), Failure> {
     }
     let (n_rows, n_dropped, n_imputed) = (read.n_rows(), read.n_dropped(), read.n_imputed());
     let notes = read.notes().to_vec();
+    let mut warnings = facts::of_read(&read);
+    warnings.extend(facts::imputed(&read, " of the model's training rows"));
     let sample = file.design.sample(read.into_dataset()).map_err(failed)?;
     let predictions = file.model.predict(&sample).map_err(failed)?;
     let metrics =
         Measures::new(sample.y(), predictions.view(), sample.weights()).map_err(failed)?;
+    warnings.extend(match (file.data.weights(), sample.weights()) {
+        (Some(name), Some(weights)) => Some(facts::weighted(name, weights)),
+        (Some(name), None) => Some(facts::remark(format!(
+            "The model was fitted with the weights `{}`, which this file does not have: every row counts alike.",
+            Excerpt(name)
+        ))),
+        (None, _) => None,
+    });
+    warnings.extend(facts::constant(sample.y(), sample.weights(), "these rows"));
+    warnings.extend(facts::undetermined(&file, &sample).map_err(failed)?);
     let document = Document {
         schema: "elltwo.evaluate/1",
         data: Data {
@@ -78,6 +94,7 @@ pub(crate) fn run(args: &EvaluateArgs) -> Result<(), Failure> {
             kind: file.kind(),
         },
         metrics,
+        warnings: warnings.iter().map(Note::to_string).collect(),
     };
     if args.json {
         print_json(&document)
@@ -97,7 +114,7 @@ fn text(document: &Document<'_>) -> String {
         data.n_used,
         data.n_rows,
         data.target,
-        facts::lines(&data.notes)
+        facts::lines(&document.warnings)
     );
     head + &measures::table([(data.target, &document.metrics)]).to_string()
 }

@@ -1,12 +1,33 @@
-//! Facts that reading a file brought to light, with remedies in the terms of the command line.
+//! What the user of numbers should know about the rows they come from, with remedies in the terms of the command line.
 
+use std::fmt::Display;
 use std::io::{Write, stderr};
 
-use elltwo::data::ReadNote;
+use elltwo::Result;
+use elltwo::data::{ReadNote, Schema, SchemaColumn, Table};
+use elltwo::error::Excerpt;
 use elltwo::report::Note;
+use elltwo::report::format::short;
+use ndarray::ArrayView1;
 
-use crate::args::shell;
-use crate::failure::readings;
+use crate::args::{listed, shell};
+use crate::design::Sample;
+use crate::failure::{plural, readings};
+use crate::measures::varies;
+use crate::model_file::ModelFile;
+
+/// Number of levels from which on a category is likely to be none.
+const MANY_LEVELS: usize = 100;
+/// Rows that are named.
+const NAMED_ROWS: usize = 8;
+
+/// A finding with nothing to mend.
+pub(crate) fn remark(finding: String) -> Note {
+    Note {
+        finding,
+        advice: None,
+    }
+}
 
 /// The library's fact as a note.
 pub(crate) fn note(fact: &ReadNote) -> Note {
@@ -41,18 +62,151 @@ pub(crate) fn note(fact: &ReadNote) -> Note {
     }
 }
 
-/// The facts as lines of text before a table.
-pub(crate) fn lines(facts: &[ReadNote]) -> String {
-    facts
-        .iter()
-        .map(|fact| format!("{}\n", note(fact)))
-        .collect()
+/// Facts that reading the file brought to light.
+pub(crate) fn of_read(table: &Table) -> Vec<Note> {
+    table.notes().iter().map(note).collect()
 }
 
-/// Says them beside the results, where these are rows and have no room for words.
-pub(crate) fn say(facts: &[ReadNote]) {
-    for fact in facts {
+/// Rows that were left out.
+pub(crate) fn dropped(table: &Table) -> Option<Note> {
+    let (count, all) = (table.n_dropped(), table.n_rows());
+    (count > 0).then(|| {
+        remark(format!(
+            "{count} of {all} rows {} left out for a missing value.",
+            plural(count, "was", "were")
+        ))
+    })
+}
+
+/// Values that were imputed; `tail` says by which means, or what follows.
+pub(crate) fn imputed(table: &Table, tail: &str) -> Vec<Note> {
+    let columns = table.imputations().iter();
+    let note = columns.map(|imputation| {
+        let count = imputation.rows.len();
+        remark(format!(
+            "{count} missing {} of `{}` {} replaced by the mean {}{tail}.",
+            plural(count, "value", "values"),
+            Excerpt(&imputation.column),
+            plural(count, "was", "were"),
+            short(imputation.mean)
+        ))
+    });
+    note.collect()
+}
+
+/// Rows that count by weights.
+pub(crate) fn weighted(name: &str, weights: ArrayView1<'_, f64>) -> Note {
+    let zero = weights.iter().filter(|weight| **weight == 0.0).count();
+    let name = Excerpt(name);
+    remark(match zero {
+        0 => format!("Rows count by the weights `{name}`."),
+        zero => format!(
+            "Rows count by the weights `{name}`: {zero} of {} {} weight 0 and {} not count.",
+            weights.len(),
+            plural(zero, "has", "have"),
+            plural(zero, "does", "do")
+        ),
+    })
+}
+
+/// Categories that make no column, or very many.
+pub(crate) fn of_columns(schema: &Schema) -> Vec<Note> {
+    let columns = schema.columns().iter();
+    let note = columns.filter_map(|column| {
+        let SchemaColumn::Category(coding) = column else {
+            return None;
+        };
+        let (name, levels) = (Excerpt(coding.column()), coding.levels());
+        if coding.feature_names().is_empty() {
+            let level = levels.first().map_or("", String::as_str);
+            return Some(remark(format!(
+                "`{name}` is `{}` in every row and is left out: a category of one level explains nothing.",
+                Excerpt(level)
+            )));
+        }
+        (levels.len() >= MANY_LEVELS).then(|| Note {
+            finding: format!(
+                "`{name}` is text of {} kinds, each but the first a column of its own.",
+                levels.len()
+            ),
+            advice: Some(format!(
+                "If it names the rows, or is a date, leave it out: --exclude {}.",
+                listed(coding.column())
+            )),
+        })
+    });
+    note.collect()
+}
+
+/// Targets that do not vary, whose R² is undefined.
+pub(crate) fn constant(
+    y: ArrayView1<'_, f64>,
+    weights: Option<ArrayView1<'_, f64>>,
+    rows: &str,
+) -> Option<Note> {
+    (!varies(y, weights)).then(|| {
+        remark(format!(
+            "R² is undefined: the target does not vary in {rows}."
+        ))
+    })
+}
+
+/// Rows whose prediction the data of a model without a penalty do not determine.
+pub(crate) fn undetermined(file: &ModelFile, sample: &Sample) -> Result<Option<Note>> {
+    let penalised = (file.model.linear().report())
+        .is_none_or(|report| report.lambda.iter().any(|lambda| *lambda > 0.0));
+    let Some(errors) = file.prediction_errors.as_ref().filter(|_| !penalised) else {
+        return Ok(None);
+    };
+    let advice = "Fit with a penalty, or without the columns that depend on each other.";
+    let finding = match errors.undetermined(sample.x())? {
+        Some(rows) if rows.is_empty() => return Ok(None),
+        Some(rows) => format!(
+            "{}: the training data do not determine the prediction. Columns depended on each other there, or were constant, and do not \
+             here; the value is that of the smallest coefficients.",
+            rows_by_line(&rows, sample.data.lines())
+        ),
+        None => "The model was fitted to fewer rows than it has columns: the training data do not determine the predictions, which are \
+                 those of the smallest coefficients."
+            .to_owned(),
+    };
+    Ok(Some(Note {
+        finding,
+        advice: Some(advice.to_owned()),
+    }))
+}
+
+/// Rows by their lines in the file, or their numbers, the first few of them.
+pub(crate) fn rows_by_line(rows: &[usize], lines: Option<&[u64]>) -> String {
+    let lines = lines.unwrap_or_default();
+    let name = |row: &usize| {
+        lines
+            .get(*row)
+            .map_or_else(|| row.to_string(), u64::to_string)
+    };
+    let named: Vec<String> = rows.iter().take(NAMED_ROWS).map(name).collect();
+    let what = match (lines.is_empty(), rows.len()) {
+        (true, 1) => "Row",
+        (true, _) => "Rows",
+        (false, 1) => "The row on line",
+        (false, _) => "The rows on lines",
+    };
+    let more = match rows.len().saturating_sub(NAMED_ROWS) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!("{what} {}{more}", named.join(", "))
+}
+
+/// Notes as lines of text before a table.
+pub(crate) fn lines(notes: impl IntoIterator<Item = impl Display>) -> String {
+    notes.into_iter().map(|note| format!("{note}\n")).collect()
+}
+
+/// Says notes beside the results, where these are rows and have no room for words.
+pub(crate) fn say(notes: &[Note]) {
+    for note in notes {
         // Nothing is left to do if stderr is closed.
-        let _ = writeln!(stderr(), "note: {}", note(fact));
+        let _ = writeln!(stderr(), "note: {note}");
     }
 }

@@ -267,6 +267,10 @@ fn io_message(file: &str, error: &io::Error) -> String {
         io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput | io::ErrorKind::UnexpectedEof => {
             format!("{file}: the compressed data are damaged or end too early ({error}).")
         }
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            format!("{file}: no room is left. Make some, or write elsewhere.")
+        }
+        io::ErrorKind::BrokenPipe => format!("{file}: whoever read it has gone away."),
         _ => format!("{file}: {error}."),
     }
 }

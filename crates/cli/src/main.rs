@@ -10,6 +10,7 @@ mod design;
 mod evaluate;
 mod facts;
 mod failure;
+mod files;
 mod fit;
 mod input;
 mod measures;
@@ -29,7 +30,7 @@ use failure::Failure;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    output::clean_up_when_interrupted();
+    files::clean_up_when_interrupted();
     match run(cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {

@@ -13,7 +13,7 @@ pub(crate) struct Measures {
     pub(crate) mse: f64,
     pub(crate) rmse: f64,
     pub(crate) mae: f64,
-    /// Undefined for a single row.
+    /// Undefined where the target does not vary.
     pub(crate) r2: Option<f64>,
     pub(crate) max_error: f64,
 }
@@ -24,15 +24,24 @@ impl Measures {
         predictions: ArrayView1<'_, f64>,
         weights: Option<ArrayView1<'_, f64>>,
     ) -> Result<Self> {
+        let r2 = varies(y, weights).then_some(Metric::R2);
         let of = |metric: Metric| metric.evaluate(y, predictions, weights, &Average::Uniform);
         Ok(Self {
             mse: of(Metric::MeanSquaredError)?,
             rmse: of(Metric::RootMeanSquaredError)?,
             mae: of(Metric::MeanAbsoluteError)?,
-            r2: defined(of(Metric::R2))?,
+            r2: r2.map(of).transpose()?,
             max_error: of(Metric::MaxError)?,
         })
     }
+}
+
+/// Whether the targets of the rows that count are not all equal.
+pub(crate) fn varies(y: ArrayView1<'_, f64>, weights: Option<ArrayView1<'_, f64>>) -> bool {
+    let counts = |row: usize| weights.is_none_or(|weights| weights[row] > 0.0);
+    let mut counted = (y.iter().enumerate()).filter(|(row, _)| counts(*row));
+    let first = counted.next();
+    counted.any(|(_, value)| first.is_some_and(|(_, first)| value != first))
 }
 
 /// The errors of predictions, a line for each name.

@@ -10,7 +10,8 @@ use serde_json::Value;
 
 use crate::design::{Design, Fitted};
 use crate::failure::Failure;
-use crate::output::{json, write_file};
+use crate::files::write_file;
+use crate::output::json;
 
 /// What the file says it is.
 const FORMAT: &str = "elltwo.model";

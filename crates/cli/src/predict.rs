@@ -1,19 +1,25 @@
 //! `elltwo predict`.
 
 use std::io::{self, Write};
+use std::path::Path;
 
+use elltwo::error::Excerpt;
 use elltwo::inference::Intervals;
+use elltwo::report::Note;
 use ndarray::Array1;
 
 use crate::args::{IntervalKind, PredictArgs};
 use crate::facts;
 use crate::failure::Failure;
-use crate::input::{name_of, read_table};
+use crate::files::{check_outputs, write_file};
+use crate::input::{STDIN, name_of, read_table};
 use crate::model_file::ModelFile;
-use crate::output::{field, print, write_file};
+use crate::output::field;
 use crate::progress::Progress;
 
 pub(crate) fn run(args: &PredictArgs) -> Result<(), Failure> {
+    let output = args.output.as_deref();
+    check_outputs(&[&args.model, &args.file], &[("--output", output)])?;
     let file = ModelFile::load(&args.model)?;
     let failed = |error: elltwo::Error| Failure::in_file(name_of(&args.file), &error);
     if args.interval.is_some() && file.prediction_errors.is_none() {
@@ -33,9 +39,8 @@ pub(crate) fn run(args: &PredictArgs) -> Result<(), Failure> {
         &args.reading,
         Progress::new(args.quiet),
     )?;
-    if !args.quiet {
-        facts::say(table.notes());
-    }
+    let mut notes = facts::of_read(&table);
+    notes.extend(facts::imputed(&table, " of the model's training rows"));
     let sample = file.design.sample(table.into_dataset()).map_err(failed)?;
     let predictions = file.model.predict(&sample).map_err(failed)?;
     let intervals = match (args.interval, &file.prediction_errors) {
@@ -51,14 +56,29 @@ pub(crate) fn run(args: &PredictArgs) -> Result<(), Failure> {
         }
         _ => None,
     };
-    let lines = sample.data.lines().unwrap_or_default();
-    let write_to = |out: &mut dyn Write| write(out, lines, &predictions, intervals.as_ref());
-    if let Some(path) = &args.output {
-        return write_file(path, write_to);
+    if !args.quiet {
+        notes.extend(facts::undetermined(&file, &sample).map_err(failed)?);
+        notes.extend(weights_of(args.interval, file.data.weights()));
+        facts::say(&notes);
     }
-    let mut text = Vec::new();
-    write_to(&mut text).map_err(|error| Failure::io("standard output", &error))?;
-    print(&String::from_utf8_lossy(&text))
+    let lines = sample.data.lines().unwrap_or_default();
+    write_file(output.unwrap_or(Path::new(STDIN)), |out| {
+        write(out, lines, &predictions, intervals.as_ref())
+    })
+}
+
+/// What weights in the training have to do with an interval.
+fn weights_of(interval: Option<IntervalKind>, weights: Option<&str>) -> Option<Note> {
+    let weights = Excerpt(weights?);
+    let meaning = match interval? {
+        IntervalKind::Confidence => "that of a mean does not depend on the weight of the row",
+        IntervalKind::Prediction => {
+            "that of an observation is of one of weight 1; with weight w the noise has 1/w of the variance"
+        }
+    };
+    Some(facts::remark(format!(
+        "The model was fitted with the weights `{weights}`, which are not read here: of the intervals, {meaning}."
+    )))
 }
 
 fn write(

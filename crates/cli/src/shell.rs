@@ -8,7 +8,8 @@ use clap_mangen::Man;
 
 use crate::args::Cli;
 use crate::failure::Failure;
-use crate::output::{print, write_file};
+use crate::files::write_file;
+use crate::output::print;
 
 /// Prints the completion script of a shell.
 pub(crate) fn completions(shell: Shell) -> Result<(), Failure> {

@@ -153,18 +153,19 @@ impl Schema {
             else {
                 continue;
             };
-            let mut count = 0;
-            for cell in cells.x[feature..].iter_mut().step_by(width) {
+            let mut rows = Vec::new();
+            let cells = cells.x[feature..].iter_mut().step_by(width);
+            for (row, cell) in cells.enumerate() {
                 if cell.is_nan() {
                     *cell = *mean;
-                    count += 1;
+                    rows.push(row);
                 }
             }
-            if count > 0 {
+            if !rows.is_empty() {
                 imputations.push(Imputation {
                     column: name.clone(),
                     mean: *mean,
-                    count,
+                    rows,
                 });
             }
         }

@@ -1,6 +1,7 @@
 //! Ridge regression with its penalty chosen by cross-validation.
 
 mod curve;
+mod designs;
 mod from_moments;
 mod strategy;
 

@@ -237,17 +237,28 @@ fn from_rows<F: Scalar>(
         samples: training.samples(),
         ..*problem
     })?;
-    let (test, k) = (
-        Rows::new(problem, &folds[fold]),
-        problem.samples.y().ncols(),
-    );
-    let test = test.samples();
+    let test = Rows::new(problem, &folds[fold]);
+    let test = Problem {
+        samples: test.samples(),
+        ..*problem
+    };
+    held_out_sums(&spectrum, training.samples(), &test, lambdas)
+}
+
+/// The sums of squared errors, `(L, k)`, of rows under the models of others, the `training`.
+///
+/// # Errors
+///
+/// [`Error::Overflow`].
+pub(crate) fn held_out_sums<F: Scalar>(
+    spectrum: &Spectrum,
+    training: Samples<'_, F, Ix2>,
+    problem: &Problem<'_, F>,
+    lambdas: &[f64],
+) -> Result<Array2<f64>> {
+    let (test, k) = (problem.samples, problem.samples.y().ncols());
     // Rows are centred by the training mean: predictions and targets far from zero would cancel.
-    let centre = centre(
-        training.samples(),
-        problem.fit_intercept,
-        &spectrum.location,
-    );
+    let centre = centre(training, problem.fit_intercept, &spectrum.location);
     let mut sums = Array2::zeros((lambdas.len(), k));
     for (lambda, mut sums) in lambdas.iter().zip(sums.rows_mut()) {
         let coefficients = spectrum.coefficients(*lambda)?;

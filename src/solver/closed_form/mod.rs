@@ -35,7 +35,7 @@ use crate::scalar::Scalar;
 
 pub(crate) use extended::{ExtendedProblem, ExtendedSolution, solve as solve_extended};
 pub(crate) use factor::{Care, Factor, Kept, NormalEquations};
-pub(crate) use folds::{FoldErrors, fold_errors, fold_errors_of_moments};
+pub(crate) use folds::{FoldErrors, fold_errors, fold_errors_of_moments, held_out_sums};
 pub(crate) use from_moments::solve_moments;
 pub(crate) use leave_one_out::LeaveOneOut;
 pub(crate) use spectrum::Spectrum;

@@ -138,7 +138,7 @@ fn data_text(args: &DescribeArgs, n_rows: usize, columns: &[Column], notes: &[Re
         plural(n_rows, "row", "rows"),
         columns.len(),
         plural(columns.len(), "column", "columns"),
-        facts::lines(notes)
+        facts::lines(notes.iter().map(facts::note))
     );
     let header = [
         "column",

@@ -104,7 +104,7 @@ impl Fit<'_> {
             n_rows: prepared.n_rows,
             n_used: prepared.n_used,
             n_dropped_missing: prepared.n_dropped,
-            n_imputed: prepared.imputed.iter().map(|column| column.count).sum(),
+            n_imputed: prepared.n_imputed,
             n_train: prepared.train.y().len(),
             n_test: prepared.test.as_ref().map_or(0, |test| test.y().len()),
             target: prepared.schema.target().to_owned(),

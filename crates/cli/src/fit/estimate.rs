@@ -14,6 +14,7 @@ use elltwo::solver::Precision;
 use elltwo::{Error, Result};
 use serde::Serialize;
 
+use super::learnt::Learnt;
 use crate::args::{CvKind, FitArgs, Lambda, ModelKind};
 use crate::design::{Fitted, Sample};
 use crate::progress::Progress;
@@ -27,6 +28,9 @@ pub(crate) struct CrossValidation {
     pub(crate) folds: Option<usize>,
     /// Whether rows were assigned to folds at random.
     pub(crate) shuffled: bool,
+    /// Whether the scale of the columns and the means of missing values are those of the training rows of each fold; none
+    /// if there are neither.
+    pub(crate) learnt_by_fold: Option<bool>,
     pub(crate) lambdas: Vec<f64>,
     /// The mean over rows.
     pub(crate) mse: Vec<f64>,
@@ -39,7 +43,7 @@ pub(crate) struct CrossValidation {
 }
 
 impl CrossValidation {
-    fn new(kind: CvKind, shuffled: bool, curve: CvCurve) -> Self {
+    fn new(kind: CvKind, shuffled: bool, learnt_by_fold: Option<bool>, curve: CvCurve) -> Self {
         Self {
             kind: match kind {
                 CvKind::LeaveOneOut => "loo",
@@ -50,6 +54,7 @@ impl CrossValidation {
                 CvKind::Folds(k) => Some(k),
             },
             shuffled,
+            learnt_by_fold,
             mse: curve.row_mse().column(0).to_vec(),
             best_lambda: curve.lambdas[curve.best_by_rows()],
             lambdas: curve.lambdas.clone(),
@@ -63,6 +68,7 @@ impl CrossValidation {
 pub(crate) fn penalty(
     args: &FitArgs,
     sample: &Sample,
+    learnt: Option<&Learnt<'_>>,
     progress: Progress,
 ) -> Result<(f64, Option<CrossValidation>)> {
     let fixed = match (args.alpha, args.lambda) {
@@ -89,13 +95,19 @@ pub(crate) fn penalty(
     if let Some(lambdas) = args.lambdas.clone().or(fixed.map(|lambda| vec![lambda])) {
         cv = cv.lambdas(lambdas);
     }
-    let curve = cv.curve(&sample.samples()?)?;
+    let samples = sample.samples()?;
+    let by_fold = learnt.filter(|_| kind != CvKind::LeaveOneOut || Learnt::is_quick(&samples));
+    let curve = match by_fold {
+        Some(learnt) => cv.curve_by(&samples, |split| learnt.columns(split, samples.weights()))?,
+        None => cv.curve(&samples)?,
+    };
     if !curve.mse.iter().all(|v| v.is_finite()) {
         return Err(Error::Overflow {
             what: "the mean squared error of cross-validation",
         });
     }
-    let found = CrossValidation::new(kind, shuffle.is_some(), curve);
+    let learnt_by_fold = learnt.map(|_| by_fold.is_some());
+    let found = CrossValidation::new(kind, shuffle.is_some(), learnt_by_fold, curve);
     Ok((fixed.unwrap_or(found.best_lambda), Some(found)))
 }
 

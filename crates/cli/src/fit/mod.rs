@@ -4,6 +4,7 @@ mod analysis;
 mod contents;
 mod document;
 mod estimate;
+mod learnt;
 mod notes;
 mod report;
 mod rows;
@@ -15,14 +16,21 @@ use elltwo::model::RidgeFit;
 
 use crate::args::FitArgs;
 use crate::failure::Failure;
+use crate::files::{check_outputs, write_file};
 use crate::input::{name_of, read_table};
-use crate::output::{print, print_json, write_file};
+use crate::output::{print, print_json};
 use crate::progress::Progress;
 use training::{Fit, Prepared};
 
 /// Fits, writes the files that were asked for, and then prints: a result that was printed is one that is complete.
 pub(crate) fn run(args: &FitArgs) -> Result<(), Failure> {
     args.check()?;
+    let outputs = [
+        ("--rows", args.rows.as_deref()),
+        ("--save", args.save.as_deref()),
+        ("--report", args.report.as_deref()),
+    ];
+    check_outputs(&[&args.file], &outputs)?;
     let progress = Progress::new(args.quiet);
     let reader = args.reading.apply(args.columns.reader());
     // Texts for every row, which nothing else needs.
@@ -62,7 +70,7 @@ pub(crate) fn run(args: &FitArgs) -> Result<(), Failure> {
         report::figures(&fit, inference.as_ref(), residuals.as_ref())
     });
     let figures = figures.transpose().map_err(failed)?;
-    let notes = notes::all(&fit, parameters.as_ref()).map_err(failed)?;
+    let notes = notes::all(&fit, parameters.as_ref(), residuals.as_ref()).map_err(failed)?;
     let document = fit
         .document(residuals.as_ref(), inference.as_ref(), &notes, args.json)
         .map_err(failed)?;

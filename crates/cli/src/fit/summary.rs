@@ -23,7 +23,8 @@ pub(super) fn of<'a>(
     let summary = Summary::new(inference)
         .names(fit.data.columns.iter().map(String::as_str))?
         .target(fit.data.schema.target())
-        .level(fit.args.confidence())?;
+        .level(fit.args.confidence())?
+        .with_notes(notes::of_result(fit, residuals));
     match residuals {
         Some(residuals) => summary.residuals(residuals).map(Some),
         None => Ok(Some(summary)),
@@ -48,7 +49,7 @@ pub(super) fn text(
         out += &format!(", {} to train, {} held out", data.n_train, data.n_test);
     }
     out.push('\n');
-    for note in notes::of_data(fit) {
+    for note in &fit.data.notes {
         out += &format!("{note}\n");
     }
     if document.model.scaling.is_some() {
@@ -88,7 +89,7 @@ fn sgd(
         tables::estimates(document),
         tables::sgd(document)
     );
-    let notes = notes::of_fit(fit, None)?;
+    let notes = notes::of_fit(fit, None, residuals)?;
     if !notes.is_empty() {
         out += "\nNotes\n";
     }

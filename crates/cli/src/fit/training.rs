@@ -1,13 +1,16 @@
 //! From a table to a model: rows held out, columns scaled, the penalty, the fit and its errors.
 
-use elltwo::data::{Imputation, ReadNote, Schema, Table, train_test_split};
+use elltwo::data::{ReadNote, Schema, Table, train_test_split};
 use elltwo::diagnostics::Residuals;
 use elltwo::inference::Inference;
 use elltwo::loss::{Reduction, SquaredError};
 use elltwo::model::{FitReport, RidgeFit};
+use elltwo::report::Note;
 use ndarray::{Array1, ArrayView1};
 
 use super::estimate::{self, CrossValidation};
+use super::learnt::Learnt;
+use super::notes;
 use crate::args::FitArgs;
 use crate::design::{Design, Fitted, Sample};
 use crate::failure::Failure;
@@ -21,8 +24,10 @@ pub(super) struct Prepared {
     pub(super) n_rows: usize,
     pub(super) n_used: usize,
     pub(super) n_dropped: usize,
-    pub(super) imputed: Vec<Imputation>,
+    pub(super) n_imputed: usize,
     pub(super) facts: Vec<ReadNote>,
+    /// What reading the rows brought to light, and what became of them.
+    pub(super) notes: Vec<Note>,
     pub(super) schema: Schema,
     pub(super) design: Design,
     pub(super) columns: Vec<String>,
@@ -36,52 +41,64 @@ pub(super) struct Prepared {
 
 impl Prepared {
     /// Splits, scales and chooses the penalty.
-    pub(super) fn new(args: &FitArgs, table: Table, progress: Progress) -> Result<Self, Failure> {
+    pub(super) fn new(
+        args: &FitArgs,
+        mut table: Table,
+        progress: Progress,
+    ) -> Result<Self, Failure> {
         let failed = |error: elltwo::Error| Failure::in_file(name_of(&args.file), &error);
         let (n_rows, n_dropped) = (table.n_rows(), table.n_dropped());
-        let (schema, imputed) = (table.schema().clone(), table.imputations().to_vec());
         let facts = table.notes().to_vec();
-        let data = table.into_dataset();
-        let n_used = data.n_samples();
+        let features = table.schema().feature_names();
+        let n_used = table.dataset().n_samples();
         if let Some(degree) = args.poly {
-            estimate::check_powers(degree.get(), data.feature_names()).map_err(Failure::Usage)?;
+            estimate::check_powers(degree.get(), &features).map_err(Failure::Usage)?;
         }
         let mut design = Design {
             degree: args.poly.map(std::num::NonZeroUsize::get),
             scaler: None,
         };
-        let columns = design.names(data.feature_names()).map_err(failed)?;
-        let (data, held_out, rows) = match args.test_fraction {
+        let columns = design.names(&features).map_err(failed)?;
+        let split = args.test_fraction.map(|fraction| {
+            let mut split = train_test_split(n_used, fraction, args.seed.unwrap_or(0))?;
+            // In the order of the file, which tests of autocorrelation need.
+            split.train.sort_unstable();
+            split.test.sort_unstable();
+            table.impute_by(&split.train)?;
+            Ok(split)
+        });
+        let split = split.transpose().map_err(failed)?;
+        let (schema, n_imputed) = (table.schema().clone(), table.n_imputed());
+        let notes = notes::of_data(&table, split.is_some());
+        let learnt = Learnt::new(args, &table, split.as_ref());
+        let data = table.into_dataset();
+        let (data, held_out, rows) = match split {
             None => (data, None, Vec::new()),
-            Some(fraction) => {
-                let seed = args.seed.unwrap_or(0);
-                let mut split = train_test_split(n_used, fraction, seed).map_err(failed)?;
-                // In the order of the file, which tests of autocorrelation need.
-                split.train.sort_unstable();
-                split.test.sort_unstable();
+            Some(split) => {
                 let train = data.select_rows(&split.train).map_err(failed)?;
                 let test = data.select_rows(&split.test).map_err(failed)?;
                 (train, Some(test), split.train)
             }
         };
-        let mut train = design.sample(data).map_err(failed)?;
         if args.standardize {
             design
-                .standardize(&train, !args.no_intercept)
+                .standardize(data.x(), data.weights(), !args.no_intercept)
                 .map_err(failed)?;
-            train = design.sample(train.data).map_err(failed)?;
         }
+        let train = design.sample(data).map_err(failed)?;
         let test = held_out
             .map(|data| design.sample(data))
             .transpose()
             .map_err(failed)?;
-        let (lambda, cv) = estimate::penalty(args, &train, progress).map_err(failed)?;
+        let (lambda, cv) =
+            estimate::penalty(args, &train, learnt.as_ref(), progress).map_err(failed)?;
         Ok(Self {
             n_rows,
             n_used,
             n_dropped,
-            imputed,
+            n_imputed,
             facts,
+            notes,
             schema,
             design,
             columns,

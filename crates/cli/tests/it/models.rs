@@ -1,7 +1,7 @@
 //! Saved models: predictions, intervals, evaluation, and files that are not what they should be.
 #![allow(clippy::format_collect)] // the text of a small file
 
-use crate::common::{close, column, failure, file, json, number, numbers, stdout};
+use crate::common::{close, column, failure, file, json, number, numbers, spoken, stdout};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -126,9 +126,13 @@ fn a_direction_the_data_say_nothing_of_has_no_interval() {
     );
     let (_model, model) = saved(&[&path, "--target=y", "--quiet"]);
     let (_new, new) = file("new.csv", "a,b\n5,10\n5,11\n");
-    let text = stdout(&["predict", &model, &new, "--interval=confidence"]);
+    let (text, said) = spoken(&["predict", &model, &new, "--interval=confidence"]);
     let upper = column(&text, "upper");
     assert!(upper[0].is_finite() && upper[1].is_nan(), "{text}");
+    assert!(
+        said.starts_with("note: The row on line 3: the training data do not determine"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -211,9 +215,11 @@ fn a_missing_value_in_new_data_is_refused_dropped_or_imputed_by_the_training_mea
     let dropped = stdout(&["predict", &model, &new, "--missing=drop"]);
     assert_eq!(column(&dropped, "line"), [2.0]);
     let (_mean, mean) = file("mean.csv", "a\n4\n3\n");
+    let (imputed, said) = spoken(&["predict", &model, &new, "--missing=mean"]);
+    assert_eq!(imputed, stdout(&["predict", &model, &mean]));
     assert_eq!(
-        stdout(&["predict", &model, &new, "--missing=mean"]),
-        stdout(&["predict", &model, &mean])
+        said,
+        "note: 1 missing value of `a` was replaced by the mean 3 of the model's training rows.\n"
     );
     let (_plain, plain) = saved(&[&data, "--target=y", "--missing=drop", "--quiet"]);
     contains(

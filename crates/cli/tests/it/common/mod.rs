@@ -31,6 +31,14 @@ pub(crate) fn stdout(arguments: &[&str]) -> String {
     text(&output.stdout)
 }
 
+/// What it printed and what it said beside; it must succeed.
+pub(crate) fn spoken(arguments: &[&str]) -> (String, String) {
+    let output = elltwo(arguments).output().expect("it runs");
+    let errors = text(&output.stderr);
+    assert!(output.status.success(), "{arguments:?}: {errors}");
+    (text(&output.stdout), errors)
+}
+
 /// The one document it printed.
 pub(crate) fn json(arguments: &[&str]) -> Value {
     serde_json::from_str(&stdout(arguments)).expect("exactly one JSON document")
