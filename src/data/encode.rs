@@ -19,7 +19,7 @@ const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 /// collinear. Levels are in numerical order if all of them are numbers; false before true if all are truth values
 /// (`false`, `no`, `f`, `n`, `off` and their opposites, in any case); from `Mon` to `Sun` if all are such; otherwise in
 /// the order of their bytes. Two spellings of a number (`1`, `1.0`) are two levels. A column with a single level is the
-/// intercept, and yields no column.
+/// intercept, and yields no column. [`with_every_level`](Self::with_every_level) codes the base too.
 ///
 /// # Examples
 ///
@@ -36,6 +36,9 @@ const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 pub struct Coding {
     column: String,
     levels: Vec<String>,
+    /// The base has an indicator as the others have.
+    #[serde(default)]
+    every_level: bool,
 }
 
 impl Coding {
@@ -69,6 +72,28 @@ impl Coding {
         Self {
             column: column.into(),
             levels,
+            every_level: false,
+        }
+    }
+
+    /// An indicator for every level: means of the levels in a model without an intercept, in which nothing else stands
+    /// for the base.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use elltwo::data::Coding;
+    ///
+    /// let coding = Coding::new("sex", ["m", "f"]).with_every_level();
+    /// assert_eq!(coding.feature_names(), ["sex=f", "sex=m"]);
+    /// assert_eq!(coding.encode("f"), Some(vec![1.0, 0.0]));
+    /// assert_eq!(coding.base(), None);
+    /// ```
+    #[must_use]
+    pub fn with_every_level(self) -> Self {
+        Self {
+            every_level: true,
+            ..self
         }
     }
 
@@ -78,16 +103,30 @@ impl Coding {
         &self.column
     }
 
-    /// The distinct values, the base first.
+    /// The distinct values, the base first, if there is one.
     #[must_use]
     pub fn levels(&self) -> &[String] {
         &self.levels
     }
 
-    /// The level all others are compared with; `None` only if there were no values.
+    /// The level all others are compared with; `None` if every level has an indicator, or there were no values.
     #[must_use]
     pub fn base(&self) -> Option<&str> {
-        self.levels.first().map(String::as_str)
+        let first = self.levels.first().filter(|_| !self.every_level);
+        first.map(String::as_str)
+    }
+
+    /// Number of indicator columns.
+    pub(super) fn n_features(&self) -> usize {
+        self.levels
+            .len()
+            .saturating_sub(usize::from(!self.every_level))
+    }
+
+    /// The indicator of the level at this place, from 0; `None` for the base, and for a place beyond the levels.
+    pub(super) fn indicator(&self, place: usize) -> Option<usize> {
+        let indicator = place.checked_sub(usize::from(!self.every_level));
+        indicator.filter(|indicator| *indicator < self.n_features())
     }
 
     /// The names of the indicator columns, `NAME=LEVEL` for every level but the base.
@@ -95,7 +134,7 @@ impl Coding {
     pub fn feature_names(&self) -> Vec<String> {
         self.levels
             .iter()
-            .skip(1)
+            .skip(usize::from(!self.every_level))
             .map(|level| format!("{}={level}", self.column))
             .collect()
     }
@@ -103,9 +142,9 @@ impl Coding {
     /// The indicators of one value: all 0 for the base; `None` for a value that is no level.
     #[must_use]
     pub fn encode(&self, value: &str) -> Option<Vec<f64>> {
-        let index = self.levels.iter().position(|level| level == value)?;
-        let mut indicators = vec![0.0; self.levels.len() - 1];
-        if let Some(indicator) = index.checked_sub(1) {
+        let place = self.levels.iter().position(|level| level == value)?;
+        let mut indicators = vec![0.0; self.n_features()];
+        if let Some(indicator) = self.indicator(place) {
             indicators[indicator] = 1.0;
         }
         Some(indicators)

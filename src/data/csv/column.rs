@@ -146,7 +146,7 @@ impl Column {
         let place = match &used.rule {
             Rule::Levels(levels) => match levels.get(text) {
                 Some(place) => *place,
-                None if unseen == UnseenLevel::Base => 0,
+                None if unseen == UnseenLevel::Base => levels.len(),
                 None => {
                     return Err(Error::UnseenLevel {
                         line,

@@ -17,9 +17,14 @@ use crate::error::Result;
 use crate::notation::Percent;
 
 impl Schema {
-    /// Design that all rows of a file show: its levels are sorted, and cells hold their places; with means, if asked
-    /// for.
-    pub(super) fn found(plan: &Plan, rows: &mut Rows, with_means: bool) -> Result<Self> {
+    /// Design that all rows of a file show: its levels are sorted, and cells hold their places. If asked for, with means,
+    /// and with an indicator for `every_level` of the first category.
+    pub(super) fn found(
+        plan: &Plan,
+        rows: &mut Rows,
+        with_means: bool,
+        mut every_level: bool,
+    ) -> Result<Self> {
         let first = plan.n_numbers();
         let width = plan.n_features();
         let features = rows.columns[first..].iter().zip(&plan.columns[first..]);
@@ -55,7 +60,13 @@ impl Schema {
                 let place = places.get(&texts[place_of(*cell)]);
                 *cell = place.map_or(f64::NAN, |place| *place as f64);
             }
-            columns.push(SchemaColumn::Category(coding));
+            columns.push(SchemaColumn::Category(
+                if std::mem::take(&mut every_level) {
+                    coding.with_every_level()
+                } else {
+                    coding
+                },
+            ));
         }
         let numbers = plan.columns.iter().zip(&rows.columns);
         let formats = numbers.filter_map(|(used, column)| {
@@ -130,10 +141,10 @@ impl Schema {
                         start += coding.encode(*cell, &mut to[start..]);
                     }
                     SchemaColumn::Category(coding) => {
-                        if let Some(indicator) = place_of(*cell).checked_sub(1) {
+                        if let Some(indicator) = coding.indicator(place_of(*cell)) {
                             to[start + indicator] = 1.0;
                         }
-                        start += coding.levels().len().saturating_sub(1);
+                        start += coding.n_features();
                     }
                 }
             }

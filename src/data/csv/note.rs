@@ -325,6 +325,7 @@ pub(super) fn of_descriptions(plan: &Plan, rows: &Rows) -> Vec<ReadNote> {
 fn of_levels(coding: &Coding, notes: &mut Vec<ReadNote>) {
     let column = || coding.column().to_owned();
     if let [zero, one] = coding.levels()
+        && coding.base().is_some()
         && let (Some((zero_is, pair)), Some((one_is, other))) =
             (truth_value(zero), truth_value(one))
         && (zero_is, one_is) == (false, true)

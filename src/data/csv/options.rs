@@ -106,6 +106,8 @@ pub struct CsvReader {
     pub(super) missing: MissingPolicy,
     pub(super) unseen_level: UnseenLevel,
     pub(super) max_levels: usize,
+    #[serde(default)]
+    pub(super) every_level: bool,
     pub(super) schema: Option<Schema>,
     #[serde(default)]
     pub(super) number_format: Option<NumberFormat>,
@@ -138,6 +140,7 @@ impl CsvReader {
             missing: MissingPolicy::default(),
             unseen_level: UnseenLevel::default(),
             max_levels: DEFAULT_MAX_LEVELS,
+            every_level: false,
             schema: None,
             number_format: None,
             column_formats: BTreeMap::new(),
@@ -417,6 +420,16 @@ impl CsvReader {
     #[must_use]
     pub fn max_levels(mut self, limit: usize) -> Self {
         self.max_levels = limit;
+        self
+    }
+
+    /// Codes the first category by an indicator for every level, or only those beside the base: for a model without an
+    /// intercept, in which nothing else stands for the base. The indicators of one category add up to what an intercept
+    /// is, so that later categories keep a base (R's `y ~ 0 + a + b`). A schema says itself how its categories are coded.
+    /// Default: no.
+    #[must_use]
+    pub fn every_level(mut self, yes: bool) -> Self {
+        self.every_level = yes;
         self
     }
 }

@@ -107,7 +107,7 @@ impl CsvReader {
         let schema = if plan.settled {
             plan.schema.clone()
         } else {
-            Schema::found(&plan, &mut rows, impute)?
+            Schema::found(&plan, &mut rows, impute, self.every_level)?
         };
         let imputations = if impute {
             schema.impute(&mut rows.cells)

@@ -267,7 +267,7 @@ impl TryFrom<Stored> for Schema {
             SchemaColumn::Number { .. } => true,
             SchemaColumn::Date(coding) => coding.is_sound(),
             SchemaColumn::Category(coding) => {
-                *coding == Coding::new(coding.column(), coding.levels())
+                coding.levels() == Coding::new(coding.column(), coding.levels()).levels()
             }
         });
         if !sorted {

@@ -59,7 +59,8 @@ pub(crate) struct FitArgs {
     /// scaled columns
     #[arg(long, help_heading = "Model")]
     pub(crate) standardize: bool,
-    /// No intercept; with --standardize columns then keep their means
+    /// No intercept; the first category then has an indicator for every level, and with --standardize columns keep their
+    /// means
     #[arg(long, help_heading = "Model")]
     pub(crate) no_intercept: bool,
     /// The solver of the closed form; `auto` if not given

@@ -32,7 +32,10 @@ pub(crate) fn run(args: &FitArgs) -> Result<(), Failure> {
     ];
     check_outputs(&[&args.file], &outputs)?;
     let progress = Progress::new(args.quiet);
-    let reader = args.reading.apply(args.columns.reader());
+    let reader = args
+        .reading
+        .apply(args.columns.reader())
+        .every_level(args.no_intercept);
     // Texts for every row, which nothing else needs.
     let reader = reader.labels_from_unused(args.report.is_some());
     let table = read_table(&args.file, &reader, &args.reading, progress)?;

@@ -258,6 +258,48 @@ fn without_an_intercept_scaled_columns_keep_their_means() {
 }
 
 #[test]
+fn without_an_intercept_every_level_of_the_first_category_has_a_column() {
+    let content = "size,area,y\ns,n,2\nm,n,5\nl,s,9.5\ns,s,3\nm,s,6.5\nl,n,8\n";
+    let (folder, path) = file("levels.csv", content);
+    let saved = folder.path().join("model.json").display().to_string();
+    let base = ["fit", &path, "--target=y", "--json", "--no-intercept"];
+    let one = json(&with(&base, &["--features=size", "--save", &saved]));
+    assert_eq!(
+        one["inference"]["terms"],
+        serde_json::json!(["size=l", "size=m", "size=s"])
+    );
+    for (found, mean) in numbers(&one["model"]["coefficients"])
+        .iter()
+        .zip([8.75, 5.75, 2.5])
+    {
+        close(*found, mean, 1e-14, "the mean of a level");
+    }
+    // The saved model codes new rows alike; what it has not seen has no indicator.
+    let (_other, new) = file("new.csv", "size\nm\nl\nxl\n");
+    let printed = stdout(&["predict", &saved, &new, "--unseen=base"]);
+    let predicted: Vec<f64> = printed
+        .lines()
+        .skip(1)
+        .map(|l| l.parse().expect("a number"))
+        .collect();
+    for (found, mean) in predicted.iter().zip([5.75, 8.75, 0.0]) {
+        close(*found, mean, 1e-14, "a prediction");
+    }
+    // Later categories keep a base: the fit is that with an intercept.
+    let both = json(&base);
+    let terms = serde_json::json!(["size=l", "size=m", "size=s", "area=s"]);
+    assert_eq!(both["inference"]["terms"], terms);
+    assert_eq!(both["fit"]["rank"], 4);
+    let with_intercept = json(&base[..4]);
+    close(
+        number(&both["train"]["mse"]),
+        number(&with_intercept["train"]["mse"]),
+        1e-12,
+        "mse",
+    );
+}
+
+#[test]
 fn the_summary_shows_terms_errors_and_warnings_and_quiet_shows_nothing() {
     let arguments = [
         "fit",
