@@ -1,6 +1,7 @@
 //! Means and spreads of columns: moments without the cross-products.
 
 use ndarray::Ix2;
+use serde::{Deserialize, Serialize};
 
 use super::block::{Centre, for_each_block};
 use super::location::Location;
@@ -8,7 +9,7 @@ use crate::samples::Samples;
 use crate::scalar::Scalar;
 
 /// Counts, weighted means and centred sums of squares `Σ sᵢ (zᵢ − z̄)²` of columns, features then targets.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Spread {
     pub(crate) location: Location,
     pub(crate) scatter: Vec<f64>,
@@ -36,11 +37,16 @@ impl Spread {
             });
             part
         });
-        for part in parts {
-            let (scatter, others) = (&mut self.scatter, &part.scatter);
-            self.location.absorb_location(&part.location, |j, shift| {
-                scatter[j] += others[j] + shift * shift;
+        parts.iter().for_each(|part| self.absorb(part, |_, _| ()));
+    }
+
+    /// Takes in the rows that another has seen, with `shift` as in [`Location::absorb`].
+    pub(crate) fn absorb(&mut self, other: &Self, mut shift: impl FnMut(usize, f64)) {
+        let (scatter, others) = (&mut self.scatter, &other.scatter);
+        self.location
+            .absorb_location(&other.location, |j, distance| {
+                scatter[j] += others[j] + distance * distance;
+                shift(j, distance);
             });
-        }
     }
 }

@@ -5,8 +5,8 @@
 use crate::common::{Uniform, load, samples};
 use elltwo::Error;
 use elltwo::model::{Estimator, LinearModel, RidgeRegression, SgdRegressor, SgdState};
-use elltwo::solver::sgd::{Averaging, Optimizer, Schedule, Shuffle};
-use ndarray::{Array1, Array2, Ix2, s};
+use elltwo::solver::sgd::{Averaging, Conditioning, Optimizer, Schedule, Shuffle};
+use ndarray::{Array1, Array2, Ix2, array, s};
 
 fn data() -> (Array2<f64>, Array1<f64>, Array1<f64>) {
     let mut uniform = Uniform(31);
@@ -309,4 +309,91 @@ fn a_stored_state_that_does_not_fit_together_is_refused() {
     }
     value["training"]["batch_size"] = 0.into();
     assert!(read(&value.to_string()).unwrap_err().contains("do not fit"));
+}
+
+/// `y = 3 x₀ − 0.002 x₁ + 5` in pieces; the second column may be constant.
+fn piece(k: usize, n: usize, constant: bool) -> (Array2<f64>, Array1<f64>) {
+    let x = Array2::from_shape_fn((n, 2), |(i, j)| match (j, constant) {
+        (0, _) => ((i * 3 + k) % 13) as f64 / 2.0,
+        (_, true) => 700.0,
+        _ => ((i * 7 + 3 * k) % 9) as f64 * 500.0,
+    });
+    let y = Array1::from_shape_fn(n, |i| 3.0 * x[[i, 0]] - 0.002 * x[[i, 1]] + 5.0);
+    (x, y)
+}
+
+#[test]
+fn a_stream_begun_on_too_little_is_measured_again() {
+    // Rows of the sample, of each piece, and pieces in which the second column is constant.
+    let beginnings = [
+        (8, 8, 3),
+        (1, 8, 0),
+        (2, 8, 0),
+        (1, 1, 40),
+        (8, 1, 20),
+        (3, 2, 0),
+        (40, 8, 0),
+    ];
+    let kinds = [
+        SgdRegressor::new(),
+        SgdRegressor::new().optimizer(Optimizer::adagrad()),
+        SgdRegressor::new().conditioning(Conditioning::Whiten),
+    ];
+    for sgd in kinds {
+        for (first, rows, constant) in beginnings {
+            let what = format!("{first} rows, pieces of {rows}, constant in {constant}: {sgd:?}");
+            let (x, y) = piece(0, first, constant > 0);
+            let mut state: SgdState<f64> = sgd.start(x.view(), y.view(), None).expect("a start");
+            for k in 0..6000 / rows {
+                let (x, y) = piece(k, rows, k < constant);
+                let trained = state.partial_fit(x.view(), y.view(), None);
+                assert!(trained.is_ok(), "{what}, piece {k}: {trained:?}");
+                if k == 2 {
+                    let json = serde_json::to_string(&state).expect("JSON");
+                    assert_eq!(
+                        serde_json::from_str::<SgdState<f64>>(&json).expect("a state"),
+                        state
+                    );
+                }
+            }
+            state.flush().expect("the last rows");
+            let model: LinearModel<f64> = state.model().expect("a model");
+            let (w, b) = (model.coefficients(), model.intercept());
+            assert!((w[0] - 3.0).abs() < 1e-3, "{what}: {w} {b}");
+            assert!((w[1] + 0.002).abs() < 1e-6, "{what}: {w} {b}");
+            assert!((b - 5.0).abs() < 5e-3, "{what}: {w} {b}");
+        }
+    }
+}
+
+#[test]
+fn a_piece_that_is_refused_leaves_a_state_that_measures_as_it_was() {
+    let (x, y) = piece(0, 8, true);
+    let mut state: SgdState<f64> = SgdRegressor::new()
+        .start(x.view(), y.view(), None)
+        .expect("a start");
+    state
+        .partial_fit(x.view(), y.view(), None)
+        .expect("a piece");
+    let before = state.clone();
+    let (mut x, y) = piece(1, 8, false);
+    x[[3, 1]] = f64::NAN;
+    assert!(state.partial_fit(x.view(), y.view(), None).is_err());
+    assert_eq!(state, before);
+    // A start from a model keeps the coefficient of a column that is constant at first.
+    let model = LinearModel::from_parts(array![3.0, -0.002], 5.0).expect("a model");
+    let (x, y) = piece(0, 8, true);
+    let mut state = SgdRegressor::new()
+        .start_from(&model, x.view(), y.view(), None)
+        .expect("a start");
+    let (x, y) = piece(1, 8, false);
+    state
+        .partial_fit(x.view(), y.view(), None)
+        .expect("a piece");
+    let found: LinearModel<f64> = state.model().expect("a model");
+    assert!(
+        (&found.coefficients() - &model.coefficients())
+            .iter()
+            .all(|d| d.abs() < 1e-12)
+    );
 }

@@ -18,8 +18,9 @@ use crate::version::{Format, Version};
 /// to be full.
 ///
 /// It is made by [`SgdRegressor::start`] from a sample, the first piece for example, which decides the coordinates, the
-/// step and the batch size, and on which it is not yet trained. Without shuffling, pieces of any size give the bits of
-/// one pass over all their rows. Serialized and read again, it goes on with the same bits; another version of the
+/// step and the batch size, and on which it is not yet trained. After a sample of fewer than eight rows, or one in which
+/// a column is constant, they are decided anew, from all that was seen, when a piece shows more. Otherwise, and without
+/// shuffling, pieces of any size give the bits of one pass over all their rows. Serialized and read again, it goes on with the same bits; another version of the
 /// format, or parts that do not fit, are refused. While streaming, the step of [`Schedule::Auto`] is constant, and the
 /// weights count as they are: they should have mean 1.
 ///
@@ -177,7 +178,7 @@ impl<F: Scalar, D: TargetDim> SgdState<F, D> {
     /// Trains on every row of a piece once, and returns the mean loss of its full batches, each just before it was used
     /// (of
     /// [`Monitor::Exact`](crate::solver::sgd::Monitor::Exact), with the coefficients before the piece); NaN if no batch
-    /// became full. Nothing is allocated after the first piece of a size.
+    /// became full. Nothing is allocated after the first piece of a size, but where steps are decided anew.
     ///
     /// # Errors
     ///
@@ -188,7 +189,7 @@ impl<F: Scalar, D: TargetDim> SgdState<F, D> {
         y: ArrayView<'_, F, D>,
         weights: Option<ArrayView1<'_, F>>,
     ) -> Result<f64> {
-        let (samples, source) = match piece(x, y, weights) {
+        let (samples, mut source) = match piece(x, y, weights) {
             // A piece may have nothing to learn from.
             Err(Error::ZeroWeights) => return Ok(f64::NAN),
             piece => piece?,
@@ -205,7 +206,7 @@ impl<F: Scalar, D: TargetDim> SgdState<F, D> {
             samples.n_targets(),
         )?;
         let Buffers { rows, order } = &mut self.buffers;
-        self.training.partial_fit(&source, order, rows)
+        self.training.partial_fit(&mut source, order, rows)
     }
 
     /// Trains on the rows that wait for their batch to be full, as the end of an epoch does.

@@ -87,6 +87,23 @@ impl Batch {
         }
     }
 
+    /// The rows in other coordinates, with room for as many as that. A column that had none was constant.
+    pub(super) fn moved(&self, from: &Frame, to: &Frame, capacity: usize) -> Self {
+        let mut moved = Self {
+            len: 0,
+            ..Self::new(capacity, to, self.targets.len() / self.capacity)
+        };
+        moved.append(self.rows());
+        for row in moved.rows[..moved.len * moved.width].chunks_exact_mut(moved.width) {
+            for (j, v) in row.iter_mut().enumerate().take(to.n_features()) {
+                let scale = from.scale()[j];
+                let distance = if scale > 0.0 { *v / scale } else { 0.0 };
+                *v = (from.location()[j] - to.location()[j] + distance) * to.scale()[j];
+            }
+        }
+        moved
+    }
+
     /// Tells whether the parts of a batch that was read fit together.
     pub(super) fn is_consistent(&self, capacity: usize, width: usize, n_targets: usize) -> bool {
         let size = |count: usize| capacity.checked_mul(count);

@@ -83,6 +83,18 @@ impl Frame {
         frame
     }
 
+    /// Mean square length of a row in these coordinates, which whitening brings down to no more than their number.
+    pub(super) fn mean_square(&self, survey: &Survey) -> f64 {
+        let square = |j: usize| {
+            let distance = hypotenuse(
+                (survey.mean(j) - self.location[j]).abs(),
+                survey.deviation(j),
+            );
+            (self.scale[j] * distance).powi(2)
+        };
+        f64::from(u8::from(self.fit_intercept)) + (0..self.n_features).map(square).sum::<f64>()
+    }
+
     /// Tells whether the parts of a frame that was read fit together.
     pub(super) fn is_consistent(&self) -> bool {
         let width = self

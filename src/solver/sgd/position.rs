@@ -51,6 +51,18 @@ impl Average {
         }
     }
 
+    /// The average in other coordinates.
+    pub(super) fn moved(&self, coordinates: impl Fn(&[f64]) -> Vec<f64>) -> Self {
+        Self {
+            mean: if self.mean.is_empty() {
+                Vec::new()
+            } else {
+                coordinates(&self.mean)
+            },
+            ..*self
+        }
+    }
+
     /// Tells whether an average that was read is of this size.
     pub(super) fn is_consistent(&self, len: usize) -> bool {
         let averages = matches!(

@@ -2,6 +2,7 @@
 //! to whiten by.
 
 use ndarray::{Array1, Array2, ArrayView2, Ix2};
+use serde::{Deserialize, Serialize};
 
 use super::source::Source;
 use crate::error::Result;
@@ -10,7 +11,7 @@ use crate::samples::Samples;
 use crate::scalar::Scalar;
 
 /// Weighted means and centred sums of squares of the columns, features then targets.
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Survey {
     /// Divisors of the columns: powers of two, 1 unless squares would leave the range.
     units: Vec<f64>,
@@ -127,6 +128,53 @@ impl Survey {
             spread,
             cross,
         })
+    }
+
+    /// Takes in the rows that another has seen; one with other divisors takes its place.
+    pub(super) fn merge(&mut self, other: Self) {
+        if self.units != other.units {
+            *self = other;
+            return;
+        }
+        let mut shifts = vec![0.0; self.units.len()];
+        (self.spread).absorb(&other.spread, |j, shift| shifts[j] = shift);
+        if let (Some(cross), Some(others)) = (&mut self.cross, &other.cross) {
+            for ((i, j), value) in cross.indexed_iter_mut() {
+                *value += others[[i, j]] + shifts[i] * shifts[j];
+            }
+        }
+    }
+
+    /// Takes in rows of which nothing is asked but that they were there: they count as those before.
+    pub(super) fn extend(&mut self, n_rows: usize, weight: f64) {
+        let location = &mut self.spread.location;
+        let factor = (location.weight_sum + weight) / location.weight_sum;
+        location.n_samples += n_rows;
+        location.weight_sum *= factor;
+        self.spread.scatter.iter_mut().for_each(|s| *s *= factor);
+        self.cross.iter_mut().for_each(|cross| *cross *= factor);
+    }
+
+    /// Rows that were seen.
+    pub(super) fn n_rows(&self) -> usize {
+        self.spread.location.n_samples
+    }
+
+    /// Tells whether the parts of a survey that was read fit together.
+    pub(super) fn is_consistent(&self, n_features: usize, n_targets: usize) -> bool {
+        let (width, location) = (n_features + n_targets, &self.spread.location);
+        let lengths = [
+            location.mean.len(),
+            location.rest.len(),
+            self.spread.scatter.len(),
+        ];
+        self.units.len() == width
+            && lengths == [width; 3]
+            && location.weight_sum > 0.0
+            && self
+                .cross
+                .as_ref()
+                .is_none_or(|c| c.dim() == (n_features, n_features))
     }
 
     /// Mean of a column.

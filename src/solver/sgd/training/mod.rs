@@ -16,7 +16,7 @@ use super::{Conditioning, step_size};
 use crate::error::Result;
 use crate::scalar::Scalar;
 
-use stream::Undo;
+use stream::{ENOUGH_ROWS, Undo, Unsettled};
 pub(super) use update::Slopes;
 
 /// Everything a fit has until its next update. Serialized, it resumes with the same bits.
@@ -35,6 +35,9 @@ pub(crate) struct Training {
     /// Share of the step that [`Schedule::Adaptive`](super::Schedule::Adaptive) has left.
     pub(super) plateau: f64,
     pub(super) horizon: Option<u64>,
+    /// While a stream has not shown enough to measure it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    unsettled: Option<Box<Unsettled>>,
     #[serde(skip)]
     scratch: Scratch,
 }
@@ -65,19 +68,30 @@ impl Training {
         rows: &[u32],
         start: Option<(ArrayView2<'_, f64>, &[f64])>,
     ) -> Result<Self> {
+        let survey = survey(settings, source, rows)?;
+        Self::measured(settings, source, rows, &survey, start)
+    }
+
+    /// The same for rows that have been surveyed, perhaps with others before.
+    fn measured<F: Scalar>(
+        settings: &Settings,
+        source: &Source<'_, F>,
+        rows: &[u32],
+        survey: &Survey,
+        start: Option<(ArrayView2<'_, f64>, &[f64])>,
+    ) -> Result<Self> {
         let (p, n_targets) = (source.samples.n_features(), source.samples.n_targets());
         let l2 = settings.penalty.l2();
         let coordinates = settings.coordinates(p);
-        let survey = Survey::new(source, rows, coordinates == Conditioning::Whiten)?;
         let frame = match coordinates {
             Conditioning::None => Frame::original(p, settings.fit_intercept),
-            _ => Frame::standardizing(&survey, p, settings.fit_intercept, l2),
+            _ => Frame::standardizing(survey, p, settings.fit_intercept, l2),
         };
         let whitener = match coordinates {
-            Conditioning::Whiten => Some(Whitener::new(&frame, &survey, l2)?),
+            Conditioning::Whiten => Some(Whitener::new(&frame, survey, l2)?),
             _ => None,
         };
-        let batch_size = settings.batch_rows(rows.len());
+        let batch_size = settings.batch_rows(survey.n_rows());
         let mut theta = match start {
             Some((coefficients, intercepts)) => frame.fold(coefficients, intercepts),
             None => vec![0.0; frame.width() * n_targets],
@@ -90,8 +104,17 @@ impl Training {
                 .enumerate()
                 .for_each(|(target, theta)| *theta = survey.mean(p + target));
         }
-        let smoothness =
-            || step_size::smoothness(&frame, whitener.as_ref(), source, rows, batch_size, l2);
+        let smoothness = || {
+            let batch_size = batch_size.min(rows.len());
+            let seen =
+                step_size::smoothness(&frame, whitener.as_ref(), source, rows, batch_size, l2);
+            // A few of the rows that were surveyed do not show how long rows are.
+            if rows.len() < survey.n_rows().min(ENOUGH_ROWS) {
+                seen.max(2.0 * frame.mean_square(survey))
+            } else {
+                seen
+            }
+        };
         let deviations = (p..p + n_targets).map(|column| survey.deviation(column));
         // A loss with a kink is chosen where some targets are far off: the spread of the others counts.
         let spreads = match settings.loss.curvature() {
@@ -118,6 +141,7 @@ impl Training {
             units,
             plateau: 1.0,
             horizon: None,
+            unsettled: None,
             scratch: Scratch::default(),
         };
         training.prepare();
@@ -141,6 +165,10 @@ impl Training {
                 .whitener
                 .as_ref()
                 .is_none_or(|w| w.is_consistent(width))
+            && self
+                .unsettled
+                .as_ref()
+                .is_none_or(|u| u.is_consistent(self.n_features(), k))
             && self.settings.validate_stream().is_ok()
     }
 
@@ -231,4 +259,14 @@ impl Training {
         }
         (coefficients, intercepts)
     }
+}
+
+/// The pass over the rows before the first step.
+fn survey<F: Scalar>(
+    settings: &Settings,
+    source: &mut Source<'_, F>,
+    rows: &[u32],
+) -> Result<Survey> {
+    let coordinates = settings.coordinates(source.samples.n_features());
+    Survey::new(source, rows, coordinates == Conditioning::Whiten)
 }

@@ -1,11 +1,13 @@
 //! Training on data that come in pieces, and going back to where a piece began.
 
-use ndarray::ArrayView2;
+use ndarray::{Array2, ArrayView2};
+use serde::{Deserialize, Serialize};
 
 use super::super::batch::Batch;
 use super::super::position::Position;
 use super::super::settings::Settings;
 use super::super::source::Source;
+use super::super::survey::Survey;
 use super::Training;
 use super::update::Sums;
 use crate::check::check_finite;
@@ -21,7 +23,24 @@ impl Training {
     ) -> Result<Self> {
         let mut rows = Vec::new();
         source.rows(&mut rows)?;
-        Self::new(settings, source, &rows, start)
+        let survey = super::survey(settings, source, &rows)?;
+        let mut training = Self::measured(settings, source, &rows, &survey, start)?;
+        if !training.is_settled(&survey) {
+            let start = start.map(|(w, b)| (w.to_owned(), b.to_vec()));
+            training.unsettled = Some(Box::new(Unsettled { survey, start }));
+        }
+        Ok(training)
+    }
+
+    /// True if coordinates and steps from these rows are good for all that come.
+    fn is_settled(&self, survey: &Survey) -> bool {
+        survey.n_rows() >= ENOUGH_ROWS && self.frozen().next().is_none()
+    }
+
+    /// The columns that have no coordinate, being constant in what was surveyed.
+    fn frozen(&self) -> impl Iterator<Item = usize> {
+        let scale = self.frame.scale();
+        (0..self.n_features()).filter(move |&j| scale[j] == 0.0)
     }
 
     /// Trains on every row of a piece once; rows that do not fill a batch wait for the next piece. Mean loss of the
@@ -29,13 +48,80 @@ impl Training {
     ///
     /// X is read once: it is checked in the batches, and a piece that cannot be used is undone. `order` and `rows` are
     /// buffers, long enough after the first piece of a size.
+    ///
+    /// A training that began on too little is measured again, with all that was seen, when a piece shows more.
     pub(crate) fn partial_fit<F: Scalar>(
         &mut self,
-        source: &Source<'_, F>,
+        source: &mut Source<'_, F>,
         order: &mut Vec<u32>,
         rows: &mut Vec<u32>,
     ) -> Result<f64> {
         source.rows(rows)?;
+        let Some(unsettled) = &self.unsettled else {
+            return self.train(source, order, rows);
+        };
+        let (x, location) = (source.samples.x(), self.frame.location());
+        let varies = |j: usize| x.column(j).iter().any(|v| v.wide() != location[j]);
+        if unsettled.survey.n_rows() >= ENOUGH_ROWS && !self.frozen().any(varies) {
+            let mean = self.train(source, order, rows)?;
+            let weight = rows.iter().map(|row| source.weight(*row)).sum();
+            let unsettled = self.unsettled.iter_mut();
+            unsettled.for_each(|unsettled| unsettled.survey.extend(rows.len(), weight));
+            return Ok(mean);
+        }
+        let before = self.clone();
+        let trained = self
+            .measure_again(source, rows)
+            .and_then(|()| self.train(source, order, rows));
+        if trained.is_err() {
+            *self = before;
+        }
+        trained
+    }
+
+    /// Chooses coordinates and steps anew for these rows and all before, and goes on in them from where it is.
+    fn measure_again<F: Scalar>(&mut self, source: &mut Source<'_, F>, rows: &[u32]) -> Result<()> {
+        let Some(mut unsettled) = self.unsettled.take() else {
+            return Ok(());
+        };
+        let survey = super::survey(&self.settings, source, rows)?;
+        unsettled.survey.merge(survey);
+        let start = match self.position.updates {
+            0 => unsettled.start.clone(),
+            _ => Some(self.unfold(&self.position.theta)),
+        };
+        let start = start.as_ref().map(|(w, b)| (w.view(), b.as_slice()));
+        let mut next = Self::measured(&self.settings, source, rows, &unsettled.survey, start)?;
+        let to_next = |theta: &[f64]| {
+            let (coefficients, intercepts) = self.unfold(theta);
+            next.frame.fold(coefficients.view(), &intercepts)
+        };
+        let average = match self.position.updates {
+            0 => next.position.average.clone(),
+            _ => self.position.average.moved(to_next),
+        };
+        next.batch = self.batch.moved(&self.frame, &next.frame, next.batch_size);
+        next.position = Position {
+            theta: next.position.theta,
+            memory: next.position.memory,
+            average,
+            ..self.position
+        };
+        next.plateau = self.plateau;
+        if !next.is_settled(&unsettled.survey) {
+            next.unsettled = Some(unsettled);
+        }
+        *self = next;
+        Ok(())
+    }
+
+    /// Trains on every row of a piece once.
+    fn train<F: Scalar>(
+        &mut self,
+        source: &Source<'_, F>,
+        order: &mut Vec<u32>,
+        rows: &[u32],
+    ) -> Result<f64> {
         let (shuffle, seed) = (self.settings.shuffle, self.settings.seed);
         let epoch = self.position.epoch;
         shuffle.order(rows, self.batch_size, seed, epoch, order);
@@ -96,6 +182,27 @@ impl Training {
             }
             self.batch.truncate(undo.waiting);
         }
+    }
+}
+
+/// Rows that tell deviations of columns, at least.
+pub(super) const ENOUGH_ROWS: usize = 8;
+
+/// What a training has seen that began on too little: fewer rows, or a column that was constant in them.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Unsettled {
+    survey: Survey,
+    /// The model it started from, if any, until the first update.
+    start: Option<(Array2<f64>, Vec<f64>)>,
+}
+
+impl Unsettled {
+    /// Tells whether the parts of one that was read fit together.
+    pub(super) fn is_consistent(&self, n_features: usize, n_targets: usize) -> bool {
+        let fits = |(w, b): &(Array2<f64>, Vec<f64>)| {
+            w.dim() == (n_features, n_targets) && b.len() == n_targets
+        };
+        self.survey.is_consistent(n_features, n_targets) && self.start.as_ref().is_none_or(fits)
     }
 }
 
