@@ -33,4 +33,19 @@ impl Svd {
             v,
         })
     }
+
+    /// The inverse of a symmetric matrix in the directions whose singular values are above a share of the largest; zero in
+    /// the others.
+    pub(crate) fn symmetric_inverse(&self, tolerance: f64) -> Array2<f64> {
+        let largest = self.singular_values.iter().copied().fold(0.0, f64::max);
+        let mut scaled = self.u.clone();
+        for (mut column, &s) in scaled.columns_mut().into_iter().zip(&self.singular_values) {
+            if s > tolerance * largest {
+                column /= s;
+            } else {
+                column.fill(0.0);
+            }
+        }
+        scaled.dot(&self.u.t())
+    }
 }

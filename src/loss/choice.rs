@@ -118,6 +118,11 @@ impl RegressionLoss {
         with_loss!(&self, loss => loss.validate())
     }
 
+    /// `ℓ(y, ŷ)`.
+    pub(crate) fn value(self, target: f64, prediction: f64) -> f64 {
+        with_loss!(&self, loss => loss.value(target, prediction))
+    }
+
     /// `Σ wᵢ ℓ(yᵢ, ŷᵢ)`; the lengths agree.
     pub(crate) fn sum<F: crate::scalar::Scalar>(
         self,

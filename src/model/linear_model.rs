@@ -219,6 +219,9 @@ impl<F: Scalar, D: TargetDim> TryFrom<Stored<F, D>> for LinearModel<F, D> {
         if let Some(report) = &stored.report {
             check_length("lambda of the report", n_targets, report.lambda.len())?;
             check_length("mse of the report", n_targets, report.mse.len())?;
+            if let Some(gaps) = report.sgd().and_then(|sgd| sgd.duality_gap.as_ref()) {
+                check_length("duality_gap of the report", n_targets, gaps.len())?;
+            }
             if let Some(ridge) = report.ridge() {
                 let df = ridge
                     .degrees_of_freedom

@@ -72,6 +72,13 @@ pub fn fit_notes(report: &FitReport) -> Vec<Note> {
              same.",
             "Allow more epochs or iterations, or choose another solver or optimizer.",
         ));
+        if let Some(gaps) = report.sgd().and_then(|sgd| sgd.duality_gap.as_ref()) {
+            notes.push(Note::remark(format!(
+                "By the duality gap the objective is at most {} above its minimum, of {}.",
+                significant(gaps.iter().sum(), 2),
+                significant(report.objective, 3)
+            )));
+        }
     }
     let penalty = if report.lambda.iter().any(|lambda| *lambda > 0.0) {
         "raise the penalty"

@@ -243,6 +243,11 @@ pub enum Termination {
         /// Iterations.
         iterations: usize,
     },
+    /// The iteration made no more progress, and no duality gap below its tolerance shows that it is at the minimum.
+    Stalled {
+        /// Iterations.
+        iterations: usize,
+    },
     /// The caller's observer stopped the iteration.
     Stopped {
         /// Iterations.
@@ -259,9 +264,9 @@ impl Termination {
     /// [`Error::NotConverged`].
     pub fn ensure_converged(self) -> Result<()> {
         match self {
-            Self::MaxIterations { iterations } | Self::Stopped { iterations } => {
-                Err(Error::NotConverged { iterations })
-            }
+            Self::MaxIterations { iterations }
+            | Self::Stalled { iterations }
+            | Self::Stopped { iterations } => Err(Error::NotConverged { iterations }),
             _ => Ok(()),
         }
     }
@@ -276,6 +281,9 @@ impl fmt::Display for Termination {
             Self::Converged { iterations } => write!(f, "converged in {iterations} iterations"),
             Self::MaxIterations { iterations } => {
                 write!(f, "not converged after {iterations} iterations")
+            }
+            Self::Stalled { iterations } => {
+                write!(f, "stalled after {iterations} iterations")
             }
             Self::Stopped { iterations } => {
                 write!(f, "stopped by the caller after {iterations} iterations")

@@ -40,6 +40,7 @@ mod report;
 mod ridge;
 mod serde;
 mod sgd;
+mod sgd_gap;
 mod sgd_objectives;
 mod sgd_stream;
 mod sgd_torch;

@@ -7,6 +7,7 @@ use ndarray::{Array1, Array2};
 use super::column::Kind;
 use super::date::DateCoding;
 use super::levels::place_of;
+use super::options::FirstCategory;
 use super::plan::Plan;
 use super::rows::{Cells, Rows};
 use super::schema::{Schema, SchemaColumn};
@@ -18,12 +19,12 @@ use crate::notation::Percent;
 
 impl Schema {
     /// Design that all rows of a file show: its levels are sorted, and cells hold their places. If asked for, with means,
-    /// and with an indicator for `every_level` of the first category.
+    /// and with an indicator for every level of the first `category` if asked for.
     pub(super) fn found(
         plan: &Plan,
         rows: &mut Rows,
         with_means: bool,
-        mut every_level: bool,
+        mut category: FirstCategory,
     ) -> Result<Self> {
         let first = plan.n_numbers();
         let width = plan.n_features();
@@ -61,7 +62,7 @@ impl Schema {
                 *cell = place.map_or(f64::NAN, |place| *place as f64);
             }
             columns.push(SchemaColumn::Category(
-                if std::mem::take(&mut every_level) {
+                if std::mem::take(&mut category) == FirstCategory::EveryLevel {
                     coding.with_every_level()
                 } else {
                     coding

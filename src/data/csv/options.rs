@@ -29,6 +29,14 @@ pub enum MissingPolicy {
     MeanImpute,
 }
 
+/// Levels of the first category that have an indicator.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum FirstCategory {
+    #[default]
+    BesideBase,
+    EveryLevel,
+}
+
 /// Treatment of a text that is no level of its category in the [`Schema`](super::Schema).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum UnseenLevel {
@@ -107,7 +115,7 @@ pub struct CsvReader {
     pub(super) unseen_level: UnseenLevel,
     pub(super) max_levels: usize,
     #[serde(default)]
-    pub(super) every_level: bool,
+    pub(super) first_category: FirstCategory,
     pub(super) schema: Option<Schema>,
     #[serde(default)]
     pub(super) number_format: Option<NumberFormat>,
@@ -140,7 +148,7 @@ impl CsvReader {
             missing: MissingPolicy::default(),
             unseen_level: UnseenLevel::default(),
             max_levels: DEFAULT_MAX_LEVELS,
-            every_level: false,
+            first_category: FirstCategory::default(),
             schema: None,
             number_format: None,
             column_formats: BTreeMap::new(),
@@ -429,7 +437,11 @@ impl CsvReader {
     /// Default: no.
     #[must_use]
     pub fn every_level(mut self, yes: bool) -> Self {
-        self.every_level = yes;
+        self.first_category = if yes {
+            FirstCategory::EveryLevel
+        } else {
+            FirstCategory::BesideBase
+        };
         self
     }
 }

@@ -107,7 +107,7 @@ impl CsvReader {
         let schema = if plan.settled {
             plan.schema.clone()
         } else {
-            Schema::found(&plan, &mut rows, impute, self.every_level)?
+            Schema::found(&plan, &mut rows, impute, self.first_category)?
         };
         let imputations = if impute {
             schema.impute(&mut rows.cells)

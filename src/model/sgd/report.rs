@@ -19,6 +19,10 @@ pub struct SgdReport {
     pub penalty: Penalty,
     /// Mean loss of each target on all the rows given, held-out ones included.
     pub losses: Vec<f64>,
+    /// Duality gap of each target, for the absolute, quantile and ε-insensitive loss: an upper bound of what the objective on
+    /// the rows trained on is above its minimum. `None` for other losses, and beyond 1024 coordinates.
+    #[serde(default)]
+    pub duality_gap: Option<Vec<f64>>,
     /// Epochs that ran.
     pub epochs: usize,
     /// Updates that were made.
@@ -42,6 +46,7 @@ impl SgdReport {
             loss: settings.loss,
             penalty: settings.penalty,
             losses,
+            duality_gap: solution.duality_gap,
             epochs: solution.epochs,
             updates: solution.updates,
             batch_size: solution.batch_size,
@@ -56,6 +61,7 @@ impl SgdReport {
     pub(crate) fn target(&self, target: usize) -> Self {
         Self {
             losses: vec![self.losses[target]],
+            duality_gap: self.duality_gap.as_ref().map(|gap| vec![gap[target]]),
             ..self.clone()
         }
     }
@@ -64,6 +70,10 @@ impl SgdReport {
 impl fmt::Display for SgdReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "loss               {}", self.loss.name())?;
+        if let Some(gaps) = &self.duality_gap {
+            let gaps: Vec<String> = gaps.iter().map(|gap| format!("{gap:.1e}")).collect();
+            writeln!(f, "duality gap        {}", gaps.join(", "))?;
+        }
         writeln!(f, "batch size         {}", self.batch_size)?;
         writeln!(f, "first step         {:.3e}", self.step_size)?;
         write!(f, "updates            {}", self.updates)

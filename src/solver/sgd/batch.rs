@@ -61,6 +61,12 @@ impl<'a> Rows<'a> {
         self.weights.len()
     }
 
+    /// Each of the rows.
+    pub(super) fn each(&self) -> impl Iterator<Item = ArrayView1<'a, f64>> + use<'a> {
+        let width = self.values.len() / self.len().max(1);
+        self.values.chunks_exact(width.max(1)).map(ArrayView1::from)
+    }
+
     pub(super) fn target(&self, target: usize) -> ArrayView1<'a, f64> {
         ArrayView1::from(&self.targets[target * self.stride..][..self.len()])
     }

@@ -230,17 +230,8 @@ impl Whitener {
             solver: "SGD",
             reason: "the second moments have no decomposition",
         })?;
-        let largest = svd.singular_values.iter().copied().fold(0.0, f64::max);
-        let mut scaled = svd.u.clone();
-        for (mut column, &s) in scaled.columns_mut().into_iter().zip(&svd.singular_values) {
-            if s > RANK_TOLERANCE * largest {
-                column /= s;
-            } else {
-                column.fill(0.0);
-            }
-        }
         Ok(Self {
-            inverse: scaled.dot(&svd.u.t()),
+            inverse: svd.symmetric_inverse(RANK_TOLERANCE),
         })
     }
 

@@ -8,6 +8,7 @@
 //! gradient: X is read once an epoch, whatever its layout and order, and nothing is allocated.
 
 mod batch;
+mod certificate;
 mod conditioning;
 mod kernel;
 mod optimizer;

@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use ndarray::{Array2, ArrayView2, arr0};
 use serde::{Deserialize, Serialize};
 
+use super::certificate::Gap;
 use super::settings::Settings;
 use super::source::Source;
 use super::training::{Slopes, Training};
@@ -35,6 +36,8 @@ pub(crate) struct Solution {
     pub(crate) coefficients: Array2<f64>,
     pub(crate) intercepts: Vec<f64>,
     pub(crate) termination: Termination,
+    /// Of each target, for a loss with a kink.
+    pub(crate) duality_gap: Option<Vec<f64>>,
     pub(crate) epochs: usize,
     pub(crate) updates: u64,
     pub(crate) batch_size: usize,
@@ -80,13 +83,8 @@ pub(crate) fn run<F: Scalar>(
     };
     for epoch in 1..=settings.epochs {
         source.samples.cancellation().check()?;
-        settings.shuffle.order(
-            &rows,
-            batch_size,
-            settings.seed,
-            training.position.epoch,
-            &mut order,
-        );
+        let (seed, number) = (settings.seed, training.position.epoch);
+        (settings.shuffle).order(&rows, batch_size, seed, number, &mut order);
         let objective = pass(&mut training, &source, &order, slopes.as_mut());
         let step_size = training.position.step_size;
         if let (1, Monitor::Exact, Some(start)) = (epoch, settings.monitor, objective) {
@@ -145,10 +143,12 @@ pub(crate) fn run<F: Scalar>(
         &best
     };
     let (coefficients, intercepts) = training.unfold(theta);
+    let gaps = training.gaps(&source, &rows, theta);
     Ok(Solution {
         coefficients,
         intercepts,
-        termination,
+        termination: certified(termination, gaps.as_deref(), settings),
+        duality_gap: gaps.map(|gaps| gaps.iter().map(|gap| gap.gap).collect()),
         epochs: history.len(),
         updates: training.updates(),
         batch_size,
@@ -158,6 +158,21 @@ pub(crate) fn run<F: Scalar>(
         n_training: rows.len(),
         n_validation: held_out.len(),
     })
+}
+
+/// Termination of a fit: with a loss that has kinks converged only if the gap shows it, and then also where the epochs
+/// ended.
+fn certified(termination: Termination, gaps: Option<&[Gap]>, settings: &Settings) -> Termination {
+    if settings.loss.lines().is_none() {
+        return termination;
+    }
+    let small = |g: &Gap| g.gap <= settings.tolerance * g.objective;
+    let shown = gaps.is_some_and(|gaps| gaps.iter().all(small));
+    match termination {
+        Termination::Converged { iterations } if !shown => Termination::Stalled { iterations },
+        Termination::MaxIterations { iterations } if shown => Termination::Converged { iterations },
+        termination => termination,
+    }
 }
 
 /// One epoch, and the objective that is followed; `None` if something is not finite.

@@ -3,7 +3,7 @@
 use ndarray::{Array1, ArrayView2};
 
 use super::Optimizer;
-use super::batch::Batch;
+use super::batch::{Batch, Rows};
 use super::conditioning::{Frame, Whitener};
 use super::kernel::product;
 use super::settings::Settings;
@@ -28,18 +28,17 @@ fn spread(rows: &[u32], count: usize) -> Vec<u32> {
     (0..count).map(|i| rows[i * rows.len() / count]).collect()
 }
 
-/// Calls `f` with the rows in coordinates, block by block, and their weights.
-fn for_blocks<F: Scalar>(
+/// Calls `f` with the rows in coordinates, block by block.
+pub(super) fn for_blocks<F: Scalar>(
     frame: &Frame,
     source: &Source<'_, F>,
     rows: &[u32],
-    mut f: impl FnMut(&[f64], &[f64]),
+    mut f: impl FnMut(Rows<'_>),
 ) {
     let mut batch = Batch::new(BLOCK.min(rows.len()), frame, source.samples.n_targets());
     for block in rows.chunks(BLOCK) {
         batch.read(frame, source, block);
-        let rows = batch.rows();
-        f(rows.values, rows.weights);
+        f(batch.rows());
     }
 }
 
@@ -60,17 +59,26 @@ pub(super) fn smoothness<F: Scalar>(
     let width = frame.width();
     let largest_of = |rows: &[u32]| {
         let mut largest = 0.0_f64;
-        for_blocks(frame, source, rows, |rows, weights| {
-            let turned = whitener.and_then(|whitener| {
-                let rows = ArrayView2::from_shape((weights.len(), width), rows).ok()?;
-                Some(rows.dot(&whitener.inverse()).into_raw_vec_and_offset().0)
-            });
-            let others = turned.as_deref().unwrap_or(rows);
-            let pairs = rows.chunks_exact(width).zip(others.chunks_exact(width));
-            for ((row, other), weight) in pairs.zip(weights) {
-                largest = largest.max(weight * product(row, other));
-            }
-        });
+        for_blocks(
+            frame,
+            source,
+            rows,
+            |Rows {
+                 values: rows,
+                 weights,
+                 ..
+             }| {
+                let turned = whitener.and_then(|whitener| {
+                    let rows = ArrayView2::from_shape((weights.len(), width), rows).ok()?;
+                    Some(rows.dot(&whitener.inverse()).into_raw_vec_and_offset().0)
+                });
+                let others = turned.as_deref().unwrap_or(rows);
+                let pairs = rows.chunks_exact(width).zip(others.chunks_exact(width));
+                for ((row, other), weight) in pairs.zip(weights) {
+                    largest = largest.max(weight * product(row, other));
+                }
+            },
+        );
         largest
     };
     let bands: Vec<&[u32]> = rows.chunks(rows.len().div_ceil(BANDS).max(BLOCK)).collect();
@@ -102,13 +110,22 @@ fn largest_eigenvalue<F: Scalar>(
     let mut eigenvalue = 0.0;
     for _ in 0..POWER_ITERATIONS {
         let (mut product, mut total) = (Array1::<f64>::zeros(width), 0.0);
-        for_blocks(frame, source, rows, |rows, weights| {
-            for (row, weight) in rows.chunks_exact(width).zip(weights) {
-                let row = ndarray::aview1(row);
-                total += weight;
-                product.scaled_add(weight * row.dot(&direction), &row);
-            }
-        });
+        for_blocks(
+            frame,
+            source,
+            rows,
+            |Rows {
+                 values: rows,
+                 weights,
+                 ..
+             }| {
+                for (row, weight) in rows.chunks_exact(width).zip(weights) {
+                    let row = ndarray::aview1(row);
+                    total += weight;
+                    product.scaled_add(weight * row.dot(&direction), &row);
+                }
+            },
+        );
         product /= total;
         if let Some(whitener) = whitener {
             product = whitener.inverse().dot(&product);

@@ -56,26 +56,38 @@ impl Survey {
         }
         source.is_checked = true;
         let means = &survey.spread.location.mean;
-        let mut columns = survey.spread.scatter.iter().zip(means);
         // A column of zeros may be one of values so small that their squares are.
-        let has_digits = |sum: f64, mean: f64| sum >= SMALLEST || sum == 0.0 && mean.abs() > 1e-140;
-        if is_finite && columns.all(|(sum, mean)| has_digits(*sum, *mean)) {
+        let has_digits = |(sum, mean): (&f64, &f64)| {
+            sum.is_finite() && (*sum >= SMALLEST || *sum == 0.0 && mean.abs() > 1e-140)
+        };
+        let has_digits: Vec<bool> = survey
+            .spread
+            .scatter
+            .iter()
+            .zip(means)
+            .map(has_digits)
+            .collect();
+        if has_digits.iter().all(|has| *has) {
             return Ok(survey);
         }
         let (x, y) = (source.samples.x(), source.samples.y());
         let columns = x.columns().into_iter().chain(y.columns());
-        let units = columns.map(|column| {
+        let units = columns.zip(has_digits).map(|(column, has_digits)| {
             let values = rows.iter().map(|row| column[*row as usize].wide().abs());
             let largest = values.fold(0.0, f64::max);
             // The exponent alone.
             let power = f64::from_bits(largest.to_bits() & f64::INFINITY.to_bits());
-            if largest > 0.0 {
+            if largest > 0.0 && !has_digits {
                 power.max(f64::MIN_POSITIVE)
             } else {
                 1.0
             }
         });
-        Self::measure(source, rows, has_cross, Some(units.collect()))
+        let units: Vec<f64> = units.collect();
+        if units.iter().all(|unit| *unit == 1.0) {
+            return Ok(survey);
+        }
+        Self::measure(source, rows, has_cross, Some(units))
     }
 
     fn measure<F: Scalar>(
@@ -145,11 +157,11 @@ impl Survey {
         }
     }
 
-    /// Takes in rows of which nothing is asked but that they were there: they count as those before.
-    pub(super) fn extend(&mut self, n_rows: usize, weight: f64) {
+    /// Counts all rows seen as one, of their mean weight: those to come tell more.
+    pub(super) fn condense(&mut self) {
         let location = &mut self.spread.location;
-        let factor = (location.weight_sum + weight) / location.weight_sum;
-        location.n_samples += n_rows;
+        let factor = 1.0 / location.n_samples as f64;
+        location.n_samples = 1;
         location.weight_sum *= factor;
         self.spread.scatter.iter_mut().for_each(|s| *s *= factor);
         self.cross.iter_mut().for_each(|cross| *cross *= factor);

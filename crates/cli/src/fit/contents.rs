@@ -79,6 +79,7 @@ impl Fit<'_> {
                 factorizations: 0,
                 termination: report.termination.to_string(),
                 epochs: sgd.map(|sgd| sgd.epochs),
+                duality_gap: sgd.and_then(|sgd| Some(sgd.duality_gap.as_ref()?[0])),
                 warnings: notes.iter().map(Note::to_string).collect(),
             },
             train: document::Train {

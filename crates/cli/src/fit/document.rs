@@ -69,6 +69,8 @@ pub(crate) struct Fit {
     pub(crate) factorizations: u64,
     pub(crate) termination: String,
     pub(crate) epochs: Option<usize>,
+    /// Of a loss with kinks: what the objective is above its minimum, at most.
+    pub(crate) duality_gap: Option<f64>,
     pub(crate) warnings: Vec<String>,
 }
 

@@ -7,12 +7,13 @@ use ndarray::{Array2, ArrayView1, ArrayView2};
 use serde::{Deserialize, Serialize};
 
 use super::batch::{Batch, Stage};
+use super::certificate::Gap;
 use super::conditioning::{Frame, Whitener};
 use super::position::{Average, Position};
 use super::settings::Settings;
 use super::source::Source;
 use super::survey::Survey;
-use super::{Conditioning, step_size};
+use super::{Conditioning, certificate, step_size};
 use crate::error::Result;
 use crate::scalar::Scalar;
 
@@ -243,6 +244,21 @@ impl Training {
         targets
             .map(|theta| frame.penalty_value(penalty, theta, direction))
             .sum()
+    }
+
+    /// The duality gap of each target at these coordinates, where the loss has a kink.
+    pub(super) fn gaps<F: Scalar>(
+        &self,
+        source: &Source<'_, F>,
+        rows: &[u32],
+        theta: &[f64],
+    ) -> Option<Vec<Gap>> {
+        let targets = theta.chunks_exact(self.frame.width()).enumerate();
+        targets
+            .map(|(target, theta)| {
+                certificate::gap(&self.frame, source, rows, &self.settings, target, theta)
+            })
+            .collect()
     }
 
     /// Coefficients `(p, k)` and intercepts in the units of the data, from coordinates.

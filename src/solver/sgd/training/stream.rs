@@ -63,11 +63,7 @@ impl Training {
         let (x, location) = (source.samples.x(), self.frame.location());
         let varies = |j: usize| x.column(j).iter().any(|v| v.wide() != location[j]);
         if unsettled.survey.n_rows() >= ENOUGH_ROWS && !self.frozen().any(varies) {
-            let mean = self.train(source, order, rows)?;
-            let weight = rows.iter().map(|row| source.weight(*row)).sum();
-            let unsettled = self.unsettled.iter_mut();
-            unsettled.for_each(|unsettled| unsettled.survey.extend(rows.len(), weight));
-            return Ok(mean);
+            return self.train(source, order, rows);
         }
         let before = self.clone();
         let trained = self
@@ -85,6 +81,10 @@ impl Training {
             return Ok(());
         };
         let survey = super::survey(&self.settings, source, rows)?;
+        // A column that was constant in many rows and varies now is measured by those from here on.
+        if unsettled.survey.n_rows() >= ENOUGH_ROWS {
+            unsettled.survey.condense();
+        }
         unsettled.survey.merge(survey);
         let start = match self.position.updates {
             0 => unsettled.start.clone(),
