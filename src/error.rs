@@ -55,6 +55,20 @@ pub enum Error {
         /// The value found.
         value: f64,
     },
+    /// A sample weight of a file is below zero.
+    #[error(
+        "line {line}, column `{}`: `{}` is below 0: a sample weight must be at least 0",
+        Excerpt(column),
+        Excerpt(value)
+    )]
+    NegativeWeightAt {
+        /// Line in the file, from 1.
+        line: u64,
+        /// The column's name.
+        column: String,
+        /// The text found.
+        value: String,
+    },
     /// No sample has a positive weight.
     #[error("the sample weights sum to 0: at least one must be positive")]
     ZeroWeights,

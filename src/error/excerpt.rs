@@ -7,7 +7,8 @@ use unicode_width::UnicodeWidthChar;
 /// Characters of a text that a message repeats.
 const LENGTH: usize = 60;
 
-/// Text in a message: at most 60 characters, then `…`; control characters and those that cannot be seen by their code.
+/// Text in a message: at most 60 characters, then `…`; control characters and those that cannot be seen by their code; `""`
+/// for none.
 ///
 /// # Examples
 ///
@@ -15,6 +16,7 @@ const LENGTH: usize = 60;
 /// use elltwo::error::Excerpt;
 ///
 /// assert_eq!(Excerpt("3\t\u{0}\n").to_string(), r"3\t\u{0}\n");
+/// assert_eq!(Excerpt("").to_string(), "\"\"");
 /// assert_eq!(Excerpt(&"7".repeat(100)).to_string(), format!("{}…", "7".repeat(60)));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +24,9 @@ pub struct Excerpt<'a>(pub &'a str);
 
 impl fmt::Display for Excerpt<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_empty() {
+            return f.write_str("\"\"");
+        }
         let mut characters = self.0.chars();
         for character in characters.by_ref().take(LENGTH) {
             if is_hidden(character) {

@@ -75,8 +75,8 @@ impl Part {
 pub(crate) fn run(args: &CompareArgs) -> Result<(), Failure> {
     let progress = Progress::new(args.quiet);
     let reader = args.reading.apply(args.columns.reader());
-    let read = read_table(&args.file, &reader, &args.reading, progress)?;
-    let failed = |error: elltwo::Error| Failure::in_file(name_of(&args.file), &error);
+    let read = read_table(&args.asked(), &reader, &args.reading, progress)?;
+    let failed = |error: elltwo::Error| Failure::in_file(&args.asked(), &error);
     let (n_rows, n_dropped) = (read.n_rows(), read.n_dropped());
     let notes = read.notes().to_vec();
     let design_columns = read.schema().feature_names();

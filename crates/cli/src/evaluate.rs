@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::args::EvaluateArgs;
 use crate::facts;
-use crate::failure::Failure;
+use crate::failure::{Asked, Command, Failure};
 use crate::input::{name_of, read_table};
 use crate::measures::{self, Measures};
 use crate::model_file::ModelFile;
@@ -44,15 +44,11 @@ struct Model<'a> {
 
 pub(crate) fn run(args: &EvaluateArgs) -> Result<(), Failure> {
     let file = ModelFile::load(&args.model)?;
-    let failed = |error: elltwo::Error| Failure::in_file(name_of(&args.file), &error);
+    let asked = Asked::of_model(Command::Evaluate, &args.file, &file, &args.reading);
+    let failed = |error: elltwo::Error| Failure::in_file(&asked, &error);
     let reader = args.reading.apply(file.reader());
     let reader = reader.unseen_level(args.unseen.into());
-    let read = read_table(
-        &args.file,
-        &reader,
-        &args.reading,
-        Progress::new(args.quiet),
-    )?;
+    let read = read_table(&asked, &reader, &args.reading, Progress::new(args.quiet))?;
     if !read.has_target() {
         return Err(Failure::Data(format!(
             "{}: no column named `{}`, the target of the model. `elltwo predict` does without.",

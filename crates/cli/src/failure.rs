@@ -4,10 +4,16 @@ mod values;
 
 pub(crate) use values::readings;
 
+mod remedies;
+
+pub(crate) use remedies::{Asked, Command};
+
 use std::io;
 
 use elltwo::Error;
 use elltwo::error::Excerpt;
+
+use remedies::Trouble;
 
 /// Why the command stops.
 #[derive(Debug)]
@@ -32,8 +38,8 @@ impl Failure {
         }
     }
 
-    /// An error met while this file was read or analysed.
-    pub(crate) fn in_file(file: &str, error: &Error) -> Self {
+    /// An error met while the file was read or analysed.
+    pub(crate) fn in_file(asked: &Asked<'_>, error: &Error) -> Self {
         if let Error::ColumnRole {
             name,
             first,
@@ -53,7 +59,7 @@ impl Failure {
             let message = "--thousands and --decimal are one character: give another --decimal";
             return Self::Usage(message.to_owned());
         }
-        Self::Data(in_file(file, error))
+        Self::Data(in_file(asked, error))
     }
 
     /// A file that cannot be opened, read or written.
@@ -63,7 +69,8 @@ impl Failure {
 }
 
 /// The library's message in the terms of the command line.
-fn in_file(file: &str, error: &Error) -> String {
+fn in_file(asked: &Asked<'_>, error: &Error) -> String {
+    let file = asked.file();
     match error {
         Error::Io { source, .. } => io_message(file, source),
         Error::Empty {
@@ -79,16 +86,23 @@ fn in_file(file: &str, error: &Error) -> String {
             format!("{file}{which} has no data rows.")
         }
         Error::MissingColumn { name, nearest } => {
+            let needed = match asked.command {
+                Command::Predict | Command::Evaluate => ", which the model needs",
+                Command::Fit | Command::Compare | Command::Describe => "",
+            };
             let hint = nearest.as_ref().map_or_else(
                 || "`elltwo describe` lists the columns.".to_owned(),
                 |nearest| format!("Did you mean `{}`?", Excerpt(nearest)),
             );
-            format!("{file}: no column named `{}`. {hint}", Excerpt(name))
+            format!(
+                "{file}: no column named `{}`{needed}. {hint}",
+                Excerpt(name)
+            )
         }
         error => in_text(file, error)
-            .or_else(|| in_column(file, error))
+            .or_else(|| in_column(asked, error))
             .or_else(|| values::message(file, error))
-            .unwrap_or_else(|| in_fit(file, error)),
+            .unwrap_or_else(|| in_fit(asked, error)),
     }
 }
 
@@ -153,7 +167,12 @@ fn in_text(file: &str, error: &Error) -> Option<String> {
 }
 
 /// The same of what is wrong with a column or a field of it.
-fn in_column(file: &str, error: &Error) -> Option<String> {
+fn in_column(asked: &Asked<'_>, error: &Error) -> Option<String> {
+    let file = asked.file();
+    let place = |line: &u64, column: &str, value: &str| {
+        let (column, value) = (Excerpt(column), Excerpt(value));
+        format!("{file}, line {line}, column `{column}`: `{value}`")
+    };
     let message = match error {
         Error::MissingValue {
             line,
@@ -161,12 +180,17 @@ fn in_column(file: &str, error: &Error) -> Option<String> {
             value,
             rows,
         } => {
-            let column = Excerpt(column);
-            let value = Excerpt(value);
+            let limits = if asked.imputes {
+                " A mean stands for features that are numbers, not for a target, a weight or a category."
+            } else {
+                ""
+            };
             format!(
-                "{file}, line {line}, column `{column}`: the value is missing (`{value}`); {rows} {} affected. Leave such rows out with \
-             --missing drop, or put the column's mean in its place with --missing mean, which stands for features that are numbers only.",
+                "{file}, line {line}, column `{}`: the value is missing (`{}`); {rows} {} affected.{limits}{}",
+                Excerpt(column),
+                Excerpt(value),
                 plural(*rows, "row is", "rows are"),
+                asked.remedies(Trouble::Missing, column)
             )
         }
         Error::ParseNumber {
@@ -174,84 +198,84 @@ fn in_column(file: &str, error: &Error) -> Option<String> {
             column,
             value,
         } => {
-            let column = Excerpt(column);
-            let value = Excerpt(value);
+            let trouble = match value.parse::<f64>() {
+                Ok(_) => Trouble::NotFinite,
+                Err(_) => Trouble::Text,
+            };
             format!(
-                "{file}, line {line}, column `{column}`: `{value}` is not a finite number. Correct it, name it with --na if it stands for a \
-             missing value, or read the column as a category with --categorical {column}."
+                "{} is not a finite number.{}",
+                place(line, column, value),
+                asked.remedies(trouble, column)
             )
         }
-        Error::AllMissing { column, rows } => {
-            let column = Excerpt(column);
-            format!(
-                "{file}: column `{column}` has no value in any of {rows} rows. Leave it out with --exclude {column}."
-            )
-        }
+        Error::NegativeWeightAt {
+            line,
+            column,
+            value,
+        } => format!(
+            "{} is below 0, and weights must be at least 0.{}",
+            place(line, column, value),
+            asked.remedies(Trouble::Negative, column)
+        ),
+        Error::AllMissing { column, rows } => format!(
+            "{file}: column `{}` has no value in any of {rows} rows.{}",
+            Excerpt(column),
+            asked.remedies(Trouble::AllMissing, column)
+        ),
         Error::TextTarget {
             line,
             column,
             value,
-        } => {
-            let column = Excerpt(column);
-            let value = Excerpt(value);
-            format!(
-                "{file}, line {line}: the target `{column}` is `{value}`, and a target must be a number. Choose another --target, or code its \
-             classes as 0 and 1, or leave out a line of units with --skip-rows-after-header 1."
-            )
-        }
+        } => format!(
+            "{}, and a target must be a number.{}",
+            place(line, column, value),
+            asked.remedies(Trouble::Text, column)
+        ),
         Error::TooManyLevels {
             column,
             limit,
             line,
-        } => {
-            let column = Excerpt(column);
-            format!(
-                "{file}: column `{column}` has more than {limit} levels, the next on line {line}. Leave it out with --exclude {column}, or raise \
-             --max-levels."
-            )
-        }
+        } => format!(
+            "{file}: column `{}` has more than {limit} levels, the next on line {line}.{}",
+            Excerpt(column),
+            asked.remedies(Trouble::ManyLevels, column)
+        ),
         Error::UnseenLevel {
             line,
             column,
             level,
             known,
-        } => {
-            let column = Excerpt(column);
-            let level = Excerpt(level);
-            format!(
-                "{file}, line {line}, column `{column}`: `{level}` is none of the {known} levels the model was trained with. Correct it, or take it \
-             for the base level with --unseen base."
-            )
-        }
-        Error::SchemaRequired { column, .. } => {
-            let column = Excerpt(column);
-            format!(
-                "{file}, column `{column}`: the model holds no mean to put in the place of a missing value. Fit it with --missing mean, or use \
-             --missing drop."
-            )
-        }
-        Error::DuplicateColumn { name } => {
-            let name = Excerpt(name);
-            format!(
-                "{file}: two columns are named `{name}`. Rename one, or read the file with --no-header."
-            )
-        }
+        } => format!(
+            "{} is none of the {known} levels the model was trained with.{}",
+            place(line, column, level),
+            asked.remedies(Trouble::Unseen, column)
+        ),
+        Error::SchemaRequired { column, .. } => format!(
+            "{file}, column `{}`: the model holds no mean to put in the place of a missing value.{}",
+            Excerpt(column),
+            asked.remedies(Trouble::NoMean, column)
+        ),
+        Error::DuplicateColumn { name } => format!(
+            "{file}: two columns are named `{}`.{}",
+            Excerpt(name),
+            asked.remedies(Trouble::Twice, name)
+        ),
         _ => return None,
     };
     Some(message)
 }
 
 /// The same of a fit.
-fn in_fit(file: &str, error: &Error) -> String {
+fn in_fit(asked: &Asked<'_>, error: &Error) -> String {
+    let file = asked.file();
     match error {
-        Error::NegativeWeight { row, value } => format!(
-            "{file}: the weight of row {row} (from 0) is {value}, and weights must be at least 0."
-        ),
         Error::SolverFailed { solver, reason } => format!(
-            "{file}: the solver {solver} failed: {reason}. Leave out --solver, or raise --lambda."
+            "{file}: the solver {solver} failed: {reason}.{}",
+            asked.remedies(Trouble::Solver, "")
         ),
         Error::Diverged { epoch, step_size } => format!(
-            "{file}: SGD diverged in epoch {epoch} with step size {step_size:e}. Leave out --step, or lower it."
+            "{file}: SGD diverged in epoch {epoch} with step size {step_size:e}.{}",
+            asked.remedies(Trouble::Diverged, "")
         ),
         error => format!("{file}: {error}."),
     }

@@ -7,11 +7,10 @@ use std::rc::Rc;
 
 use elltwo::Error;
 use elltwo::data::{CsvReader, Delimiter, Table};
-use elltwo::error::Excerpt;
 use indicatif::ProgressBar;
 
 use crate::args::ReadingArgs;
-use crate::failure::{Failure, plural};
+use crate::failure::{Asked, Failure};
 use crate::progress::Progress;
 
 /// What stands for standard input.
@@ -71,31 +70,15 @@ impl Read for Input {
 
 /// Reads a table, and explains what is wrong with it.
 pub(crate) fn read_table(
-    path: &str,
+    asked: &Asked<'_>,
     reader: &CsvReader,
     reading: &ReadingArgs,
     progress: Progress,
 ) -> Result<Table, Failure> {
-    let input = open(path, progress)?;
+    let input = open(asked.path, progress)?;
     let head = Rc::clone(&input.head);
     reader.read(input).map_err(|error| {
-        let failure = match &error {
-            // What was tried is no remedy.
-            Error::MissingValue {
-                line,
-                column,
-                value,
-                rows,
-            } if reading.imputes() => Failure::Data(format!(
-                "{}, line {line}, column `{}`: the value is missing (`{}`); {rows} {} affected. A mean stands for features that are numbers, \
-                 not for a target, a weight or a category: leave such rows out with --missing drop.",
-                name_of(path),
-                Excerpt(column),
-                Excerpt(value),
-                plural(*rows, "row is", "rows are")
-            )),
-            error => Failure::in_file(name_of(path), error),
-        };
+        let failure = Failure::in_file(asked, &error);
         let doubtful = matches!(
             error,
             Error::MissingColumn { .. }
@@ -108,7 +91,9 @@ pub(crate) fn read_table(
         let hints = match head.first() {
             Some(first @ (b'#' | b'%')) if format.comment.is_none() => {
                 let first = char::from(*first);
-                Some(format!("Its first line begins with `{first}`: try --comment '{first}'."))
+                Some(format!(
+                    "Its first line begins with `{first}`: try --comment '{first}'."
+                ))
             }
             _ => hints(&head, format.delimiter, format.no_header),
         };

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use elltwo::data::{CsvReader, Schema};
+use elltwo::data::{CsvReader, Schema, SchemaColumn};
 use elltwo::inference::PredictionErrors;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -74,6 +74,14 @@ impl ModelFile {
     /// Reads other files into the columns of the training data.
     pub(crate) fn reader(&self) -> CsvReader {
         CsvReader::with_schema(self.data.clone())
+    }
+
+    /// Whether there are means to put in the place of missing numbers.
+    pub(crate) fn has_means(&self) -> bool {
+        let columns = self.data.columns().iter();
+        columns
+            .into_iter()
+            .any(|column| matches!(column, SchemaColumn::Number { mean: Some(_), .. }))
     }
 
     /// `ridge` or `sgd`.

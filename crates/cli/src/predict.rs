@@ -10,9 +10,9 @@ use ndarray::Array1;
 
 use crate::args::{IntervalKind, PredictArgs};
 use crate::facts;
-use crate::failure::Failure;
+use crate::failure::{Asked, Command, Failure};
 use crate::files::{check_outputs, write_file};
-use crate::input::{STDIN, name_of, read_table};
+use crate::input::{STDIN, read_table};
 use crate::model_file::ModelFile;
 use crate::output::field;
 use crate::progress::Progress;
@@ -21,7 +21,8 @@ pub(crate) fn run(args: &PredictArgs) -> Result<(), Failure> {
     let output = args.output.as_deref();
     check_outputs(&[&args.model, &args.file], &[("--output", output)])?;
     let file = ModelFile::load(&args.model)?;
-    let failed = |error: elltwo::Error| Failure::in_file(name_of(&args.file), &error);
+    let asked = Asked::of_model(Command::Predict, &args.file, &file, &args.reading);
+    let failed = |error: elltwo::Error| Failure::in_file(&asked, &error);
     if args.interval.is_some() && file.prediction_errors.is_none() {
         return Err(Failure::Data(format!(
             "{}: a model by SGD has no intervals. Fit it with --model ridge.",
@@ -33,12 +34,7 @@ pub(crate) fn run(args: &PredictArgs) -> Result<(), Failure> {
     unread.extend(file.data.weights());
     let reader = args.reading.apply(file.reader()).exclude(unread);
     let reader = reader.unseen_level(args.unseen.into());
-    let table = read_table(
-        &args.file,
-        &reader,
-        &args.reading,
-        Progress::new(args.quiet),
-    )?;
+    let table = read_table(&asked, &reader, &args.reading, Progress::new(args.quiet))?;
     let mut notes = facts::of_read(&table);
     notes.extend(facts::imputed(&table, " of the model's training rows"));
     let sample = file.design.sample(table.into_dataset()).map_err(failed)?;

@@ -14,7 +14,7 @@ use super::schema::{Schema, SchemaColumn};
 use super::table::Imputation;
 use super::used::Rule;
 use crate::data::{Coding, Dataset};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::notation::Percent;
 
 impl Schema {
@@ -101,6 +101,15 @@ impl Schema {
         } else {
             Array1::from_elem(n, f64::NAN)
         };
+        if let (Some(column), Some(row)) =
+            (self.weights(), cells.weights.iter().position(|w| *w < 0.0))
+        {
+            return Err(Error::NegativeWeightAt {
+                line: cells.lines[row],
+                column: column.to_owned(),
+                value: cells.weights[row].to_string(),
+            });
+        }
         let names = self.feature_names();
         let mut data = Dataset::new(self.design(n, names.len(), cells.x), y)?
             .with_feature_names(names)?

@@ -12,7 +12,7 @@ use elltwo::solver::{Precision, Solver};
 use super::names::{self, ModelKind, RobustName};
 use super::values::{self, CvKind, Lambda};
 use super::{ColumnArgs, ReadingArgs};
-use crate::failure::Failure;
+use crate::failure::{Asked, Command, Failure};
 
 /// The level of intervals unless given.
 const DEFAULT_CONFIDENCE: f64 = 0.95;
@@ -38,7 +38,12 @@ pub(crate) struct FitArgs {
     pub(crate) reading: ReadingArgs,
 
     /// Powers of the only feature, as columns NAME, NAME^2, …
-    #[arg(long, value_name = "DEGREE", help_heading = "Model")]
+    #[arg(
+        long,
+        value_name = "DEGREE",
+        help_heading = "Model",
+        allow_negative_numbers = true
+    )]
     pub(crate) poly: Option<NonZeroUsize>,
     /// The estimator of the coefficients
     #[arg(long, value_enum, default_value = "ridge", help_heading = "Model")]
@@ -48,12 +53,13 @@ pub(crate) struct FitArgs {
         long,
         value_name = "L|auto",
         default_value = "0",
-        help_heading = "Model"
+        help_heading = "Model",
+        allow_negative_numbers = true
     )]
     pub(crate) lambda: Lambda,
     /// The penalty on the scale of scikit-learn's Ridge: lambda = A / sum of weights
     #[arg(long, value_name = "A", conflicts_with = "lambda", value_parser = values::non_negative,
-          help_heading = "Model")]
+          help_heading = "Model", allow_negative_numbers = true)]
     pub(crate) alpha: Option<f64>,
     /// Scale every column of the design to mean 0 and population standard deviation 1; coefficients are those of the
     /// scaled columns
@@ -80,13 +86,23 @@ pub(crate) struct FitArgs {
     )]
     optimizer: Option<Optimizer>,
     /// Maximum passes over the data; 50 if not given
-    #[arg(long, value_name = "N", help_heading = "SGD (--model sgd)")]
+    #[arg(
+        long,
+        value_name = "N",
+        help_heading = "SGD (--model sgd)",
+        allow_negative_numbers = true
+    )]
     pub(crate) epochs: Option<NonZeroUsize>,
     /// Rows in a batch; from the data if not given
-    #[arg(long, value_name = "N", help_heading = "SGD (--model sgd)")]
+    #[arg(
+        long,
+        value_name = "N",
+        help_heading = "SGD (--model sgd)",
+        allow_negative_numbers = true
+    )]
     pub(crate) batch: Option<NonZeroUsize>,
     /// The first step size; from the data if not given
-    #[arg(long, value_name = "S", value_parser = values::positive, help_heading = "SGD (--model sgd)")]
+    #[arg(long, value_name = "S", value_parser = values::positive, help_heading = "SGD (--model sgd)", allow_negative_numbers = true)]
     pub(crate) step: Option<f64>,
     /// The loss: squared, absolute, huber[:DELTA], epsilon-insensitive[:E], squared-epsilon-insensitive[:E],
     /// quantile[:Q]
@@ -94,25 +110,35 @@ pub(crate) struct FitArgs {
     loss: Option<RegressionLoss>,
 
     /// Errors on unseen rows, one at a time or in so many folds, of the penalty or of each of --lambdas
-    #[arg(long, value_name = "loo|K", help_heading = "Unseen rows")]
+    #[arg(
+        long,
+        value_name = "loo|K",
+        help_heading = "Unseen rows",
+        allow_negative_numbers = true
+    )]
     pub(crate) cv: Option<CvKind>,
     /// The penalties of --cv, and those `--lambda auto` chooses from; from the data if not given
     #[arg(long, value_name = "L1,L2,..", value_delimiter = ',', value_parser = values::non_negative,
-          help_heading = "Unseen rows")]
+          help_heading = "Unseen rows", allow_negative_numbers = true)]
     pub(crate) lambdas: Option<Vec<f64>>,
     /// Hold out this share of the rows, at random, and measure the errors there
-    #[arg(long, value_name = "F", value_parser = values::open_unit, help_heading = "Unseen rows")]
+    #[arg(long, value_name = "F", value_parser = values::open_unit, help_heading = "Unseen rows", allow_negative_numbers = true)]
     pub(crate) test_fraction: Option<f64>,
     /// The seed of held-out rows and of SGD, 0 if not given; with it folds are at random, without it in the order of
     /// the file
-    #[arg(long, value_name = "N", help_heading = "Unseen rows")]
+    #[arg(
+        long,
+        value_name = "N",
+        help_heading = "Unseen rows",
+        allow_negative_numbers = true
+    )]
     pub(crate) seed: Option<u64>,
 
     /// Standard errors robust to heteroscedasticity
     #[arg(long, value_enum, help_heading = "Result")]
     robust: Option<RobustName>,
     /// The level of the intervals; 0.95 if not given
-    #[arg(long, value_name = "LEVEL", value_parser = values::open_unit, help_heading = "Result")]
+    #[arg(long, value_name = "LEVEL", value_parser = values::open_unit, help_heading = "Result", allow_negative_numbers = true)]
     confidence: Option<f64>,
     /// Write a CSV line for each row: prediction, residual, leverage, influence
     #[arg(long, value_name = "FILE.csv", help_heading = "Result")]
@@ -154,6 +180,14 @@ impl FitArgs {
 
     pub(crate) fn confidence(&self) -> f64 {
         self.confidence.unwrap_or(DEFAULT_CONFIDENCE)
+    }
+
+    /// What is asked, for messages.
+    pub(crate) fn asked(&self) -> Asked<'_> {
+        Asked {
+            solver: self.solver.is_some(),
+            ..self.columns.asked(Command::Fit, &self.file, &self.reading)
+        }
     }
 
     /// Refuses options that do not go together.

@@ -20,6 +20,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use elltwo::data::UnseenLevel;
 
+use crate::failure::{self, Asked};
+
 /// Linear regression from a CSV file: fit, predict, evaluate and explain.
 #[derive(Debug, Parser)]
 #[command(
@@ -114,7 +116,7 @@ pub(crate) struct PredictArgs {
     #[arg(long, value_enum)]
     pub(crate) interval: Option<IntervalKind>,
     /// The level of the intervals
-    #[arg(long, value_name = "LEVEL", default_value_t = 0.95, requires = "interval", value_parser = values::open_unit)]
+    #[arg(long, value_name = "LEVEL", default_value_t = 0.95, requires = "interval", value_parser = values::open_unit, allow_negative_numbers = true)]
     pub(crate) confidence: f64,
     /// What to do with a category's level that the model was not trained with
     #[arg(long, value_enum, default_value = "error")]
@@ -186,13 +188,18 @@ pub(crate) struct CompareArgs {
     pub(crate) reading: ReadingArgs,
     /// The penalties of ridge regression
     #[arg(long, value_name = "L1,L2,..", value_delimiter = ',', value_parser = values::non_negative,
-          default_values_t = [0.0, 0.001, 0.01, 0.1, 1.0])]
+          default_values_t = [0.0, 0.001, 0.01, 0.1, 1.0], allow_negative_numbers = true)]
     pub(crate) lambdas: Vec<f64>,
     /// The share of the rows that is held out
-    #[arg(long, value_name = "F", default_value_t = 0.25, value_parser = values::open_unit)]
+    #[arg(long, value_name = "F", default_value_t = 0.25, value_parser = values::open_unit, allow_negative_numbers = true)]
     pub(crate) test_fraction: f64,
     /// The seed of the split and of SGD
-    #[arg(long, value_name = "N", default_value_t = 0)]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 0,
+        allow_negative_numbers = true
+    )]
     pub(crate) seed: u64,
     /// One JSON document instead of the table
     #[arg(long)]
@@ -200,4 +207,12 @@ pub(crate) struct CompareArgs {
     /// No progress, and no table
     #[arg(long)]
     pub(crate) quiet: bool,
+}
+
+impl CompareArgs {
+    /// What is asked, for messages.
+    pub(crate) fn asked(&self) -> Asked<'_> {
+        self.columns
+            .asked(failure::Command::Compare, &self.file, &self.reading)
+    }
 }

@@ -6,6 +6,7 @@ use elltwo::data::{CsvReader, DEFAULT_MAX_LEVELS, Delimiter, MissingPolicy};
 use super::columns::{DateColumn, Names};
 use super::notation::NotationArgs;
 use super::values;
+use crate::failure::{Asked, Command};
 
 /// The form of a CSV file.
 #[derive(Args, Clone, Debug)]
@@ -22,7 +23,13 @@ pub(crate) struct FormatArgs {
     #[arg(long, value_name = "C", value_parser = values::character, help_heading = "Reading")]
     pub(crate) comment: Option<u8>,
     /// Lines before the header that are not read
-    #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Reading")]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 0,
+        help_heading = "Reading",
+        allow_negative_numbers = true
+    )]
     skip_rows: usize,
     /// Lines after the header that are not read, such as one of units
     #[arg(
@@ -30,7 +37,8 @@ pub(crate) struct FormatArgs {
         value_name = "N",
         default_value_t = 0,
         conflicts_with = "no_header",
-        help_heading = "Reading"
+        help_heading = "Reading",
+        allow_negative_numbers = true
     )]
     skip_rows_after_header: usize,
     /// The first line is data; columns are named `column_1`, `column_2`, …
@@ -149,11 +157,26 @@ pub(crate) struct ColumnArgs {
     #[arg(long, value_name = "NAME")]
     pub(crate) weights: Option<String>,
     /// Distinct texts that a category may have
-    #[arg(long, value_name = "N", default_value_t = DEFAULT_MAX_LEVELS, help_heading = "Reading")]
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_MAX_LEVELS, help_heading = "Reading", allow_negative_numbers = true)]
     pub(crate) max_levels: usize,
 }
 
 impl ColumnArgs {
+    /// What is asked of a file, for messages.
+    pub(crate) fn asked<'a>(
+        &'a self,
+        command: Command,
+        path: &'a str,
+        reading: &ReadingArgs,
+    ) -> Asked<'a> {
+        Asked {
+            target: Some(&self.target),
+            weights: self.weights.as_deref(),
+            imputes: reading.imputes(),
+            ..Asked::new(command, path)
+        }
+    }
+
     /// The columns to leave out.
     pub(crate) fn excluded(&self) -> impl Iterator<Item = &str> {
         names(&self.exclude)

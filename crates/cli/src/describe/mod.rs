@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use crate::args::DescribeArgs;
 use crate::facts;
-use crate::failure::{Failure, plural};
+use crate::failure::{Asked, Command, Failure, plural};
 use crate::input::{delimiter_hint, name_of, open, other_delimiter};
 use crate::output::{print, print_json};
 use crate::progress::Progress;
@@ -22,7 +22,8 @@ const LEVELS_SHOWN: usize = 4;
 
 pub(crate) fn run(args: &DescribeArgs) -> Result<(), Failure> {
     let name = name_of(&args.file);
-    let failed = |error: elltwo::Error| Failure::in_file(name, &error);
+    let asked = Asked::new(Command::Describe, &args.file);
+    let failed = |error: elltwo::Error| Failure::in_file(&asked, &error);
     let mut input = BufReader::new(open(&args.file, Progress::new(args.quiet))?);
     let mut first = [0];
     let count = input

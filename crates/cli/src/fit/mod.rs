@@ -17,7 +17,7 @@ use elltwo::model::RidgeFit;
 use crate::args::FitArgs;
 use crate::failure::Failure;
 use crate::files::{check_outputs, write_file};
-use crate::input::{name_of, read_table};
+use crate::input::read_table;
 use crate::output::{print, print_json};
 use crate::progress::Progress;
 use training::{Fit, Prepared};
@@ -38,8 +38,8 @@ pub(crate) fn run(args: &FitArgs) -> Result<(), Failure> {
         .every_level(args.no_intercept);
     // Texts for every row, which nothing else needs.
     let reader = reader.labels_from_unused(args.report.is_some());
-    let table = read_table(&args.file, &reader, &args.reading, progress)?;
-    let failed = |error: elltwo::Error| Failure::in_file(name_of(&args.file), &error);
+    let table = read_table(&args.asked(), &reader, &args.reading, progress)?;
+    let failed = |error: elltwo::Error| Failure::in_file(&args.asked(), &error);
 
     let prepared = Prepared::new(args, table, progress)?;
     let fit = Fit::new(args, &prepared, progress).map_err(failed)?;

@@ -14,7 +14,6 @@ use super::notes;
 use crate::args::FitArgs;
 use crate::design::{Design, Fitted, Sample};
 use crate::failure::Failure;
-use crate::input::name_of;
 use crate::measures::Measures;
 use crate::model_file::ModelFile;
 use crate::progress::Progress;
@@ -46,7 +45,7 @@ impl Prepared {
         mut table: Table,
         progress: Progress,
     ) -> Result<Self, Failure> {
-        let failed = |error: elltwo::Error| Failure::in_file(name_of(&args.file), &error);
+        let failed = |error: elltwo::Error| Failure::in_file(&args.asked(), &error);
         let (n_rows, n_dropped) = (table.n_rows(), table.n_dropped());
         let facts = table.notes().to_vec();
         let features = table.schema().feature_names();

@@ -224,7 +224,10 @@ fn weights_below_zero() {
         "a,y,w\n1,2,1\n2,3,-1\n3,5,1\n",
         &["--weights=w"],
     );
-    contains(&message, &["row 1", "-1", "at least 0"]);
+    contains(
+        &message,
+        &["line 3, column `w`: `-1`", "at least 0", "other --weights"],
+    );
 }
 
 #[test]
@@ -250,7 +253,10 @@ fn a_solver_that_cannot() {
 fn options_that_contradict_each_other_or_their_range() {
     let base = ["fit", "data/diabetes.csv", "--target=progression"];
     let cases: [(&[&str], &str); 18] = [
-        (&["--lambda=-1"], "at least 0"),
+        (
+            &["--lambda", "-1"],
+            "'--lambda <L|auto>': must be a finite number of at least 0",
+        ),
         (&["--lambda=best"], "auto"),
         (&["--alpha=1", "--lambda=1"], "cannot be used"),
         (&["--confidence=1"], "strictly between 0 and 1"),

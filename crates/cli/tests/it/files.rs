@@ -378,7 +378,7 @@ const MISSING: &[Case] = &[
     (
         "missing_two.csv",
         &["--missing=drop", "--na-only=n.d.,NA"],
-        Error(&[", line 4, column `x`: `` is not"]),
+        Error(&[", line 4, column `x`: `\"\"` is not"]),
     ),
     ("level_none.csv", &[], Fit(5, &[8.0, 2.0], 1.0, &[])),
     ("level_na.csv", &["--na-only="], Fit(4, &[-2.0], 3.0, &[])),
