@@ -57,17 +57,16 @@ pub enum Error {
     },
     /// A sample weight of a file is below zero.
     #[error(
-        "line {line}, column `{}`: `{}` is below 0: a sample weight must be at least 0",
-        Excerpt(column),
-        Excerpt(value)
+        "line {line}, column `{}`: `{value}` is below 0: a sample weight must be at least 0",
+        Excerpt(column)
     )]
     NegativeWeightAt {
         /// Line in the file, from 1.
         line: u64,
         /// The column's name.
         column: String,
-        /// The text found.
-        value: String,
+        /// The value found.
+        value: f64,
     },
     /// No sample has a positive weight.
     #[error("the sample weights sum to 0: at least one must be positive")]

@@ -148,9 +148,10 @@ fn negative_and_all_zero_weights_are_refused() {
     let reader = y().weights("w");
     assert!(matches!(
         read(&reader, "a,w,y\n1,1,1\n1,-2,1\n"),
-        Err(Error::NegativeWeight {
-            row: 1,
-            value: -2.0
+        Err(Error::NegativeWeightAt {
+            line: 3,
+            value: -2.0,
+            ..
         })
     ));
     assert!(matches!(
@@ -258,10 +259,10 @@ fn missing_tokens_add_to_the_default_ones_or_replace_them() -> Checked {
     assert_eq!(read(&reader, text)?.n_dropped(), 3);
     let reader = drops.missing_tokens_only(["-999", " . "]);
     assert_eq!(read(&reader, "a,y\n-999,1\n . ,1\n2,3\n")?.n_dropped(), 2);
-    for token in ["?", "NULL", ""] {
+    for (token, shown) in [("?", "?"), ("NULL", "NULL"), ("", "\"\"")] {
         assert_eq!(
             message(&reader, &format!("a,y\n1,1\n{token},1\n")),
-            format!("line 3, column `a`: `{token}` is not a finite number")
+            format!("line 3, column `a`: `{shown}` is not a finite number")
         );
     }
     Ok(())

@@ -182,9 +182,10 @@ fn weights_may_be_zero_in_a_chunk_but_not_in_all_of_them() -> Checked {
     ));
     assert!(matches!(
         chunks(&reader, "a,w,y\n1,1,1\n2,1,2\n3,-1,3\n", 2),
-        Err(Error::NegativeWeight {
-            row: 2,
-            value: -1.0
+        Err(Error::NegativeWeightAt {
+            line: 4,
+            value: -1.0,
+            ..
         })
     ));
     Ok(())

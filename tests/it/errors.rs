@@ -404,6 +404,14 @@ fn cases() -> Vec<(&'static str, Option<Error>, &'static str)> {
             "column `g`: the levels of a category must come from a schema",
         ),
         (
+            "a weight of a file below zero",
+            CsvReader::new("y")
+                .weights("w")
+                .read("y,a,w\n1,2,1\n2,3,-0.5\n".as_bytes())
+                .err(),
+            "line 3, column `w`: `-0.5` is below 0: a sample weight must be at least 0",
+        ),
+        (
             "a raised flag",
             ridge
                 .fit_samples(

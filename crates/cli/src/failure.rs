@@ -214,7 +214,7 @@ fn in_column(asked: &Asked<'_>, error: &Error) -> Option<String> {
             value,
         } => format!(
             "{} is below 0, and weights must be at least 0.{}",
-            place(line, column, value),
+            place(line, column, &value.to_string()),
             asked.remedies(Trouble::Negative, column)
         ),
         Error::AllMissing { column, rows } => format!(
@@ -227,8 +227,9 @@ fn in_column(asked: &Asked<'_>, error: &Error) -> Option<String> {
             column,
             value,
         } => format!(
-            "{}, and a target must be a number.{}",
-            place(line, column, value),
+            "{file}, line {line}: the target `{}` is `{}`, and a target must be a number.{}",
+            Excerpt(column),
+            Excerpt(value),
             asked.remedies(Trouble::Text, column)
         ),
         Error::TooManyLevels {

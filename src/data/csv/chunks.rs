@@ -114,16 +114,7 @@ impl<R: Read> Chunks<R> {
         if missing == MissingPolicy::MeanImpute {
             plan.schema.impute(&mut cells);
         }
-        let before = self.n_samples - cells.n_rows();
-        plan.schema
-            .dataset(plan, cells, true)
-            .map_err(|error| match error {
-                Error::NegativeWeight { row, value } => Error::NegativeWeight {
-                    row: row + before,
-                    value,
-                },
-                error => error,
-            })
+        plan.schema.dataset(plan, cells, true)
     }
 
     /// Cells of the next chunk, if there is one.

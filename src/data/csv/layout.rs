@@ -107,7 +107,7 @@ impl Schema {
             return Err(Error::NegativeWeightAt {
                 line: cells.lines[row],
                 column: column.to_owned(),
-                value: cells.weights[row].to_string(),
+                value: cells.weights[row],
             });
         }
         let names = self.feature_names();

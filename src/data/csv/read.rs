@@ -42,7 +42,7 @@ impl CsvReader {
     ///   [`Error::DisguisedNumber`], [`Error::MixedUnits`], [`Error::LeadingZero`], [`Error::UndeclaredDate`], and where
     ///   a format or dates are declared [`Error::NumberFormat`], [`Error::ParseDate`]; [`Error::UnseenLevel`] and
     ///   [`Error::SchemaRequired`] (a mean it lacks) with a schema;
-    /// - the weights: [`Error::NegativeWeight`], [`Error::ZeroWeights`];
+    /// - the weights: [`Error::NegativeWeightAt`], [`Error::ZeroWeights`];
     /// - [`Error::InvalidParameter`] for a delimiter or comment that is a quote, a line end or not ASCII, for lines to
     ///   skip after a header that is not there, and for marks of a number format that are none.
     pub fn read(&self, input: impl Read) -> Result<Table> {
