@@ -53,6 +53,19 @@ fn reader(options: &[u8], schema: Option<Schema>) -> CsvReader {
     if bit(2, 1) {
         reader = reader.unseen_level(UnseenLevel::Base);
     }
+    if bit(2, 2) {
+        reader = reader.comment(b'#');
+    }
+    reader = match byte(2) >> 3 & 3 {
+        1 => reader.skip_rows(1),
+        2 => reader.skip_rows_after_header(1),
+        _ => reader,
+    };
+    reader = match byte(2) >> 5 & 3 {
+        1 => reader.encoding("utf-16le"),
+        2 => reader.encoding("windows-1252"),
+        _ => reader,
+    };
     reader
 }
 
