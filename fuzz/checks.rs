@@ -3,7 +3,9 @@
 
 #![allow(dead_code)] // each target uses one of them
 
-use elltwo::data::{CsvReader, MissingPolicy, NumberFormat, Schema, Table, UnseenLevel};
+use elltwo::data::{
+    CsvReader, DatePart, MissingPolicy, NumberFormat, Percent, Schema, Table, UnseenLevel,
+};
 use elltwo::inference::PredictionErrors;
 use elltwo::model::{Predictor, SgdState};
 use elltwo::moments::Moments;
@@ -64,6 +66,15 @@ fn reader(options: &[u8], schema: Option<Schema>) -> CsvReader {
     reader = match byte(2) >> 5 & 3 {
         1 => reader.encoding("utf-16le"),
         2 => reader.encoding("windows-1252"),
+        _ => reader,
+    };
+    let options = byte(2) >> 7 | (byte(0) >> 6) << 1;
+    reader = match options {
+        1 => reader.number_format(NumberFormat::new().decimal(',').thousands('.')),
+        2 => reader.number_format(NumberFormat::new().thousands(',').percent(Percent::Allowed)),
+        3 => reader.column_format("a", NumberFormat::new().strip("kg").thousands(' ')),
+        4 => reader.date("a"),
+        5 => reader.date_parts("a", [DatePart::Year, DatePart::Month, DatePart::Weekday]),
         _ => reader,
     };
     reader
