@@ -4,6 +4,7 @@
 //! [statsmodels_r]: statsmodels_r
 //! [streaming]: streaming
 //! [csv]: mod@csv
+//! [formulas]: formulas
 //! [errors]: errors
 //! [solvers]: solvers
 #![doc = include_str!("../guide/README.md")]
@@ -32,6 +33,9 @@ pub mod streaming {}
 /// [streaming]: mod@streaming
 #[doc = include_str!("../guide/csv.md")]
 pub mod csv {}
+
+#[doc = include_str!("../guide/formulas.md")]
+pub mod formulas {}
 
 /// [csv]: mod@csv
 #[doc = include_str!("../guide/errors.md")]

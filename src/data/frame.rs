@@ -258,32 +258,18 @@ impl Frame {
         self.select_rows(&rows)
     }
 
-    /// The frame with the mean of a column of numbers in the place of each of its missing values; the mean, unweighted,
-    /// and the number of values replaced. Nothing happens to a category, or where nothing is missing.
+    /// The mean of the numbers of a column that are there, unweighted; `None` of a category, and without any.
     ///
     /// # Errors
     ///
-    /// [`Error::MissingColumn`]; [`Error::AllMissing`].
-    pub fn impute_mean(&mut self, name: &str) -> Result<Option<(f64, usize)>> {
-        let place = self.place(name)?;
-        let column = self.cells.column(place);
-        let count = column.iter().filter(|value| value.is_nan()).count();
-        if count == 0 || self.columns[place].levels.is_some() {
+    /// [`Error::MissingColumn`].
+    pub fn mean(&self, name: &str) -> Result<Option<f64>> {
+        let column = self.column(name)?;
+        if self.levels(name).is_some() {
             return Ok(None);
         }
-        let present = || column.iter().filter(|value| !value.is_nan());
-        let Some(mean) = super::csv::mean_of(present) else {
-            return Err(Error::AllMissing {
-                column: name.to_owned(),
-                rows: count,
-            });
-        };
-        let fill = |value: &mut f64| {
-            if value.is_nan() {
-                *value = mean;
-            }
-        };
-        self.cells.column_mut(place).iter_mut().for_each(fill);
-        Ok(Some((mean, count)))
+        Ok(super::csv::mean_of(|| {
+            column.iter().filter(|value| !value.is_nan())
+        }))
     }
 }

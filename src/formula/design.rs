@@ -48,6 +48,8 @@ pub struct Design {
     pub(super) weights: Option<String>,
     pub(super) means: Vec<(String, f64)>,
     pub(super) unseen: UnseenLevel,
+    /// Targets are not read.
+    pub(super) predicts: bool,
     /// For each variable of the formula.
     pub(super) bases: Vec<Basis>,
     pub(super) factors: Vec<Vec<Factor>>,
@@ -88,6 +90,18 @@ pub(super) struct Factor {
     pub(super) width: usize,
 }
 
+impl Term {
+    /// A term of a design that no formula made.
+    #[must_use]
+    pub fn new(name: impl Into<String>, columns: Range<usize>, variables: Vec<usize>) -> Self {
+        Self {
+            name: name.into(),
+            columns,
+            variables,
+        }
+    }
+}
+
 impl Design {
     /// Puts parts together that fit each other; `formula` has no `.`.
     pub(super) fn assemble(
@@ -108,6 +122,7 @@ impl Design {
             weights,
             means,
             unseen: UnseenLevel::default(),
+            predicts: false,
             bases,
             factors: Vec::with_capacity(parsed.terms.len()),
             terms: Vec::with_capacity(parsed.terms.len()),
@@ -281,6 +296,14 @@ impl Design {
         self
     }
 
+    /// The design for rows to be predicted: neither targets nor weights are read, whether they are there or not.
+    #[must_use]
+    pub fn for_prediction(mut self) -> Self {
+        self.weights = None;
+        self.predicts = true;
+        self
+    }
+
     /// The formula, with columns in the place of `.`.
     #[must_use]
     pub fn formula(&self) -> &Formula {
@@ -324,6 +347,12 @@ impl Design {
     #[must_use]
     pub fn weights(&self) -> Option<&str> {
         self.weights.as_deref()
+    }
+
+    /// The means that stand for missing numbers, by column.
+    #[must_use]
+    pub fn means(&self) -> &[(String, f64)] {
+        &self.means
     }
 
     /// True if predictions need an offset added.

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use crate::check::check_parameter;
 use crate::data::{Coding, Frame};
 use crate::error::{Error, Result};
 use crate::linalg::DoubleDouble;
@@ -101,14 +100,31 @@ impl Learner {
         self
     }
 
-    /// Value that the design puts in the place of a missing one of a column of numbers.
+    /// Puts the means of the frame's numbers in the place of missing ones, here and in new data. A mean cannot stand
+    /// for a target, an offset, a weight or a category: these are still [`Error::MissingValue`].
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidParameter`] for a mean that is not finite.
-    pub fn impute(mut self, column: impl Into<String>, mean: f64) -> Result<Self> {
-        check_parameter(mean.is_finite(), "mean", mean, "finite")?;
-        self.means.push((column.into(), mean));
+    /// [`Error::AllMissing`] for a column without numbers.
+    pub fn impute_means(mut self, frame: &Frame) -> Result<Self> {
+        let state = self.begin(frame)?;
+        let targets = state.terms.targets.iter().chain(&state.terms.offsets);
+        let slots = &state.terms.needs.slots;
+        let taken: Vec<usize> = targets.flat_map(|target| target.columns(slots)).collect();
+        let read = state.terms.columns_read(true);
+        for (place, column) in state.terms.needs.columns.iter().enumerate() {
+            let name = column.name.as_str();
+            if !read[place] || taken.contains(&place) || frame.levels(name).is_some() {
+                continue;
+            }
+            let Some(mean) = frame.mean(name)? else {
+                return Err(Error::AllMissing {
+                    column: name.to_owned(),
+                    rows: frame.n_rows(),
+                });
+            };
+            self.means.push((name.to_owned(), mean));
+        }
         Ok(self)
     }
 

@@ -42,6 +42,7 @@ mod learnt;
 mod polynomial;
 mod problem;
 mod read;
+mod response;
 mod rows;
 mod slots;
 mod spline;
@@ -61,6 +62,9 @@ use crate::error::{Error, Result};
 
 pub use design::{Design, Term};
 pub use learner::Learner;
+pub use read::read_frames;
+pub use response::Response;
+pub use token::quoted_name;
 
 use syntax::{Kind, Node, Sides};
 use terms::Parsed;
@@ -105,6 +109,7 @@ pub struct Formula {
     sides: Sides,
     /// What it says beside what it means.
     warnings: Vec<String>,
+    intercept: bool,
 }
 
 impl FromStr for Formula {
@@ -135,6 +140,7 @@ impl FromStr for Formula {
         let mut formula = Self {
             sides,
             warnings: terms.warnings,
+            intercept: terms.intercept,
         };
         // From here on places are those of the text that is displayed.
         let displayed = formula.to_string();
@@ -173,10 +179,22 @@ impl Formula {
         &self.warnings
     }
 
+    /// True if its model has an intercept.
+    #[must_use]
+    pub fn has_intercept(&self) -> bool {
+        self.intercept
+    }
+
     /// True if it has a target.
     #[must_use]
     pub fn has_target(&self) -> bool {
         self.sides.left.is_some()
+    }
+
+    /// The text of its left side.
+    #[must_use]
+    pub fn target(&self) -> Option<String> {
+        self.sides.left.as_ref().map(Node::to_string)
     }
 
     /// True if it is about all columns.
@@ -223,6 +241,7 @@ impl Formula {
                 right: self.sides.right.with_dots(&operands),
             },
             warnings: self.warnings.clone(),
+            intercept: self.intercept,
         };
         if operands.is_empty() {
             return Err(Error::Formula {

@@ -14,9 +14,33 @@ use crate::error::{Error, Result};
 /// Name of an input without a path in errors.
 const INPUT: &str = "CSV input";
 
+/// Reads the columns of several formulas in frames of at most `rows` rows each, so that all are of the same rows.
+///
+/// # Errors
+///
+/// As [`Formula::frames`].
+pub fn read_frames<R: Read>(
+    formulas: &[Formula],
+    reader: &CsvReader,
+    input: R,
+    rows: usize,
+) -> Result<Frames<R>> {
+    reader.frames_of(input, Path::new(INPUT), rows, |free| {
+        let mut columns: Vec<(String, ReadAs)> = Vec::new();
+        for formula in formulas {
+            for column in formula.columns(free)? {
+                if !columns.contains(&column) {
+                    columns.push(column);
+                }
+            }
+        }
+        Ok(columns)
+    })
+}
+
 impl Formula {
     /// Reads the columns of the formula, and the weights of the reader. Missing values are settled among these
-    /// columns alone, by the reader's policy; imputed means are left to [`Frame::impute_mean`].
+    /// columns alone, by the reader's policy; means are put in their place by [`Learner::impute_means`](super::Learner::impute_means).
     ///
     /// # Errors
     ///
@@ -112,7 +136,7 @@ impl Design {
             .iter()
             .flat_map(|target| target.columns(&slots.slots));
         let there = |column: usize| free.contains(&slots.columns[column].name);
-        let with_targets = targets.into_iter().all(there);
+        let with_targets = !self.predicts && targets.into_iter().all(there);
         let read = self.parsed.columns_read(with_targets);
         let kind = |place: usize| {
             let known = slots.slots.iter().zip(&self.learnt);
@@ -147,7 +171,7 @@ impl Design {
         let slots = &self.parsed.needs;
         let targets = self.parsed.targets.iter();
         let mut columns = targets.flat_map(|target| target.columns(&slots.slots));
-        columns.all(|column| frame.place(&slots.columns[column].name).is_ok())
+        !self.predicts && columns.all(|column| frame.place(&slots.columns[column].name).is_ok())
     }
 }
 

@@ -65,7 +65,7 @@ impl Design {
     /// without one the number of the row from 1.
     pub fn matrix(&self, frame: &Frame) -> Result<Array2<f64>> {
         let mut out = Array2::zeros((frame.n_rows(), self.n_columns()));
-        let maker = Maker::new(self, frame, false)?;
+        let maker = Maker::new(self, frame)?;
         let bands = out.axis_chunks_iter_mut(Axis(0), BAND).enumerate();
         let mut bands: Vec<_> = bands
             .map(|(band, out)| (band * BAND, out, Ok(())))
@@ -100,7 +100,7 @@ impl Design {
             rows.end.min(frame.n_rows()),
         )?;
         out.fill(0.0);
-        Maker::new(self, frame, false)?.fill(rows.start, out)
+        Maker::new(self, frame)?.fill(rows.start, out)
     }
 
     /// The targets of all rows, `(n, targets)`, without the offset.
@@ -109,7 +109,7 @@ impl Design {
     ///
     /// As [`matrix`](Self::matrix); [`Error::TextTarget`].
     pub fn targets(&self, frame: &Frame) -> Result<Array2<f64>> {
-        self.numbers(frame, &self.parsed.targets)
+        self.numbers(frame, &self.parsed.targets, true)
     }
 
     /// The offset of all rows, `(n,)`: 0 without one.
@@ -118,11 +118,18 @@ impl Design {
     ///
     /// As [`matrix`](Self::matrix).
     pub fn offset(&self, frame: &Frame) -> Result<Array1<f64>> {
-        Ok(self.numbers(frame, &self.parsed.offsets)?.sum_axis(Axis(1)))
+        Ok(self
+            .numbers(frame, &self.parsed.offsets, false)?
+            .sum_axis(Axis(1)))
     }
 
-    fn numbers(&self, frame: &Frame, variables: &[Variable]) -> Result<Array2<f64>> {
-        let bound = Bound::of(self, frame, true)?;
+    fn numbers(
+        &self,
+        frame: &Frame,
+        variables: &[Variable],
+        with_targets: bool,
+    ) -> Result<Array2<f64>> {
+        let bound = Bound::of(self, frame, with_targets)?;
         let mut out = Array2::zeros((frame.n_rows(), variables.len()));
         for (variable, mut out) in variables.iter().zip(out.columns_mut()) {
             for (row, out) in out.iter_mut().enumerate() {
@@ -137,6 +144,7 @@ impl Design {
     }
 
     /// The rows of a frame as a data set to fit: the design, the only target less the offset, weights, labels and lines.
+    /// If the frame lacks a column of the target, every target is NaN, which fits and metrics refuse.
     ///
     /// # Errors
     ///
@@ -149,10 +157,12 @@ impl Design {
                 what: "the set of features",
             });
         }
-        let mut y = self.targets(frame)?.remove_axis(Axis(1));
-        if self.has_offset() {
-            y -= &self.offset(frame)?;
-        }
+        let y = if self.has_targets(frame) {
+            let y = self.targets(frame)?.index_axis_move(Axis(1), 0);
+            y - self.offset(frame)?
+        } else {
+            Array1::from_elem(frame.n_rows(), f64::NAN)
+        };
         let mut data =
             Dataset::new(self.matrix(frame)?, y)?.with_feature_names(self.column_names())?;
         if let Some(target) = self.target_names().next() {
@@ -186,8 +196,8 @@ impl<'a> Bound<'a> {
 }
 
 impl<'a> Maker<'a> {
-    fn new(design: &'a Design, frame: &'a Frame, with_targets: bool) -> Result<Self> {
-        let bound = Bound::of(design, frame, with_targets)?;
+    fn new(design: &'a Design, frame: &'a Frame) -> Result<Self> {
+        let bound = Bound::of(design, frame, false)?;
         let used = design.parsed.used();
         let variables = design
             .parsed

@@ -17,7 +17,7 @@
 use std::fmt;
 
 use super::problem::Problem;
-use super::token::{Placed, Symbol, Token, name_text, tokens};
+use super::token::{Placed, Symbol, Token, quoted_name, tokens};
 
 /// Parentheses, signs and powers within each other.
 const MAX_DEPTH: usize = 64;
@@ -288,7 +288,7 @@ impl fmt::Display for Node {
                 let text = text.replace('\\', "\\\\").replace('"', "\\\"");
                 write!(f, "\"{text}\"")
             }
-            Kind::Name(name) => f.write_str(&name_text(name)),
+            Kind::Name(name) => f.write_str(&quoted_name(name)),
             Kind::Dot => f.write_str("."),
             Kind::Call(name, arguments) => {
                 write!(f, "{name}(")?;

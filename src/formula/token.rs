@@ -177,8 +177,18 @@ fn quoted(text: &str, quote: char, at: usize) -> Result<(String, usize), Problem
     Err(Problem::new(at, found, expected))
 }
 
-/// A column's name as it is written in a formula.
-pub(super) fn name_text(name: &str) -> String {
+/// A column's name as a formula has it: between back quotes unless it is letters, digits, `.` and `_`.
+///
+/// # Examples
+///
+/// ```
+/// use elltwo::formula::quoted_name;
+///
+/// assert_eq!(quoted_name("pH"), "pH");
+/// assert_eq!(quoted_name("fixed acidity"), "`fixed acidity`");
+/// ```
+#[must_use]
+pub fn quoted_name(name: &str) -> String {
     let first = name.chars().next();
     let plain = first.is_some_and(char::is_alphabetic) && name.chars().all(is_name);
     if plain {

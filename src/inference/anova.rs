@@ -119,13 +119,7 @@ impl<'a> Slopes<'a> {
         let estimates = &inference.estimates()[offset..];
         let coefficients: Array1<f64> = estimates.iter().map(|e| e.value).collect();
         let scores = inference.factor.explained(coefficients.view());
-        let mut factor = Array2::zeros((scores.len(), p));
-        let mut unit = Array1::zeros(p);
-        for (j, mut column) in factor.columns_mut().into_iter().enumerate() {
-            unit[j] = 1.0;
-            column.assign(&inference.factor.explained(unit.view()));
-            unit[j] = 0.0;
-        }
+        let factor = inference.factor.directions();
         let parameters = inference.factor.to_parameters();
         let slopes = parameters.view().split_at(Axis(0), offset).1;
         let inverse = slopes.split_at(Axis(1), offset).1.to_owned();

@@ -10,6 +10,7 @@ use ndarray::Array2;
 
 use super::chunks::Chunks;
 use super::column::Kind;
+use super::note::ReadNote;
 use super::options::CsvReader;
 use super::plan::{LEVELS, Plan};
 use super::read::{INPUT, open};
@@ -126,6 +127,18 @@ impl CsvReader {
 }
 
 impl<R: Read> Frames<R> {
+    /// The number of rows left out so far because a used value was missing; reading may be ahead of the frames.
+    #[must_use]
+    pub fn n_dropped(&self) -> usize {
+        self.chunks.n_dropped()
+    }
+
+    /// Facts about the file, as far as it was read, that whoever uses the numbers should know.
+    #[must_use]
+    pub fn notes(&self) -> Vec<ReadNote> {
+        self.chunks.notes()
+    }
+
     /// The rows left, in one frame.
     pub(crate) fn whole(mut self) -> Result<Frame> {
         self.next().unwrap_or(Err(Error::NoRows { what: INPUT }))

@@ -3,7 +3,7 @@
 use ndarray::{Array1, Array2, ArrayView1, Axis};
 
 use super::Factor;
-use crate::linalg::solve_upper;
+use crate::linalg::{placed_columns, solve_upper};
 
 /// A direction is outside the rows of the design when this share of it is.
 const NOT_ESTIMABLE: f64 = 1e-8;
@@ -55,6 +55,20 @@ impl Factor {
             None => self.score_len() as f64,
             Some(root) => root.iter().map(|v| v * v).sum(),
         }
+    }
+
+    /// [`explained`](Self::explained) of each coefficient alone, `(rank, p)`.
+    pub(crate) fn directions(&self) -> Array2<f64> {
+        let triangles = &self.triangles;
+        let data = triangles.data.as_ref().unwrap_or(&triangles.r);
+        let scale = ArrayView1::from(&triangles.scale);
+        let scaled = data * &scale;
+        let coordinates = placed_columns(scale.len(), &triangles.order, scaled.t());
+        let active = match &triangles.lift {
+            None => coordinates,
+            Some(lift) => coordinates.dot(&lift.t()),
+        };
+        placed_columns(self.n_features, &self.active, active.t())
     }
 
     /// `R_data D w`, whose square is `Σ s (ŷ − ȳ)²`: without a penalty the scores of the slopes.
