@@ -7,13 +7,15 @@ use elltwo::solver::sgd::Optimizer;
 use ndarray::Array1;
 use serde::Serialize;
 
-use elltwo::data::{Dataset, ReadNote, StandardScaler, train_test_split};
+use elltwo::data::{Dataset, Frame, ReadNote, Split, StandardScaler, train_test_split};
+use elltwo::formula::{Formula, Learner, read_frames};
 use elltwo::inference::Covariance;
 
 use crate::args::CompareArgs;
+use crate::columns::{Columns, Rows, Source, imputed_in};
 use crate::facts;
 use crate::failure::Failure;
-use crate::input::{name_of, read_table};
+use crate::input::{name_of, read};
 use crate::measures::Measures;
 use crate::output::{print, print_json};
 use crate::progress::Progress;
@@ -31,7 +33,7 @@ struct Document<'a> {
 #[derive(Debug, Serialize)]
 struct Data<'a> {
     file: &'a str,
-    target: &'a str,
+    target: String,
     n_rows: usize,
     n_dropped_missing: usize,
     n_train: usize,
@@ -46,18 +48,54 @@ struct Data<'a> {
 #[derive(Debug, Serialize)]
 struct Entry {
     name: String,
+    /// With columns in the place of `.`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    formula: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    design_columns: Option<Vec<String>>,
     kind: &'static str,
     loss: &'static str,
     lambda: f64,
     termination: String,
-    /// Of the standardized columns.
+    /// Of the standardized columns, and of those of a formula as they are.
     intercept: f64,
     coefficients: Vec<f64>,
     train: Measures,
     test: Measures,
 }
 
-/// Rows of standardized columns.
+impl Entry {
+    fn new(
+        name: String,
+        kind: &'static str,
+        loss: &'static str,
+        model: &LinearModel<f64>,
+        train: &Part,
+        test: &Part,
+    ) -> elltwo::Result<Self> {
+        let report = model.report().ok_or(elltwo::Error::Unreported {
+            what: "the comparison",
+        })?;
+        Ok(Self {
+            name,
+            formula: None,
+            design_columns: None,
+            kind,
+            loss,
+            lambda: report.lambda[0],
+            termination: report.termination.to_string(),
+            intercept: model.intercept(),
+            coefficients: model.coefficients().to_vec(),
+            train: train.measure(model)?,
+            test: test.measure(model)?,
+        })
+    }
+}
+
+/// The penalties unless others are given.
+const LAMBDAS: [f64; 5] = [0.0, 0.001, 0.01, 0.1, 1.0];
+
+/// Rows of the columns of a model.
 struct Part {
     x: ndarray::Array2<f64>,
     y: Array1<f64>,
@@ -75,52 +113,133 @@ impl Part {
 pub(crate) fn run(args: &CompareArgs) -> Result<(), Failure> {
     let progress = Progress::new(args.quiet);
     let reader = args.reading.apply(args.columns.reader());
-    let read = read_table(&args.asked(), &reader, &args.reading, progress)?;
-    let failed = |error: elltwo::Error| Failure::in_file(&args.asked(), &error);
-    let (n_rows, n_dropped) = (read.n_rows(), read.n_dropped());
-    let notes = read.notes().to_vec();
-    let design_columns = read.schema().feature_names();
-    let (train, test, warnings) = split(read, args).map_err(failed)?;
+    let asked = args.asked();
+    let failed = |error: elltwo::Error| Failure::in_file(&asked, &error);
+    let target = match args.formulas.as_slice() {
+        [] => args.columns.target.clone(),
+        [first, others @ ..] => {
+            let target = first.target();
+            if let Some(other) = others.iter().find(|other| other.target() != target) {
+                return Err(Failure::Usage(format!(
+                    "formulas of one target can be compared, and these are `{first}` and `{other}`."
+                )));
+            }
+            target
+        }
+    };
+    let source = read(&asked, &args.reading, progress, |input| {
+        if args.formulas.is_empty() {
+            return reader.read(input).map(Source::of_table);
+        }
+        Source::of_frames(read_frames(&args.formulas, &reader, input, usize::MAX)?)
+    })?;
+    let (n_rows, n_dropped, facts) = (source.n_rows, source.n_dropped, source.notes);
+    let split = split(n_rows - n_dropped, args).map_err(failed)?;
+    let mut warnings = facts::of_read(&facts);
+    warnings.extend(facts::dropped(n_dropped, n_rows));
     let _bar = progress.spinner("fitting");
+    let (design_columns, models) = match source.rows {
+        Rows::Table(table) => {
+            let columns = table.schema().feature_names();
+            let (train, test, notes) = standardized(*table, &split, args).map_err(failed)?;
+            warnings.extend(notes);
+            (columns, entries(args, &train, &test).map_err(failed)?)
+        }
+        Rows::Frame(frame) => {
+            let said = args.formulas.iter().flat_map(Formula::warnings);
+            warnings.extend(said.map(|warning| facts::remark(format!("{warning}."))));
+            let models = of_formulas(args, &frame, &split).map_err(failed)?;
+            (Vec::new(), models)
+        }
+    };
     let document = Document {
         schema: "elltwo.compare/1",
         data: Data {
             file: &args.file,
-            target: &args.columns.target,
+            target: target.unwrap_or_default(),
             n_rows,
             n_dropped_missing: n_dropped,
-            n_train: train.y.len(),
-            n_test: test.y.len(),
+            n_train: split.train.len(),
+            n_test: split.test.len(),
             seed: args.seed,
             design_columns,
-            notes,
+            notes: facts,
             warnings: warnings.iter().map(Note::to_string).collect(),
         },
-        models: entries(args, &train, &test).map_err(failed)?,
+        models,
     };
     if args.json {
         print_json(&document)
     } else if args.quiet {
         Ok(())
     } else {
-        print(&text(&document))
+        print(&text(&document, !args.formulas.is_empty()))
     }
 }
 
-/// The training and the held-out rows, imputed and scaled by the training rows, and notes on them.
-fn split(
-    mut read: elltwo::data::Table,
-    args: &CompareArgs,
-) -> elltwo::Result<(Part, Part, Vec<Note>)> {
-    let n = read.dataset().n_samples();
-    let mut split = train_test_split(n, args.test_fraction, args.seed)?;
+/// A model of each formula, and of each penalty if there are some, on the same rows; the columns are as the formula makes them.
+fn of_formulas(args: &CompareArgs, frame: &Frame, split: &Split) -> elltwo::Result<Vec<Entry>> {
+    let (train, test) = (
+        frame.select_rows(&split.train)?,
+        frame.select_rows(&split.test)?,
+    );
+    let mut found = Vec::new();
+    for formula in &args.formulas {
+        let mut learner = Learner::new(formula);
+        if let Some(weights) = &args.columns.weights {
+            learner = learner.weights(weights.as_str());
+        }
+        if args.reading.imputes() {
+            learner = learner.impute_means(&train)?;
+        }
+        learner.update(&train)?;
+        learner.update_levels(&test)?;
+        let design = learner.finish()?;
+        let part = |rows: &Frame| -> elltwo::Result<Part> {
+            let data = design.dataset(rows)?;
+            Ok(Part {
+                x: data.x().to_owned(),
+                y: data.y().to_owned(),
+                weights: data.weights().map(|weights| weights.to_owned()),
+            })
+        };
+        let (train, test) = (part(&train)?, part(&test)?);
+        for &lambda in args.lambdas.as_deref().unwrap_or(&[0.0]) {
+            let weights = train.weights.as_ref().map(|w| w.view());
+            let model = RidgeRegression::new()
+                .lambda(lambda)
+                .fit_intercept(design.intercept())
+                .fit_weighted(train.x.view(), train.y.view(), weights)?;
+            let name = match lambda {
+                0.0 => formula.to_string(),
+                lambda => format!("{formula}, lambda {}", short(lambda)),
+            };
+            let mut entry = Entry::new(name, "ridge", "squared", &model, &train, &test)?;
+            entry.formula = Some(design.formula().to_string());
+            entry.design_columns = Some(design.column_names().to_vec());
+            found.push(entry);
+        }
+    }
+    Ok(found)
+}
+
+/// The rows to train and to test, in the order of the file.
+fn split(n_used: usize, args: &CompareArgs) -> elltwo::Result<Split> {
+    let mut split = train_test_split(n_used, args.test_fraction, args.seed)?;
     split.train.sort_unstable();
     split.test.sort_unstable();
+    Ok(split)
+}
+
+/// The training and the held-out rows, imputed and scaled by the training rows, and notes on them.
+fn standardized(
+    mut read: elltwo::data::Table,
+    split: &Split,
+    args: &CompareArgs,
+) -> elltwo::Result<(Part, Part, Vec<Note>)> {
     read.impute_by(&split.train)?;
-    let mut notes = facts::of_read(&read);
-    notes.extend(facts::dropped(&read));
-    notes.extend(facts::imputed(&read, " of the training rows"));
-    notes.extend(facts::of_columns(read.schema()));
+    let mut notes = facts::imputed(&imputed_in(&read), " of the training rows");
+    notes.extend(facts::of_columns(&Columns::Schema(read.schema().clone())));
     let data = read.into_dataset();
     let (train, test) = (
         data.select_rows(&split.train)?,
@@ -148,23 +267,10 @@ fn entries(args: &CompareArgs, train: &Part, test: &Part) -> elltwo::Result<Vec<
     let (x, y) = (train.x.view(), train.y.view());
     let weights = train.weights.as_ref().map(|w| w.view());
     let entry = |name: String, kind, loss: &'static str, model: LinearModel<f64>| {
-        let report = model.report().ok_or(elltwo::Error::Unreported {
-            what: "the comparison",
-        })?;
-        Ok(Entry {
-            name,
-            kind,
-            loss,
-            lambda: report.lambda[0],
-            termination: report.termination.to_string(),
-            intercept: model.intercept(),
-            coefficients: model.coefficients().to_vec(),
-            train: train.measure(&model)?,
-            test: test.measure(&model)?,
-        })
+        Entry::new(name, kind, loss, &model, train, test)
     };
     let mut found = Vec::new();
-    for &lambda in &args.lambdas {
+    for &lambda in args.lambdas.as_deref().unwrap_or(&LAMBDAS) {
         let model = RidgeRegression::new()
             .lambda(lambda)
             .fit_weighted(x, y, weights)?;
@@ -204,15 +310,20 @@ fn entries(args: &CompareArgs, train: &Part, test: &Part) -> elltwo::Result<Vec<
     Ok(found)
 }
 
-fn text(document: &Document<'_>) -> String {
+fn text(document: &Document<'_>, of_formulas: bool) -> String {
     let data = &document.data;
     let head = format!(
-        "{}, target {}: {} rows to train, {} to test, seed {}, columns standardized\n{}\n",
+        "{}, target {}: {} rows to train, {} to test, seed {}{}\n{}\n",
         name_of(data.file),
         data.target,
         data.n_train,
         data.n_test,
         data.seed,
+        if of_formulas {
+            ""
+        } else {
+            ", columns standardized"
+        },
         facts::lines(&data.warnings)
     );
     let header = ["model", "train RMSE", "test RMSE", "test MAE", "test R²"];

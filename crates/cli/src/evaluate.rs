@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::args::EvaluateArgs;
 use crate::facts;
 use crate::failure::{Asked, Command, Failure};
-use crate::input::{name_of, read_table};
+use crate::input::{name_of, read};
 use crate::measures::{self, Measures};
 use crate::model_file::ModelFile;
 use crate::output::{print, print_json};
@@ -46,21 +46,26 @@ pub(crate) fn run(args: &EvaluateArgs) -> Result<(), Failure> {
     let file = ModelFile::load(&args.model)?;
     let asked = Asked::of_model(Command::Evaluate, &args.file, &file, &args.reading);
     let failed = |error: elltwo::Error| Failure::in_file(&asked, &error);
-    let reader = args.reading.apply(file.reader());
-    let reader = reader.unseen_level(args.unseen.into());
-    let read = read_table(&asked, &reader, &args.reading, Progress::new(args.quiet))?;
-    if !read.has_target() {
+    let read = read(&asked, &args.reading, Progress::new(args.quiet), |input| {
+        let apply = |reader| args.reading.apply(reader);
+        file.data.read(input, apply, true, args.unseen.into())
+    })?;
+    if !read.has_target {
         return Err(Failure::Data(format!(
             "{}: no column named `{}`, the target of the model. `elltwo predict` does without.",
             name_of(&args.file),
             file.data.target()
         )));
     }
-    let (n_rows, n_dropped, n_imputed) = (read.n_rows(), read.n_dropped(), read.n_imputed());
-    let notes = read.notes().to_vec();
-    let mut warnings = facts::of_read(&read);
-    warnings.extend(facts::imputed(&read, " of the model's training rows"));
-    let sample = file.design.sample(read.into_dataset()).map_err(failed)?;
+    let (n_rows, n_dropped) = (read.n_rows, read.n_dropped);
+    let n_imputed = read.imputed.iter().map(|imputed| imputed.count).sum();
+    let notes = read.notes;
+    let mut warnings = facts::of_read(&notes);
+    warnings.extend(facts::imputed(
+        &read.imputed,
+        " of the model's training rows",
+    ));
+    let sample = file.design.sample(read.data).map_err(failed)?;
     let predictions = file.model.predict(&sample).map_err(failed)?;
     let metrics =
         Measures::new(sample.y(), predictions.view(), sample.weights()).map_err(failed)?;

@@ -4,13 +4,14 @@ use std::fmt::Display;
 use std::io::{Write, stderr};
 
 use elltwo::Result;
-use elltwo::data::{ReadNote, Schema, SchemaColumn, Table};
+use elltwo::data::ReadNote;
 use elltwo::error::Excerpt;
 use elltwo::report::Note;
 use elltwo::report::format::short;
 use ndarray::ArrayView1;
 
 use crate::args::{listed, shell};
+use crate::columns::{Columns, Imputed};
 use crate::design::Sample;
 use crate::failure::{plural, readings};
 use crate::measures::varies;
@@ -63,13 +64,12 @@ pub(crate) fn note(fact: &ReadNote) -> Note {
 }
 
 /// Facts that reading the file brought to light.
-pub(crate) fn of_read(table: &Table) -> Vec<Note> {
-    table.notes().iter().map(note).collect()
+pub(crate) fn of_read(facts: &[ReadNote]) -> Vec<Note> {
+    facts.iter().map(note).collect()
 }
 
 /// Rows that were left out.
-pub(crate) fn dropped(table: &Table) -> Option<Note> {
-    let (count, all) = (table.n_dropped(), table.n_rows());
+pub(crate) fn dropped(count: usize, all: usize) -> Option<Note> {
     (count > 0).then(|| {
         remark(format!(
             "{count} of {all} rows {} left out for a missing value.",
@@ -79,10 +79,9 @@ pub(crate) fn dropped(table: &Table) -> Option<Note> {
 }
 
 /// Values that were imputed; `tail` says by which means, or what follows.
-pub(crate) fn imputed(table: &Table, tail: &str) -> Vec<Note> {
-    let columns = table.imputations().iter();
-    let note = columns.map(|imputation| {
-        let count = imputation.rows.len();
+pub(crate) fn imputed(columns: &[Imputed], tail: &str) -> Vec<Note> {
+    let note = columns.iter().map(|imputation| {
+        let count = imputation.count;
         remark(format!(
             "{count} missing {} of `{}` {} replaced by the mean {}{tail}.",
             plural(count, "value", "values"),
@@ -110,14 +109,12 @@ pub(crate) fn weighted(name: &str, weights: ArrayView1<'_, f64>) -> Note {
 }
 
 /// Categories that make no column, or very many.
-pub(crate) fn of_columns(schema: &Schema) -> Vec<Note> {
-    let columns = schema.columns().iter();
-    let note = columns.filter_map(|column| {
-        let SchemaColumn::Category(coding) = column else {
-            return None;
-        };
-        let (name, levels) = (Excerpt(coding.column()), coding.levels());
-        if coding.feature_names().is_empty() {
+pub(crate) fn of_columns(columns: &Columns) -> Vec<Note> {
+    let categories = columns.categories();
+    let is_schema = matches!(columns, Columns::Schema(_));
+    let note = categories.iter().filter_map(|(column, levels)| {
+        let name = Excerpt(column);
+        if levels.len() < 2 && is_schema {
             let level = levels.first().map_or("", String::as_str);
             return Some(remark(format!(
                 "`{name}` is `{}` in every row and is left out: a category of one level explains nothing.",
@@ -131,7 +128,7 @@ pub(crate) fn of_columns(schema: &Schema) -> Vec<Note> {
             ),
             advice: Some(format!(
                 "If it names the rows, or is a date, leave it out: --exclude {}.",
-                listed(coding.column())
+                listed(column)
             )),
         })
     });

@@ -278,6 +278,8 @@ fn in_fit(asked: &Asked<'_>, error: &Error) -> String {
             "{file}: SGD diverged in epoch {epoch} with step size {step_size:e}.{}",
             asked.remedies(Trouble::Diverged, "")
         ),
+        // A caret ends it.
+        Error::Formula { .. } => format!("{file}: {error}"),
         error => format!("{file}: {error}."),
     }
 }

@@ -6,7 +6,7 @@ use std::io::{self, Read, stdin};
 use std::rc::Rc;
 
 use elltwo::Error;
-use elltwo::data::{CsvReader, Delimiter, Table};
+use elltwo::data::Delimiter;
 use indicatif::ProgressBar;
 
 use crate::args::ReadingArgs;
@@ -68,16 +68,16 @@ impl Read for Input {
     }
 }
 
-/// Reads a table, and explains what is wrong with it.
-pub(crate) fn read_table(
+/// Reads a file, and explains what is wrong with it.
+pub(crate) fn read<T>(
     asked: &Asked<'_>,
-    reader: &CsvReader,
     reading: &ReadingArgs,
     progress: Progress,
-) -> Result<Table, Failure> {
+    read: impl FnOnce(Input) -> elltwo::Result<T>,
+) -> Result<T, Failure> {
     let input = open(asked.path, progress)?;
     let head = Rc::clone(&input.head);
-    reader.read(input).map_err(|error| {
+    read(input).map_err(|error| {
         let failure = Failure::in_file(asked, &error);
         let doubtful = matches!(
             error,

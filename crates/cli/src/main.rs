@@ -4,6 +4,7 @@
 #![allow(clippy::format_push_string, clippy::format_collect)]
 
 mod args;
+mod columns;
 mod compare;
 mod describe;
 mod design;

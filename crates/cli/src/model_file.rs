@@ -3,11 +3,11 @@
 use std::fs;
 use std::path::Path;
 
-use elltwo::data::{CsvReader, Schema, SchemaColumn};
 use elltwo::inference::PredictionErrors;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::columns::Columns;
 use crate::design::{Design, Fitted};
 use crate::failure::Failure;
 use crate::files::write_file;
@@ -24,21 +24,25 @@ pub(crate) struct ModelFile {
     format_version: u64,
     /// The version of the command that wrote it.
     written_by: String,
-    pub(crate) data: Schema,
+    pub(crate) data: Columns,
     pub(crate) design_columns: Vec<String>,
     pub(crate) design: Design,
     pub(crate) model: Fitted,
     /// None for a model by SGD.
     pub(crate) prediction_errors: Option<PredictionErrors>,
+    /// The factor from medians to means of a target behind a logarithm.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) smearing: Option<f64>,
 }
 
 impl ModelFile {
     pub(crate) fn new(
-        data: Schema,
+        data: Columns,
         design_columns: Vec<String>,
         design: Design,
         model: Fitted,
         prediction_errors: Option<PredictionErrors>,
+        smearing: Option<f64>,
     ) -> Self {
         Self {
             format: FORMAT.to_owned(),
@@ -49,6 +53,7 @@ impl ModelFile {
             design,
             model,
             prediction_errors,
+            smearing,
         }
     }
 
@@ -69,19 +74,6 @@ impl ModelFile {
         let bytes = fs::read(path).map_err(|error| Failure::io(path, &error))?;
         let text = String::from_utf8(bytes).map_err(|_| not_a_model(path))?;
         parse(path, &text)
-    }
-
-    /// Reads other files into the columns of the training data.
-    pub(crate) fn reader(&self) -> CsvReader {
-        CsvReader::with_schema(self.data.clone())
-    }
-
-    /// Whether there are means to put in the place of missing numbers.
-    pub(crate) fn has_means(&self) -> bool {
-        let columns = self.data.columns().iter();
-        columns
-            .into_iter()
-            .any(|column| matches!(column, SchemaColumn::Number { mean: Some(_), .. }))
     }
 
     /// `ridge` or `sgd`.
@@ -121,7 +113,7 @@ fn parse(path: &str, text: &str) -> Result<ModelFile, Failure> {
     let file: ModelFile =
         serde_json::from_value(value).map_err(|error| damaged(&error.to_string()))?;
     let p = file.design_columns.len();
-    let expected = file.design.names(&file.data.feature_names());
+    let expected = file.design.names(&file.data.names());
     if !expected.is_ok_and(|names| names == file.design_columns) {
         return Err(damaged("its columns are not those of its data"));
     }
@@ -132,7 +124,8 @@ fn parse(path: &str, text: &str) -> Result<ModelFile, Failure> {
             && scaler.center().iter().all(|v| v.is_finite())
             && scaler.scale().iter().all(|v| v.is_finite() && *v > 0.0)
     });
-    if !scaled || file.model.linear().n_features() != p {
+    let smeared = file.smearing.is_none_or(|s| s.is_finite() && s > 0.0);
+    if !scaled || !smeared || file.model.linear().n_features() != p {
         return Err(damaged("its parts do not fit each other"));
     }
     Ok(file)

@@ -6,13 +6,15 @@ use std::path::Path;
 use elltwo::error::Excerpt;
 use elltwo::inference::Intervals;
 use elltwo::report::Note;
+use elltwo::report::format::short;
 use ndarray::Array1;
 
 use crate::args::{IntervalKind, PredictArgs};
+use crate::columns::Columns;
 use crate::facts;
 use crate::failure::{Asked, Command, Failure};
 use crate::files::{check_outputs, write_file};
-use crate::input::{STDIN, read_table};
+use crate::input::{STDIN, read};
 use crate::model_file::ModelFile;
 use crate::output::field;
 use crate::progress::Progress;
@@ -29,17 +31,31 @@ pub(crate) fn run(args: &PredictArgs) -> Result<(), Failure> {
             args.model
         )));
     }
-    // Neither is needed, and new data seldom have them.
-    let mut unread = vec![file.data.target()];
-    unread.extend(file.data.weights());
-    let reader = args.reading.apply(file.reader()).exclude(unread);
-    let reader = reader.unseen_level(args.unseen.into());
-    let table = read_table(&asked, &reader, &args.reading, Progress::new(args.quiet))?;
-    let mut notes = facts::of_read(&table);
-    notes.extend(facts::imputed(&table, " of the model's training rows"));
-    let sample = file.design.sample(table.into_dataset()).map_err(failed)?;
-    let predictions = file.model.predict(&sample).map_err(failed)?;
-    let intervals = match (args.interval, &file.prediction_errors) {
+    let response = match (&file.data, args.response) {
+        (Columns::Formula(design), true) => design.response(),
+        _ => None,
+    };
+    let response = response.zip(file.smearing);
+    if args.response && response.is_none() {
+        return Err(Failure::Data(format!(
+            "{}: the target of the model, {}, is not the logarithm of a response. Leave out --response.",
+            args.model,
+            file.data.target()
+        )));
+    }
+    let read = read(&asked, &args.reading, Progress::new(args.quiet), |input| {
+        let apply = |reader| args.reading.apply(reader);
+        file.data.read(input, apply, false, args.unseen.into())
+    })?;
+    let mut notes = facts::of_read(&read.notes);
+    notes.extend(facts::imputed(
+        &read.imputed,
+        " of the model's training rows",
+    ));
+    let offset = read.offset;
+    let sample = file.design.sample(read.data).map_err(failed)?;
+    let mut predictions = file.model.predict(&sample).map_err(failed)?;
+    let mut intervals = match (args.interval, &file.prediction_errors) {
         (Some(kind), Some(errors)) => {
             let prediction = errors
                 .predict(file.model.linear(), sample.x())
@@ -52,6 +68,34 @@ pub(crate) fn run(args: &PredictArgs) -> Result<(), Failure> {
         }
         _ => None,
     };
+    if let Some(offset) = &offset {
+        predictions += offset;
+        if let Some(intervals) = &mut intervals {
+            intervals.lower += offset;
+            intervals.upper += offset;
+        }
+    }
+    if let Some((response, smearing)) = &response {
+        let invert = |values: &Array1<f64>, smearing| {
+            response.invert(values.view(), smearing).map_err(failed)
+        };
+        predictions = invert(&predictions, *smearing)?;
+        if let Some(intervals) = &mut intervals {
+            // The quantiles of an observation are those of its logarithm; only a mean needs the estimate.
+            let factor = match args.interval {
+                Some(IntervalKind::Prediction) => 1.0,
+                _ => *smearing,
+            };
+            intervals.lower = invert(&intervals.lower, factor)?;
+            intervals.upper = invert(&intervals.upper, factor)?;
+        }
+        notes.push(facts::remark(format!(
+            "Predictions are means of {}, from the model of {} by the smearing estimate {}.",
+            Excerpt(response.target()),
+            Excerpt(file.data.target()),
+            short(*smearing)
+        )));
+    }
     if !args.quiet {
         notes.extend(facts::undetermined(&file, &sample).map_err(failed)?);
         notes.extend(weights_of(args.interval, file.data.weights()));

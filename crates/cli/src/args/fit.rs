@@ -4,6 +4,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::Args;
+use elltwo::formula::Formula;
 use elltwo::inference::Covariance;
 use elltwo::loss::RegressionLoss;
 use elltwo::solver::sgd::Optimizer;
@@ -25,6 +26,7 @@ const DEFAULT_CONFIDENCE: f64 = 0.95;
   elltwo fit data/diabetes.csv --target progression --standardize --lambda auto --json
   elltwo fit data/diabetes.csv --target progression --test-fraction 0.25 --seed 1 --save model.json
   elltwo fit data/auto_mpg.csv --target mpg --features weight --poly 2 --precision extended
+  elltwo fit data/auto_mpg.csv --formula 'log(mpg) ~ log(weight) * C(origin) + ns(model_year, 3)'
   elltwo fit data/auto_mpg.csv --target mpg --exclude car_name --missing drop --report mpg.html
 
 The objective is the mean squared error and lambda times the sum of squared coefficients; the intercept is not penalised. \
@@ -32,6 +34,9 @@ Standard errors of a ridge fit do not account for its bias. With weights, the te
 pub(crate) struct FitArgs {
     /// The CSV file; `-` is standard input
     pub(crate) file: String,
+    /// The target and the terms that explain it, as `y ~ x * C(g) + log(z) + poly(v, 2)`; see the guide on formulas
+    #[arg(long, value_name = "FORMULA", conflicts_with_all = ["poly", "no_intercept"])]
+    pub(crate) formula: Option<Formula>,
     #[command(flatten)]
     pub(crate) columns: ColumnArgs,
     #[command(flatten)]
@@ -176,6 +181,11 @@ impl FitArgs {
 
     pub(crate) fn covariance(&self) -> Covariance<'static> {
         self.robust.map_or(Covariance::Classical, Covariance::from)
+    }
+
+    pub(crate) fn fit_intercept(&self) -> bool {
+        let formula = self.formula.as_ref();
+        !self.no_intercept && formula.is_none_or(Formula::has_intercept)
     }
 
     pub(crate) fn confidence(&self) -> f64 {

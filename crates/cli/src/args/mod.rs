@@ -19,6 +19,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use elltwo::data::UnseenLevel;
+use elltwo::formula::Formula;
 
 use crate::failure::{self, Asked};
 
@@ -118,6 +119,10 @@ pub(crate) struct PredictArgs {
     /// The level of the intervals
     #[arg(long, value_name = "LEVEL", default_value_t = 0.95, requires = "interval", value_parser = values::open_unit, allow_negative_numbers = true)]
     pub(crate) confidence: f64,
+    /// Of a model of a logarithm, predict what it is the logarithm of: by the smearing estimate, and intervals of single
+    /// observations without it
+    #[arg(long)]
+    pub(crate) response: bool,
     /// What to do with a category's level that the model was not trained with
     #[arg(long, value_enum, default_value = "error")]
     pub(crate) unseen: Unseen,
@@ -176,20 +181,24 @@ pub(crate) struct DescribeArgs {
 #[command(after_help = "Examples:
   elltwo compare data/diabetes.csv --target progression
   elltwo compare data/auto_mpg.csv --target mpg --exclude car_name --missing drop --seed 7
+  elltwo compare data/auto_mpg.csv --formula 'mpg ~ weight' --formula 'mpg ~ weight * C(origin)'
 
 Every model is fitted to the same training rows, with every column scaled by its standard deviation there, and measured on \
 the same held-out rows. The Huber loss bends at one standard deviation of the residuals of least squares.")]
 pub(crate) struct CompareArgs {
     /// The CSV file; `-` is standard input
     pub(crate) file: String,
+    /// Formulas of one target to compare, each by least squares, or by ridge regression with --lambdas
+    #[arg(long = "formula", value_name = "FORMULA", id = "formula")]
+    pub(crate) formulas: Vec<Formula>,
     #[command(flatten)]
     pub(crate) columns: ColumnArgs,
     #[command(flatten)]
     pub(crate) reading: ReadingArgs,
-    /// The penalties of ridge regression
+    /// The penalties of ridge regression; 0, 0.001, 0.01, 0.1 and 1 if not given, and 0 alone of formulas
     #[arg(long, value_name = "L1,L2,..", value_delimiter = ',', value_parser = values::non_negative,
-          default_values_t = [0.0, 0.001, 0.01, 0.1, 1.0], allow_negative_numbers = true)]
-    pub(crate) lambdas: Vec<f64>,
+          allow_negative_numbers = true)]
+    pub(crate) lambdas: Option<Vec<f64>>,
     /// The share of the rows that is held out
     #[arg(long, value_name = "F", default_value_t = 0.25, value_parser = values::open_unit, allow_negative_numbers = true)]
     pub(crate) test_fraction: f64,

@@ -136,11 +136,16 @@ impl ReadingArgs {
 #[derive(Args, Clone, Debug)]
 pub(crate) struct ColumnArgs {
     /// The column to explain
-    #[arg(long, value_name = "NAME")]
-    pub(crate) target: String,
+    #[arg(
+        long,
+        value_name = "NAME",
+        required_unless_present = "formula",
+        conflicts_with = "formula"
+    )]
+    pub(crate) target: Option<String>,
     /// The columns to explain it with; all others if not given. A name with a comma outside of brackets stands in
     /// double quotes: `'"weight, kg",age'`
-    #[arg(long, value_name = "A,B", conflicts_with = "exclude")]
+    #[arg(long, value_name = "A,B", conflicts_with_all = ["exclude", "formula"])]
     pub(crate) features: Option<Vec<Names>>,
     /// Columns to leave out
     #[arg(long, value_name = "A,B")]
@@ -148,7 +153,7 @@ pub(crate) struct ColumnArgs {
     /// Columns of numbers that are categories. Columns of text are anyway: an indicator NAME=LEVEL for every level but
     /// the first
     #[arg(long, value_name = "A,B")]
-    pub(crate) categorical: Vec<Names>,
+    categorical: Vec<Names>,
     /// A column of dates, YYYY-MM-DD with or without a time of day: days since the first, seconds if there are times, or
     /// the parts that are named, of `year`, `month`, `day`, `weekday`, `hour`, `minute`
     #[arg(long, value_name = "COLUMN[:PART,..]")]
@@ -170,7 +175,7 @@ impl ColumnArgs {
         reading: &ReadingArgs,
     ) -> Asked<'a> {
         Asked {
-            target: Some(&self.target),
+            target: self.target.as_deref(),
             weights: self.weights.as_deref(),
             imputes: reading.imputes(),
             ..Asked::new(command, path)
@@ -182,11 +187,17 @@ impl ColumnArgs {
         names(&self.exclude)
     }
 
+    /// The columns of numbers that are categories.
+    pub(crate) fn coded(&self) -> impl Iterator<Item = &str> {
+        names(&self.categorical)
+    }
+
     /// The reader with these options.
     pub(crate) fn reader(&self) -> CsvReader {
-        let mut reader = CsvReader::new(self.target.as_str())
+        let target = self.target.as_deref().unwrap_or_default();
+        let mut reader = CsvReader::new(target)
             .exclude(self.excluded())
-            .categorical(names(&self.categorical))
+            .categorical(self.coded())
             .max_levels(self.max_levels);
         if let Some(features) = &self.features {
             reader = reader.features(names(features));

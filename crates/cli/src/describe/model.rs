@@ -8,6 +8,7 @@ use elltwo::report::format::{number, optional};
 use serde::Serialize;
 
 use crate::args::{DescribeArgs, options};
+use crate::columns::Columns;
 use crate::failure::Failure;
 use crate::model_file::ModelFile;
 use crate::output::{print, print_json};
@@ -19,9 +20,10 @@ struct ModelDocument<'a> {
     file: &'a str,
     kind: &'static str,
     target: &'a str,
+    formula: Option<String>,
     features: Vec<Feature<'a>>,
     /// Notation of numbers that is not plain.
-    formats: &'a BTreeMap<String, NumberFormat>,
+    formats: BTreeMap<String, NumberFormat>,
     design_columns: &'a [String],
     degree: Option<usize>,
     scaling: Option<Scaling>,
@@ -47,16 +49,10 @@ struct Scaling {
     standard_deviation: Vec<f64>,
 }
 
-pub(super) fn run(args: &DescribeArgs) -> Result<(), Failure> {
-    let file = ModelFile::load(&args.file)?;
-    let linear = file.model.linear();
-    let report = linear.report();
-    let document = ModelDocument {
-        schema: "elltwo.describe/1",
-        file: &args.file,
-        kind: file.kind(),
-        target: file.data.target(),
-        features: (file.data.columns().iter())
+/// The columns of the file that the model reads; of a formula, its categories and terms.
+fn features(columns: &Columns) -> Vec<Feature<'_>> {
+    match columns {
+        Columns::Schema(schema) => (schema.columns().iter())
             .map(|column| Feature {
                 name: column.name(),
                 levels: match column {
@@ -69,6 +65,32 @@ pub(super) fn run(args: &DescribeArgs) -> Result<(), Failure> {
                 },
             })
             .collect(),
+        Columns::Formula(design) => (design.terms().iter())
+            .map(|term| Feature {
+                name: &term.name,
+                levels: (design.categories())
+                    .find(|(name, _)| *name == term.name)
+                    .map(|(_, levels)| levels),
+                since: None,
+            })
+            .collect(),
+    }
+}
+
+pub(super) fn run(args: &DescribeArgs) -> Result<(), Failure> {
+    let file = ModelFile::load(&args.file)?;
+    let linear = file.model.linear();
+    let report = linear.report();
+    let document = ModelDocument {
+        schema: "elltwo.describe/1",
+        file: &args.file,
+        kind: file.kind(),
+        target: file.data.target(),
+        features: features(&file.data),
+        formula: match &file.data {
+            Columns::Formula(design) => Some(design.formula().to_string()),
+            Columns::Schema(_) => None,
+        },
         formats: file.data.formats(),
         design_columns: &file.design_columns,
         degree: file.design.degree,
@@ -97,6 +119,9 @@ pub(super) fn run(args: &DescribeArgs) -> Result<(), Failure> {
             .map_or_else(|| "-".to_owned(), |n| n.to_string()),
         optional(document.train_mse)
     );
+    if let Some(formula) = &document.formula {
+        out += &format!("Formula: {formula}\n\n");
+    }
     let mut header = vec!["term", "estimate"];
     if document.scaling.is_some() {
         header.extend(["mean", "standard deviation"]);
@@ -112,12 +137,11 @@ pub(super) fn run(args: &DescribeArgs) -> Result<(), Failure> {
     out += &table.to_string();
     for feature in &document.features {
         if let Some(levels) = feature.levels {
-            let base = levels.first().map_or("", String::as_str);
-            out += &format!(
-                "\n{}: levels {}; the base is {base}\n",
-                feature.name,
-                levels.join(", ")
-            );
+            let base = match (&document.formula, levels.first()) {
+                (None, Some(base)) => format!("; the base is {base}"),
+                _ => String::new(),
+            };
+            out += &format!("\n{}: levels {}{base}\n", feature.name, levels.join(", "));
         }
     }
     for feature in &document.features {
@@ -125,7 +149,7 @@ pub(super) fn run(args: &DescribeArgs) -> Result<(), Failure> {
             out += &format!("\n{}: {} since {origin}\n", feature.name, unit.name());
         }
     }
-    for (column, format) in document.formats {
+    for (column, format) in &document.formats {
         out += &format!("\n{column}: read with {}\n", options(format, Some(column)));
     }
     print(&out)

@@ -53,7 +53,7 @@ impl<'a> Asked<'a> {
         Self {
             target: Some(model.data.target()),
             weights: model.data.weights(),
-            has_means: model.has_means(),
+            has_means: model.data.has_means(),
             imputes: reading.imputes(),
             ..Self::new(command, path)
         }

@@ -1,9 +1,7 @@
 //! From a fit to its document.
 
-use std::collections::BTreeMap;
-
 use elltwo::diagnostics::Residuals;
-use elltwo::inference::Inference;
+use elltwo::inference::{Inference, SumOfSquares, TermTest};
 use elltwo::model::Method;
 use elltwo::report::Note;
 use elltwo::solver::factorizations;
@@ -46,8 +44,18 @@ impl Fit<'_> {
                 args.confidence(),
             ),
         };
+        let terms = match inference {
+            Some(inference) if inference.fit().lambda == 0.0 => self.terms(inference)?,
+            _ => Vec::new(),
+        };
         let mut document = Document {
             schema: "elltwo.fit/1",
+            formula: self.data.read.formula(
+                self.data.design.degree,
+                report.fit_intercept,
+                &args.columns.coded().collect::<Vec<_>>(),
+            ),
+            terms,
             data: self.data(),
             model: document::Model {
                 kind: match args.model {
@@ -95,11 +103,27 @@ impl Fit<'_> {
         Ok(document)
     }
 
+    /// Tests of the terms, of type II.
+    fn terms(&self, inference: &Inference) -> elltwo::Result<Vec<document::Term>> {
+        let terms = (self.data.read).terms(self.data.design.degree, self.data.columns.len());
+        let tests = inference.anova(&terms, SumOfSquares::TypeTwo)?;
+        let three = inference.anova(&terms, SumOfSquares::TypeThree)?;
+        let term = |(test, three): (TermTest, TermTest)| document::Term {
+            columns: self.data.columns[test.columns.clone()].to_vec(),
+            name: test.name,
+            df: test.df,
+            f: test.f_test.map(|test| test.statistic),
+            p: test.f_test.map(|test| test.p_value),
+            f_three: three.f_test.map(|test| test.statistic),
+            p_three: three.f_test.map(|test| test.p_value),
+            partial_r2: test.partial_r2,
+            gvif: test.gvif.is_finite().then_some(test.gvif),
+        };
+        Ok(tests.into_iter().zip(three).map(term).collect())
+    }
+
     fn data(&self) -> document::Data {
         let prepared = self.data;
-        let categories = prepared.schema.codings().into_iter();
-        let categories =
-            categories.map(|coding| (coding.column().to_owned(), coding.levels().to_vec()));
         document::Data {
             file: self.args.file.clone(),
             n_rows: prepared.n_rows,
@@ -108,10 +132,10 @@ impl Fit<'_> {
             n_imputed: prepared.n_imputed,
             n_train: prepared.train.y().len(),
             n_test: prepared.test.as_ref().map_or(0, |test| test.y().len()),
-            target: prepared.schema.target().to_owned(),
-            weights: prepared.schema.weights().map(str::to_owned),
+            target: prepared.read.target().to_owned(),
+            weights: prepared.read.weights().map(str::to_owned),
             design_columns: prepared.columns.clone(),
-            levels: categories.collect::<BTreeMap<_, _>>(),
+            levels: prepared.read.categories().into_iter().collect(),
             notes: prepared.facts.clone(),
         }
     }

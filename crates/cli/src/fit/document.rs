@@ -11,14 +11,32 @@ use crate::measures::Measures;
 #[derive(Debug, Serialize)]
 pub(crate) struct Document {
     pub(crate) schema: &'static str,
+    pub(crate) formula: String,
     pub(crate) data: Data,
     pub(crate) model: Model,
+    /// Of least squares; none with a penalty.
+    pub(crate) terms: Vec<Term>,
     pub(crate) fit: Fit,
     pub(crate) train: Train,
     pub(crate) test: Option<Measures>,
     pub(crate) inference: Inference,
     pub(crate) diagnostics: Diagnostics,
     pub(crate) cv: Option<CrossValidation>,
+}
+
+/// A term of the formula, and its F test against the model without it: of type II, and of type III.
+#[derive(Debug, Serialize)]
+pub(crate) struct Term {
+    pub(crate) name: String,
+    pub(crate) columns: Vec<String>,
+    pub(crate) df: usize,
+    pub(crate) f: Option<f64>,
+    pub(crate) p: Option<f64>,
+    pub(crate) f_three: Option<f64>,
+    pub(crate) p_three: Option<f64>,
+    pub(crate) partial_r2: Option<f64>,
+    /// None if infinite.
+    pub(crate) gvif: Option<f64>,
 }
 
 #[derive(Debug, Serialize)]

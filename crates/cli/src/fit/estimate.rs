@@ -87,7 +87,7 @@ pub(crate) fn penalty(
     let _bar = progress.spinner("cross-validation");
     let shuffle = args.seed.filter(|_| kind != CvKind::LeaveOneOut);
     let mut cv = RidgeCv::new()
-        .fit_intercept(!args.no_intercept)
+        .fit_intercept(args.fit_intercept())
         .strategy(match kind {
             CvKind::LeaveOneOut => CvStrategy::LeaveOneOut,
             CvKind::Folds(k) => CvStrategy::KFold { k, shuffle },
@@ -127,7 +127,7 @@ pub(super) fn model<'a>(
         (ModelKind::Ridge, Some(degree)) if args.precision() == Precision::Extended => {
             let model = PolynomialRegression::new(degree.get())
                 .lambda(lambda)
-                .fit_intercept(!args.no_intercept)
+                .fit_intercept(args.fit_intercept())
                 .fit_weighted(sample.data.x(), sample.y(), sample.weights())?;
             let analysis = RidgeFit::from_model(model.linear(), &samples)?;
             Ok((Fitted::Polynomial(model), Some(analysis)))
@@ -135,7 +135,7 @@ pub(super) fn model<'a>(
         (ModelKind::Ridge, _) => {
             let analysis = RidgeRegression::new()
                 .lambda(lambda)
-                .fit_intercept(!args.no_intercept)
+                .fit_intercept(args.fit_intercept())
                 .solver(args.solver())
                 .precision(args.precision())
                 .analyse(&samples)?;
@@ -152,7 +152,7 @@ fn descent(
 ) -> Result<elltwo::LinearModel<f64>> {
     let mut sgd = SgdRegressor::new()
         .lambda(lambda)
-        .fit_intercept(!args.no_intercept)
+        .fit_intercept(args.fit_intercept())
         .loss(args.loss())
         .optimizer(args.optimizer())
         .seed(args.seed.unwrap_or(0));

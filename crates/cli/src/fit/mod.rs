@@ -15,9 +15,10 @@ mod training;
 use elltwo::model::RidgeFit;
 
 use crate::args::FitArgs;
+use crate::columns::Source;
 use crate::failure::Failure;
 use crate::files::{check_outputs, write_file};
-use crate::input::read_table;
+use crate::input::read;
 use crate::output::{print, print_json};
 use crate::progress::Progress;
 use training::{Fit, Prepared};
@@ -38,10 +39,18 @@ pub(crate) fn run(args: &FitArgs) -> Result<(), Failure> {
         .every_level(args.no_intercept);
     // Texts for every row, which nothing else needs.
     let reader = reader.labels_from_unused(args.report.is_some());
-    let table = read_table(&args.asked(), &reader, &args.reading, progress)?;
+    let source = read(
+        &args.asked(),
+        &args.reading,
+        progress,
+        |input| match &args.formula {
+            Some(formula) => Source::of_frames(formula.frames(&reader, input, usize::MAX)?),
+            None => reader.read(input).map(Source::of_table),
+        },
+    )?;
     let failed = |error: elltwo::Error| Failure::in_file(&args.asked(), &error);
 
-    let prepared = Prepared::new(args, table, progress)?;
+    let prepared = Prepared::new(args, source, progress)?;
     let fit = Fit::new(args, &prepared, progress).map_err(failed)?;
     let shown = args.json || !args.quiet || args.report.is_some();
     let (residuals, inference) = {
@@ -62,7 +71,9 @@ pub(crate) fn run(args: &FitArgs) -> Result<(), Failure> {
         write_file(path, |out| rows::write(out, &fit, residuals.as_ref()))?;
     }
     if let Some(path) = &args.save {
-        fit.model_file(inference.as_ref()).save(path)?;
+        fit.model_file(inference.as_ref())
+            .map_err(failed)?
+            .save(path)?;
     }
     if !shown {
         return Ok(());

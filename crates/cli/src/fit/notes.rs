@@ -1,13 +1,16 @@
 //! Notes for the user of a fit, in plain words: what was found, and what to try.
 
-use elltwo::data::Table;
+use elltwo::data::Dataset;
 use elltwo::diagnostics::Residuals;
+use elltwo::formula::Formula;
 use elltwo::inference::Covariance;
 use elltwo::report::format::short;
 use elltwo::report::{Note, Summary, fit_notes};
 
 use super::estimate::CrossValidation;
 use super::training::Fit;
+use crate::args::FitArgs;
+use crate::columns::{Columns, Imputed};
 use crate::facts;
 
 /// Notes on the data, then the library's on the fit.
@@ -21,21 +24,27 @@ pub(super) fn all(
     Ok(notes)
 }
 
-/// Notes on what was read, rows that were left out, values that were imputed, weights, and columns that categories make.
-pub(super) fn of_data(table: &Table, is_split: bool) -> Vec<Note> {
+/// Notes on values that were imputed, weights, columns that categories make, and the formula.
+pub(super) fn of_data(
+    args: &FitArgs,
+    read: &Columns,
+    data: &Dataset,
+    imputed: &[Imputed],
+    is_split: bool,
+) -> Vec<Note> {
     let rows = if is_split {
         " of the training rows"
     } else {
         ""
     };
     let means = format!("{rows}: standard errors do not account for it");
-    let mut notes = facts::of_read(table);
-    notes.extend(facts::dropped(table));
-    notes.extend(facts::imputed(table, &means));
-    if let (Some(name), Some(weights)) = (table.schema().weights(), table.dataset().weights()) {
+    let mut notes = facts::imputed(imputed, &means);
+    if let (Some(name), Some(weights)) = (read.weights(), data.weights()) {
         notes.push(facts::weighted(name, weights));
     }
-    notes.extend(facts::of_columns(table.schema()));
+    notes.extend(facts::of_columns(read));
+    let warnings = args.formula.iter().flat_map(Formula::warnings);
+    notes.extend(warnings.map(|warning| facts::remark(format!("{warning}."))));
     notes
 }
 

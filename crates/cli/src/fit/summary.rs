@@ -22,7 +22,7 @@ pub(super) fn of<'a>(
     };
     let summary = Summary::new(inference)
         .names(fit.data.columns.iter().map(String::as_str))?
-        .target(fit.data.schema.target())
+        .target(fit.data.read.target())
         .level(fit.args.confidence())?
         .with_notes(notes::of_result(fit, residuals));
     match residuals {
@@ -48,7 +48,7 @@ pub(super) fn text(
     if data.n_test > 0 {
         out += &format!(", {} to train, {} held out", data.n_train, data.n_test);
     }
-    out.push('\n');
+    out += &format!("\nFormula: {}\n", shortened(&document.formula));
     for note in &fit.data.notes {
         out += &format!("{note}\n");
     }
@@ -59,6 +59,9 @@ pub(super) fn text(
     match parameters {
         Some(summary) => out += &summary.to_string(),
         None => out += &sgd(document, fit, residuals)?,
+    }
+    if fit.args.formula.is_some() && !document.terms.is_empty() {
+        out += &format!("\nTerms, type II\n{}", tables::terms(document));
     }
     out += &format!("\n{}", tables::errors(document));
     out += &format!("\n{}", tables::assumptions(document));
@@ -73,6 +76,15 @@ pub(super) fn text(
         );
     }
     Ok(out)
+}
+
+/// The formula, or its beginning.
+pub(super) fn shortened(formula: &str) -> String {
+    const SHOWN: usize = 200;
+    match formula.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", &formula[..end]),
+        None => formula.to_owned(),
+    }
 }
 
 /// The summary of a fit by SGD, which has no inference.

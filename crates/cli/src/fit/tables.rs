@@ -24,6 +24,24 @@ pub(super) fn estimates(document: &Document) -> Table {
     table
 }
 
+/// The terms of the formula and their tests.
+pub(super) fn terms(document: &Document) -> Table {
+    let undefined = || UNDEFINED.to_owned();
+    let mut table = Table::new(["term", "df", "F", "p", "partial R²", "GVIF^(1/2df)"]);
+    for term in &document.terms {
+        let scaled = |gvif: f64| statistic(gvif.powf(0.5 / term.df.max(1) as f64));
+        table.row([
+            term.name.clone(),
+            term.df.to_string(),
+            term.f.map_or_else(undefined, statistic),
+            term.p.map_or_else(undefined, p_value),
+            term.partial_r2.map_or_else(undefined, statistic),
+            term.gvif.map_or_else(undefined, scaled),
+        ]);
+    }
+    table
+}
+
 /// The loss, the optimizer and the end of a fit by SGD.
 pub(super) fn sgd(document: &Document) -> Table {
     let (model, fit) = (&document.model, &document.fit);

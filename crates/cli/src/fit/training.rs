@@ -1,7 +1,8 @@
 //! From a table to a model: rows held out, columns scaled, the penalty, the fit and its errors.
 
-use elltwo::data::{ReadNote, Schema, Table, train_test_split};
+use elltwo::data::{Dataset, Frame, ReadNote, Split, Table, train_test_split};
 use elltwo::diagnostics::Residuals;
+use elltwo::formula::{Formula, Learner};
 use elltwo::inference::Inference;
 use elltwo::loss::{Reduction, SquaredError};
 use elltwo::model::{FitReport, RidgeFit};
@@ -12,7 +13,9 @@ use super::estimate::{self, CrossValidation};
 use super::learnt::Learnt;
 use super::notes;
 use crate::args::FitArgs;
+use crate::columns::{Columns, Imputed, Rows, Source, imputed, imputed_in};
 use crate::design::{Design, Fitted, Sample};
+use crate::facts;
 use crate::failure::Failure;
 use crate::measures::Measures;
 use crate::model_file::ModelFile;
@@ -27,7 +30,8 @@ pub(super) struct Prepared {
     pub(super) facts: Vec<ReadNote>,
     /// What reading the rows brought to light, and what became of them.
     pub(super) notes: Vec<Note>,
-    pub(super) schema: Schema,
+    /// How the columns of the file become those of the design.
+    pub(super) read: Columns,
     pub(super) design: Design,
     pub(super) columns: Vec<String>,
     /// The place among the used rows of each row of `train`.
@@ -40,48 +44,52 @@ pub(super) struct Prepared {
 
 impl Prepared {
     /// Splits, scales and chooses the penalty.
-    pub(super) fn new(
-        args: &FitArgs,
-        mut table: Table,
-        progress: Progress,
-    ) -> Result<Self, Failure> {
+    pub(super) fn new(args: &FitArgs, source: Source, progress: Progress) -> Result<Self, Failure> {
         let failed = |error: elltwo::Error| Failure::in_file(&args.asked(), &error);
-        let (n_rows, n_dropped) = (table.n_rows(), table.n_dropped());
-        let facts = table.notes().to_vec();
-        let features = table.schema().feature_names();
-        let n_used = table.dataset().n_samples();
-        if let Some(degree) = args.poly {
-            estimate::check_powers(degree.get(), &features).map_err(Failure::Usage)?;
-        }
+        let (n_rows, n_dropped, facts) = (source.n_rows, source.n_dropped, source.notes);
+        let n_used = n_rows - n_dropped;
+        let split = split(args, n_used).map_err(failed)?;
+        let parts = match (source.rows, &args.formula) {
+            (Rows::Frame(frame), Some(formula)) => {
+                Parts::of_frame(args, formula, frame, split.as_ref())
+            }
+            (Rows::Frame(_), None) => Err(elltwo::Error::Empty {
+                what: "the formula",
+            }),
+            (Rows::Table(table), _) => {
+                if let Some(degree) = args.poly {
+                    let features = table.schema().feature_names();
+                    estimate::check_powers(degree.get(), &features).map_err(Failure::Usage)?;
+                }
+                Parts::of_table(args, *table, split.as_ref())
+            }
+        };
+        let Parts {
+            read,
+            imputed,
+            learnt,
+            data,
+            held_out,
+        } = parts.map_err(failed)?;
         let mut design = Design {
             degree: args.poly.map(std::num::NonZeroUsize::get),
             scaler: None,
         };
-        let columns = design.names(&features).map_err(failed)?;
-        let split = args.test_fraction.map(|fraction| {
-            let mut split = train_test_split(n_used, fraction, args.seed.unwrap_or(0))?;
-            // In the order of the file, which tests of autocorrelation need.
-            split.train.sort_unstable();
-            split.test.sort_unstable();
-            table.impute_by(&split.train)?;
-            Ok(split)
-        });
-        let split = split.transpose().map_err(failed)?;
-        let (schema, n_imputed) = (table.schema().clone(), table.n_imputed());
-        let notes = notes::of_data(&table, split.is_some());
-        let learnt = Learnt::new(args, &table, split.as_ref());
-        let data = table.into_dataset();
-        let (data, held_out, rows) = match split {
-            None => (data, None, Vec::new()),
-            Some(split) => {
-                let train = data.select_rows(&split.train).map_err(failed)?;
-                let test = data.select_rows(&split.test).map_err(failed)?;
-                (train, Some(test), split.train)
-            }
-        };
+        let columns = design.names(&read.names()).map_err(failed)?;
+        let mut notes = facts::of_read(&facts);
+        notes.extend(facts::dropped(n_dropped, n_rows));
+        notes.extend(notes::of_data(
+            args,
+            &read,
+            &data,
+            &imputed,
+            split.is_some(),
+        ));
+        let n_imputed = imputed.iter().map(|imputed| imputed.count).sum();
+        let rows = split.map_or_else(Vec::new, |split| split.train);
         if args.standardize {
             design
-                .standardize(data.x(), data.weights(), !args.no_intercept)
+                .standardize(data.x(), data.weights(), args.fit_intercept())
                 .map_err(failed)?;
         }
         let train = design.sample(data).map_err(failed)?;
@@ -98,7 +106,7 @@ impl Prepared {
             n_imputed,
             facts,
             notes,
-            schema,
+            read,
             design,
             columns,
             rows,
@@ -106,6 +114,90 @@ impl Prepared {
             test,
             lambda,
             cv,
+        })
+    }
+}
+
+/// Rows that are held out at random, in the order of the file, which tests of autocorrelation need.
+fn split(args: &FitArgs, n_used: usize) -> elltwo::Result<Option<Split>> {
+    let Some(fraction) = args.test_fraction else {
+        return Ok(None);
+    };
+    let mut split = train_test_split(n_used, fraction, args.seed.unwrap_or(0))?;
+    split.train.sort_unstable();
+    split.test.sort_unstable();
+    Ok(Some(split))
+}
+
+/// The rows of a file, to train and held out, and how they became rows of the design.
+struct Parts<'a> {
+    read: Columns,
+    imputed: Vec<Imputed>,
+    learnt: Option<Learnt<'a>>,
+    data: Dataset,
+    held_out: Option<Dataset>,
+}
+
+impl<'a> Parts<'a> {
+    fn of_table(
+        args: &'a FitArgs,
+        mut table: Table,
+        split: Option<&Split>,
+    ) -> elltwo::Result<Self> {
+        if let Some(split) = split {
+            table.impute_by(&split.train)?;
+        }
+        let (read, imputed) = (Columns::Schema(table.schema().clone()), imputed_in(&table));
+        let learnt = Learnt::new(args, &table, split);
+        let data = table.into_dataset();
+        let (data, held_out) = match split {
+            None => (data, None),
+            Some(split) => (
+                data.select_rows(&split.train)?,
+                Some(data.select_rows(&split.test)?),
+            ),
+        };
+        Ok(Self {
+            read,
+            imputed,
+            learnt,
+            data,
+            held_out,
+        })
+    }
+
+    /// Learns the design of a formula from the training rows, and from all rows their levels.
+    fn of_frame(
+        args: &FitArgs,
+        formula: &Formula,
+        frame: Frame,
+        split: Option<&Split>,
+    ) -> elltwo::Result<Self> {
+        let (train, test) = match split {
+            None => (frame, None),
+            Some(split) => (
+                frame.select_rows(&split.train)?,
+                Some(frame.select_rows(&split.test)?),
+            ),
+        };
+        let mut learner = Learner::new(formula);
+        if let Some(weights) = &args.columns.weights {
+            learner = learner.weights(weights.as_str());
+        }
+        if args.reading.imputes() {
+            learner = learner.impute_means(&train)?;
+        }
+        learner.update(&train)?;
+        if let Some(test) = &test {
+            learner.update_levels(test)?;
+        }
+        let design = learner.finish()?;
+        Ok(Self {
+            imputed: imputed(&design, &train)?,
+            learnt: None,
+            data: design.dataset(&train)?,
+            held_out: test.map(|test| design.dataset(&test)).transpose()?,
+            read: Columns::Formula(Box::new(design)),
         })
     }
 }
@@ -172,13 +264,24 @@ impl<'a> Fit<'a> {
         })
     }
 
-    pub(super) fn model_file(&self, inference: Option<&Inference>) -> ModelFile {
-        ModelFile::new(
-            self.data.schema.clone(),
+    /// The model for a file; with the factor from medians to means, if its target is a logarithm.
+    pub(super) fn model_file(&self, inference: Option<&Inference>) -> elltwo::Result<ModelFile> {
+        let train = &self.data.train;
+        let response = match &self.data.read {
+            Columns::Schema(_) => None,
+            Columns::Formula(design) => design.response(),
+        };
+        let smearing = response.map(|response| {
+            let residuals = &train.y() - &self.model.predict(train)?;
+            response.smearing(residuals.view(), train.weights())
+        });
+        Ok(ModelFile::new(
+            self.data.read.clone(),
             self.data.columns.clone(),
             self.data.design.clone(),
             self.model.clone(),
             inference.map(Inference::prediction_errors),
-        )
+            smearing.transpose()?,
+        ))
     }
 }

@@ -9,6 +9,7 @@ mod exact;
 mod faults;
 mod files;
 mod fit;
+mod formula;
 mod models;
 mod options;
 mod readme;

@@ -71,7 +71,7 @@ fn prediction_plots(fit: &Fit<'_>) -> Result<PredictionPlots> {
         None => fit.model.predict(&fit.data.train)?,
     };
     let plots = PredictionPlots::new(fit.data.train.y(), predictions.view())?;
-    let plots = plots.target(fit.data.schema.target());
+    let plots = plots.target(fit.data.read.target());
     match influence::labels(fit) {
         Some(labels) => plots.labels(labels),
         None => Ok(plots),
@@ -86,7 +86,7 @@ fn predictions(fit: &Fit<'_>) -> Result<Vec<Markup>> {
     if let Some(test) = &fit.data.test {
         let predictions = fit.model.predict(test)?;
         let plots = PredictionPlots::new(test.y(), predictions.view())?;
-        let plots = plots.target(fit.data.schema.target()).label_count(0);
+        let plots = plots.target(fit.data.read.target()).label_count(0);
         figures.push(drawn(
             plots.predicted_vs_observed()?.title("Held-out rows"),
             "Rows the fit has not seen. Points that lie further off the line than those of the fit are a sign of \
@@ -137,7 +137,7 @@ fn residual_plots(fit: &Fit<'_>, residuals: &Residuals) -> Result<Vec<Markup>> {
     if !studentized.iter().any(|r| r.is_finite()) {
         return raw_residuals(fit);
     }
-    let plots = ResidualPlots::new(residuals, predictions.view())?.target(fit.data.schema.target());
+    let plots = ResidualPlots::new(residuals, predictions.view())?.target(fit.data.read.target());
     let plots = match influence::labels(fit) {
         Some(labels) => plots.labels(labels)?,
         None => plots,

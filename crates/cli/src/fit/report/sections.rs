@@ -9,6 +9,7 @@ use super::html::{cards, grid, notes, section, table};
 use super::readings;
 use crate::failure::plural;
 use crate::fit::document::Document;
+use crate::fit::summary::shortened;
 use crate::fit::tables;
 use crate::fit::training::Fit;
 use crate::input::name_of;
@@ -62,7 +63,7 @@ pub(super) fn warnings(found: &[Note]) -> Markup {
 /// Rows and columns, where they need a word.
 pub(super) fn data(fit: &Fit<'_>, document: &Document) -> Markup {
     let data = &document.data;
-    let mut items = Vec::new();
+    let mut items = vec![format!("The formula is {}.", shortened(&document.formula))];
     if data.n_test > 0 {
         items.push(format!(
             "{} rows were fitted, {} were held out at random, seed {}.",
@@ -86,15 +87,15 @@ pub(super) fn data(fit: &Fit<'_>, document: &Document) -> Markup {
         ));
     }
     for (column, levels) in &data.levels {
-        if let Some((base, others)) = levels.split_first() {
+        if fit.args.formula.is_some() {
+            let levels = named(levels, String::clone);
+            items.push(format!("{column} is a category of the levels {levels}."));
+        } else if let Some((base, others)) = levels.split_first() {
             items.push(format!(
                 "{column} is a category; the base is {base}. The coefficients of {} are differences from it.",
                 named(others, |level| format!("{column}={level}"))
             ));
         }
-    }
-    if items.is_empty() {
-        return Markup::default();
     }
     section(
         "Data",
@@ -146,6 +147,10 @@ pub(super) fn coefficients(
     let columns = fit.data.columns.len();
     let body = html! {
         (table("Coefficients", &list))
+        @if fit.args.formula.is_some() && !document.terms.is_empty() {
+            p { "Each term of the formula is tested against the model without it and without the terms that contain it (type II)." }
+            (table("Terms", &tables::terms(document)))
+        }
         @if let Some(figure) = &figures.coefficients {
             (grid(std::slice::from_ref(figure)))
         } @else if parameters.is_none() {

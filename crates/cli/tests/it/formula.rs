@@ -1,0 +1,246 @@
+//! `--formula`: fit, predict, evaluate, describe and compare.
+
+use crate::common::{elltwo, failure, json, stdout, text};
+
+const CARS: &str = "data/auto_mpg.csv";
+
+fn column(csv: &str, name: &str) -> Vec<f64> {
+    let mut lines = csv.lines();
+    let header = lines.next().expect("a header");
+    let place = header
+        .split(',')
+        .position(|other| other == name)
+        .expect("the column");
+    let value = |line: &str| line.split(',').nth(place).and_then(|v| v.parse().ok());
+    lines.map(|line| value(line).expect("a number")).collect()
+}
+
+#[test]
+fn the_document_has_the_formula_its_terms_and_their_columns() {
+    let formula = "mpg ~ weight * C(origin) + poly(model_year, 2)";
+    let document = json(&["fit", CARS, "--formula", formula, "--json"]);
+    assert_eq!(document["formula"], formula);
+    let columns = &document["data"]["design_columns"];
+    assert_eq!(columns.as_array().map(Vec::len), Some(7));
+    assert_eq!(columns[5], "weight:origin=2");
+    let terms = document["terms"].as_array().expect("terms");
+    let names: Vec<_> = terms
+        .iter()
+        .map(|term| (&term["name"], &term["df"]))
+        .collect();
+    assert_eq!(names[0], (&"weight".into(), &1.into()));
+    assert_eq!(names[1], (&"C(origin)".into(), &2.into()));
+    assert_eq!(names[3], (&"weight:C(origin)".into(), &2.into()));
+    for term in terms {
+        assert!(term["f"].as_f64().is_some_and(|f| f > 0.0), "{term}");
+        assert!(
+            term["p"].as_f64().is_some_and(|p| (0.0..=1.0).contains(&p)),
+            "{term}"
+        );
+    }
+    let text = stdout(&["fit", CARS, "--formula", formula]);
+    assert!(
+        text.contains(&format!("\nFormula: {formula}\n")) && text.contains("\nTerms, type II\n"),
+        "{text}"
+    );
+}
+
+#[test]
+fn the_short_way_is_a_formula_that_gives_the_same_fit() {
+    for options in [
+        &[
+            "--target",
+            "mpg",
+            "--exclude",
+            "car_name",
+            "--categorical",
+            "origin",
+        ][..],
+        &["--target", "mpg", "--features", "weight", "--poly", "2"],
+        &[
+            "--target",
+            "mpg",
+            "--features",
+            "weight,acceleration",
+            "--no-intercept",
+        ],
+    ] {
+        let fit = |options: &[&str]| {
+            json(&[&["fit", CARS, "--missing", "drop", "--json"], options].concat())
+        };
+        let short = fit(options);
+        let formula = short["formula"].as_str().expect("a formula");
+        let long = fit(&["--formula", formula]);
+        assert_eq!(
+            long["data"]["design_columns"], short["data"]["design_columns"],
+            "{formula}"
+        );
+        let pairs = |document: &serde_json::Value| -> Vec<f64> {
+            let values = document["model"]["coefficients"]
+                .as_array()
+                .expect("a list");
+            values
+                .iter()
+                .filter_map(serde_json::Value::as_f64)
+                .collect()
+        };
+        for (a, b) in pairs(&short).iter().zip(&pairs(&long)) {
+            assert!((a - b).abs() <= 1e-9 * b.abs(), "{formula}: {a} {b}");
+        }
+        assert_eq!(
+            long["model"]["fit_intercept"],
+            short["model"]["fit_intercept"]
+        );
+    }
+}
+
+#[test]
+fn a_saved_model_predicts_evaluates_and_describes_itself() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let model = folder.path().join("model.json").display().to_string();
+    let formula = "log(mpg) ~ ns(weight, 3) + C(origin) + offset(acceleration)";
+    let fitted = json(&[
+        "fit",
+        CARS,
+        "--formula",
+        formula,
+        "--json",
+        "--save",
+        &model,
+    ]);
+    let evaluated = json(&["evaluate", &model, CARS, "--json"]);
+    let rmse = |value: &serde_json::Value| value["rmse"].as_f64().expect("a number");
+    assert!((rmse(&evaluated["metrics"]) - rmse(&fitted["train"])).abs() < 1e-12);
+
+    // Logarithms, with the offset; without the target's column, in another order.
+    let logs = column(&stdout(&["predict", &model, CARS, "--quiet"]), "prediction");
+    let new = folder.path().join("new.csv");
+    std::fs::write(&new, "origin,acceleration,weight\n1,12.0,3504\n").expect("written");
+    let new = new.display().to_string();
+    let one = column(&stdout(&["predict", &model, &new]), "prediction");
+    assert!((one[0] - logs[0]).abs() < 1e-12);
+
+    let output = elltwo(&["predict", &model, CARS, "--response"])
+        .output()
+        .expect("it runs");
+    let said = text(&output.stderr);
+    assert!(
+        said.contains(
+            "Predictions are means of mpg, from the model of log(mpg) by the smearing estimate"
+        ),
+        "{said}"
+    );
+    let responses = column(&text(&output.stdout), "prediction");
+    let factor = responses[0] / logs[0].exp();
+    assert!(
+        factor > 1.0
+            && responses
+                .iter()
+                .zip(&logs)
+                .all(|(r, l)| (r / l.exp() - factor).abs() < 1e-9)
+    );
+
+    let described = stdout(&["describe", &model]);
+    assert!(
+        described.contains(&format!("Formula: {formula}")),
+        "{described}"
+    );
+
+    let plain = folder.path().join("plain.json").display().to_string();
+    stdout(&[
+        "fit",
+        CARS,
+        "--formula",
+        "mpg ~ weight",
+        "--quiet",
+        "--save",
+        &plain,
+    ]);
+    let refused = failure(&["predict", &plain, CARS, "--response"], 1);
+    assert!(
+        refused.contains("mpg, is not the logarithm of a response"),
+        "{refused}"
+    );
+}
+
+#[test]
+fn formulas_are_compared_on_the_same_rows() {
+    let arguments = [
+        "compare",
+        CARS,
+        "--formula",
+        "mpg ~ weight",
+        "--formula",
+        "mpg ~ weight + horsepower",
+        "--missing",
+        "drop",
+        "--json",
+    ];
+    let document = json(&arguments);
+    assert_eq!(
+        (
+            document["data"]["n_train"].as_u64(),
+            document["data"]["n_test"].as_u64()
+        ),
+        (Some(294), Some(98))
+    );
+    let models = document["models"].as_array().expect("models");
+    assert_eq!(models.len(), 2);
+    assert_eq!(models[1]["name"], "mpg ~ weight + horsepower");
+    assert_eq!(
+        models[1]["design_columns"],
+        serde_json::json!(["weight", "horsepower"])
+    );
+    let refused = failure(
+        &[
+            "compare",
+            CARS,
+            "--formula",
+            "mpg ~ weight",
+            "--formula",
+            "weight ~ mpg",
+        ],
+        2,
+    );
+    assert!(
+        refused.contains("formulas of one target can be compared"),
+        "{refused}"
+    );
+}
+
+#[test]
+fn mistakes_are_refused_with_the_remedy() {
+    let run = |formula: &str| {
+        let output = elltwo(&["fit", CARS, "--formula", formula])
+            .output()
+            .expect("it runs");
+        (output.status.code(), text(&output.stderr))
+    };
+    let (code, said) = run("mpg ~ wieght");
+    assert!(
+        code == Some(1) && said.contains("Did you mean `weight`?"),
+        "{said}"
+    );
+    let (code, said) = run("mpg ~ weight +");
+    assert!(
+        code == Some(2) && said.contains("\n  mpg ~ weight +\n                ^\n"),
+        "{said}"
+    );
+    let (code, said) = run("mpg ~ log(car_name)");
+    assert!(
+        code == Some(1) && said.contains("found the category `car_name`"),
+        "{said}"
+    );
+    let (code, said) = run("mpg ~ log(weight - 3504)");
+    assert!(
+        code == Some(1)
+            && said.contains("line 2: the argument of log must be above 0, and it is 0"),
+        "{said}"
+    );
+    let both = elltwo(&["fit", CARS, "--formula", "mpg ~ weight", "--target", "mpg"])
+        .output()
+        .expect("it runs");
+    assert_eq!(both.status.code(), Some(2));
+    let warned = stdout(&["fit", CARS, "--formula", "mpg ~ weight^2"]);
+    assert!(warned.contains("its power is I(weight^2)"), "{warned}");
+}
