@@ -140,6 +140,7 @@ impl<R: Read> Chunks<R> {
                 } = &mut self.stream;
                 if *ended && !plan.settled {
                     rows.finish(plan, reader.missing);
+                    rows.check_categories(plan)?;
                 }
                 continue;
             }

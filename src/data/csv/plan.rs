@@ -355,10 +355,11 @@ impl Plan {
             });
         }
         let schema = Schema::unchecked("", None, Vec::new());
-        Ok(Self {
+        Self {
             labels: roles.labels(reader),
             ..Self::new(header, columns.into_iter(), schema)
-        })
+        }
+        .with_formats(reader, header)
     }
 
     /// Every column, as a feature: some as texts, the target as a number.

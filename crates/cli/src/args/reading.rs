@@ -156,7 +156,7 @@ pub(crate) struct ColumnArgs {
     categorical: Vec<Names>,
     /// A column of dates, YYYY-MM-DD with or without a time of day: days since the first, seconds if there are times, or
     /// the parts that are named, of `year`, `month`, `day`, `weekday`, `hour`, `minute`
-    #[arg(long, value_name = "COLUMN[:PART,..]")]
+    #[arg(long, value_name = "COLUMN[:PART,..]", conflicts_with = "formula")]
     date: Vec<DateColumn>,
     /// The column of sample weights: the variance of a row's noise is as 1 / weight
     #[arg(long, value_name = "NAME")]

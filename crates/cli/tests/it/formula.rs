@@ -226,11 +226,10 @@ fn mistakes_are_refused_with_the_remedy() {
         code == Some(2) && said.contains("\n  mpg ~ weight +\n                ^\n"),
         "{said}"
     );
-    let (code, said) = run("mpg ~ log(car_name)");
-    assert!(
-        code == Some(1) && said.contains("found the category `car_name`"),
-        "{said}"
-    );
+    let coded = ["--formula=mpg ~ log(car_name)", "--categorical=car_name"];
+    let output = elltwo(&[&["fit", CARS][..], &coded].concat()).output();
+    let said = text(&output.expect("it runs").stderr);
+    assert!(said.contains("found the category `car_name`"), "{said}");
     let (code, said) = run("mpg ~ log(weight - 3504)");
     assert!(
         code == Some(1)
@@ -243,4 +242,41 @@ fn mistakes_are_refused_with_the_remedy() {
     assert_eq!(both.status.code(), Some(2));
     let warned = stdout(&["fit", CARS, "--formula", "mpg ~ weight^2"]);
     assert!(warned.contains("its power is I(weight^2)"), "{warned}");
+}
+
+#[test]
+fn a_column_of_a_formula_is_never_silently_a_category() {
+    let y = "1,2,3,4,5".split(',');
+    for (cells, options, remedy) in [
+        (
+            ["1,200", "2,300", "1,250", "3,000", "2,000"],
+            &["--thousands=,"][..],
+            "--thousands",
+        ),
+        (["5%", "6%", "7%", "9%", "8%"], &["--percent"], "--percent"),
+        (
+            [
+                "2024-01-01",
+                "2024-01-03",
+                "2024-01-09",
+                "2024-02-01",
+                "2024-03-01",
+            ],
+            &[],
+            "is a date",
+        ),
+    ] {
+        let rows: Vec<String> = y
+            .clone()
+            .zip(cells)
+            .map(|(y, x)| format!("{y},\"{x}\"\n"))
+            .collect();
+        let (_folder, path) = crate::common::file("in.csv", &format!("y,x\n{}", rows.concat()));
+        let formula = ["fit", &path, "--formula=y ~ x"];
+        assert!(failure(&formula, 1).contains(remedy), "{cells:?}");
+        if !options.is_empty() {
+            let document = json(&[&formula[..], options, &["--json"]].concat());
+            assert_eq!(document["data"]["design_columns"], serde_json::json!(["x"]));
+        }
+    }
 }
