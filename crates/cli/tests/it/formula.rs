@@ -271,7 +271,7 @@ fn a_column_of_a_formula_is_never_silently_a_category() {
             .zip(cells)
             .map(|(y, x)| format!("{y},\"{x}\"\n"))
             .collect();
-        let (_folder, path) = crate::common::file("in.csv", &format!("y,x\n{}", rows.concat()));
+        let (_folder, path) = crate::common::file("in.csv", format!("y,x\n{}", rows.concat()));
         let formula = ["fit", &path, "--formula=y ~ x"];
         assert!(failure(&formula, 1).contains(remedy), "{cells:?}");
         if !options.is_empty() {
