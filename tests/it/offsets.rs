@@ -10,7 +10,7 @@ use elltwo::Samples;
 use elltwo::data::StandardScaler;
 use elltwo::inference::{Covariance, Inference, WeightKind};
 use elltwo::metrics::{Average, Metric};
-use elltwo::model::{Estimator, LinearModel, Predictor};
+use elltwo::model::{Estimator, LinearModel, Predictor, RidgeRegression};
 use elltwo::moments::Moments;
 use elltwo::solver::{Precision, Solver};
 use ndarray::{Array1, Array2, Axis, Slice, concatenate};
@@ -333,7 +333,7 @@ fn extended_precision_is_exact_to_the_last_place_at_an_offset() {
         let (x, y) = data(4, 1, c, 0.0);
         let exact = Exact::new(&x, &y, None, 0.0, true);
         let data = samples(x.view(), y.view(), None);
-        let fit = ridge()
+        let fit = RidgeRegression::new()
             .precision(Precision::Extended)
             .analyse(&data)
             .expect("a fit");
