@@ -355,6 +355,19 @@ impl Design {
         &self.means
     }
 
+    /// True if numbers of the rows shape the columns: means, scales, bases or knots, beyond the levels of categories.
+    /// Rows held out must then be left out of the learning.
+    #[must_use]
+    pub fn depends_on_rows(&self) -> bool {
+        let shapes = |learnt: &Learnt| {
+            matches!(
+                learnt,
+                Learnt::Standard { .. } | Learnt::Polynomial(_) | Learnt::Knots(_)
+            )
+        };
+        !self.means.is_empty() || self.learnt.iter().any(shapes)
+    }
+
     /// True if predictions need an offset added.
     #[must_use]
     pub fn has_offset(&self) -> bool {

@@ -7,7 +7,7 @@ use elltwo::data::{
     CsvReader, Dataset, Frame, Frames, NumberFormat, ReadNote, Schema, SchemaColumn, Table,
     UnseenLevel,
 };
-use elltwo::formula::{Design, Term, quoted_name};
+use elltwo::formula::{Design, Formula, Learner, Term, quoted_name};
 use elltwo::{Error, Result};
 use ndarray::Array1;
 use serde::{Deserialize, Serialize};
@@ -284,4 +284,26 @@ pub(crate) fn imputed(design: &Design, frame: &Frame) -> Result<Vec<Imputed>> {
         }
     }
     Ok(found)
+}
+
+/// The design of a formula, learnt from the rows to train on; from those to test it takes the levels alone.
+pub(crate) fn learn(
+    formula: &Formula,
+    weights: Option<&str>,
+    imputes: bool,
+    train: &Frame,
+    test: Option<&Frame>,
+) -> Result<Design> {
+    let mut learner = Learner::new(formula);
+    if let Some(weights) = weights {
+        learner = learner.weights(weights);
+    }
+    if imputes {
+        learner = learner.impute_means(train)?;
+    }
+    learner.update(train)?;
+    if let Some(test) = test {
+        learner.update_levels(test)?;
+    }
+    learner.finish()
 }

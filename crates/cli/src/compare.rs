@@ -8,11 +8,11 @@ use ndarray::Array1;
 use serde::Serialize;
 
 use elltwo::data::{Dataset, Frame, ReadNote, Split, StandardScaler, train_test_split};
-use elltwo::formula::{Formula, Learner, read_frames};
+use elltwo::formula::{Formula, read_frames};
 use elltwo::inference::Covariance;
 
 use crate::args::CompareArgs;
-use crate::columns::{Columns, Rows, Source, imputed_in};
+use crate::columns::{Columns, Rows, Source, imputed_in, learn};
 use crate::facts;
 use crate::failure::Failure;
 use crate::input::{name_of, read};
@@ -185,16 +185,14 @@ fn of_formulas(args: &CompareArgs, frame: &Frame, split: &Split) -> elltwo::Resu
     );
     let mut found = Vec::new();
     for formula in &args.formulas {
-        let mut learner = Learner::new(formula);
-        if let Some(weights) = &args.columns.weights {
-            learner = learner.weights(weights.as_str());
-        }
-        if args.reading.imputes() {
-            learner = learner.impute_means(&train)?;
-        }
-        learner.update(&train)?;
-        learner.update_levels(&test)?;
-        let design = learner.finish()?;
+        let weights = args.columns.weights.as_deref();
+        let design = learn(
+            formula,
+            weights,
+            args.reading.imputes(),
+            &train,
+            Some(&test),
+        )?;
         let part = |rows: &Frame| -> elltwo::Result<Part> {
             let data = design.dataset(rows)?;
             Ok(Part {

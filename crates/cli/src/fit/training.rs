@@ -2,7 +2,7 @@
 
 use elltwo::data::{Dataset, Frame, ReadNote, Split, Table, train_test_split};
 use elltwo::diagnostics::Residuals;
-use elltwo::formula::{Formula, Learner};
+use elltwo::formula::Formula;
 use elltwo::inference::Inference;
 use elltwo::loss::{Reduction, SquaredError};
 use elltwo::model::{FitReport, RidgeFit};
@@ -13,7 +13,7 @@ use super::estimate::{self, CrossValidation};
 use super::learnt::Learnt;
 use super::notes;
 use crate::args::FitArgs;
-use crate::columns::{Columns, Imputed, Rows, Source, imputed, imputed_in};
+use crate::columns::{Columns, Imputed, Rows, Source, imputed, imputed_in, learn};
 use crate::design::{Design, Fitted, Sample};
 use crate::facts;
 use crate::failure::Failure;
@@ -148,7 +148,7 @@ impl<'a> Parts<'a> {
             table.impute_by(&split.train)?;
         }
         let (read, imputed) = (Columns::Schema(table.schema().clone()), imputed_in(&table));
-        let learnt = Learnt::new(args, &table, split);
+        let learnt = Learnt::of_table(args, &table, split);
         let data = table.into_dataset();
         let (data, held_out) = match split {
             None => (data, None),
@@ -168,8 +168,8 @@ impl<'a> Parts<'a> {
 
     /// Learns the design of a formula from the training rows, and from all rows their levels.
     fn of_frame(
-        args: &FitArgs,
-        formula: &Formula,
+        args: &'a FitArgs,
+        formula: &'a Formula,
         frame: Frame,
         split: Option<&Split>,
     ) -> elltwo::Result<Self> {
@@ -180,21 +180,12 @@ impl<'a> Parts<'a> {
                 Some(frame.select_rows(&split.test)?),
             ),
         };
-        let mut learner = Learner::new(formula);
-        if let Some(weights) = &args.columns.weights {
-            learner = learner.weights(weights.as_str());
-        }
-        if args.reading.imputes() {
-            learner = learner.impute_means(&train)?;
-        }
-        learner.update(&train)?;
-        if let Some(test) = &test {
-            learner.update_levels(test)?;
-        }
-        let design = learner.finish()?;
+        let weights = args.columns.weights.as_deref();
+        let imputes = args.reading.imputes();
+        let design = learn(formula, weights, imputes, &train, test.as_ref())?;
         Ok(Self {
             imputed: imputed(&design, &train)?,
-            learnt: None,
+            learnt: Learnt::of_formula(args, formula, &design, &train),
             data: design.dataset(&train)?,
             held_out: test.map(|test| design.dataset(&test)).transpose()?,
             read: Columns::Formula(Box::new(design)),

@@ -280,3 +280,35 @@ fn a_column_of_a_formula_is_never_silently_a_category() {
         }
     }
 }
+
+#[test]
+fn a_formula_and_its_scale_are_learnt_within_each_fold() {
+    let cv = |columns: &[&str]| {
+        let options = [
+            "--standardize",
+            "--lambda=0.5",
+            "--cv=4",
+            "--json",
+            "--missing=mean",
+        ];
+        let document = json(&[&["fit", CARS][..], columns, &options].concat());
+        assert_eq!(document["cv"]["learnt_by_fold"], true, "{}", document["cv"]);
+        document["cv"]["mse"][0].as_f64().expect("an error")
+    };
+    let short = cv(&["--target=mpg", "--features=weight,horsepower"]);
+    let formula = cv(&["--formula=mpg ~ weight + horsepower"]);
+    assert!((formula / short - 1.0).abs() < 1e-12, "{formula} {short}");
+    // An orthogonal basis of the training rows is one of its own in every fold, of which the model makes the same.
+    let learnt = |formula: &str| {
+        let document = json(&["fit", CARS, "--formula", formula, "--cv=4", "--json"]);
+        let cv = &document["cv"];
+        (
+            cv["mse"][0].as_f64().expect("an error"),
+            cv["learnt_by_fold"].clone(),
+        )
+    };
+    let (basis, by_fold) = learnt("mpg ~ poly(weight, 2)");
+    let (powers, nothing) = learnt("mpg ~ weight + I(weight^2)");
+    assert_eq!((by_fold, nothing), (true.into(), serde_json::Value::Null));
+    assert!((basis / powers - 1.0).abs() < 1e-9, "{basis} {powers}");
+}
