@@ -101,7 +101,7 @@ fn in_file(asked: &Asked<'_>, error: &Error) -> String {
         }
         error => in_text(file, error)
             .or_else(|| in_column(asked, error))
-            .or_else(|| values::message(file, error))
+            .or_else(|| values::message(asked, error))
             .unwrap_or_else(|| in_fit(asked, error)),
     }
 }

@@ -59,6 +59,11 @@ impl<'a> Asked<'a> {
         }
     }
 
+    /// True if the columns are those of a formula, which names the target itself.
+    pub(super) fn by_formula(&self) -> bool {
+        matches!(self.command, Command::Fit | Command::Compare) && self.target.is_none()
+    }
+
     /// The file as messages call it.
     pub(crate) fn file(&self) -> &'a str {
         name_of(self.path)

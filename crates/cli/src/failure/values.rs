@@ -4,10 +4,12 @@ use elltwo::Error;
 use elltwo::data::NumberFormat;
 use elltwo::error::Excerpt;
 
+use super::remedies::Asked;
 use crate::args::{listed, options, shell};
 
 /// The library's message with the options that help.
-pub(super) fn message(file: &str, error: &Error) -> Option<String> {
+pub(super) fn message(asked: &Asked<'_>, error: &Error) -> Option<String> {
+    let file = asked.file();
     let place = |line: &u64, column: &str, value: &str| place(file, *line, column, value);
     Some(match error {
         Error::DisguisedNumber {
@@ -77,12 +79,13 @@ pub(super) fn message(file: &str, error: &Error) -> Option<String> {
             Excerpt(value),
             listed(column)
         ),
-        error => return of_date(file, error),
+        error => return of_date(asked, error),
     })
 }
 
 /// The same of dates.
-fn of_date(file: &str, error: &Error) -> Option<String> {
+fn of_date(asked: &Asked<'_>, error: &Error) -> Option<String> {
+    let file = asked.file();
     let place = |line: &u64, column: &str, value: &str| place(file, *line, column, value);
     Some(match error {
         Error::UndeclaredDate {
@@ -92,6 +95,9 @@ fn of_date(file: &str, error: &Error) -> Option<String> {
             is_readable,
         } => {
             let remedy = match is_readable {
+                _ if asked.by_formula() => {
+                    "A formula takes no dates: leave the column out of it, or fit by --target and --features, with --date.".to_owned()
+                }
                 true => format!(
                     "For the time since the first: --date {0}; for parts of it: --date {1}; to leave it out: --exclude {2}.",
                     shell(column),

@@ -263,7 +263,7 @@ fn a_column_of_a_formula_is_never_silently_a_category() {
                 "2024-03-01",
             ],
             &[],
-            "is a date",
+            "A formula takes no dates",
         ),
     ] {
         let rows: Vec<String> = y
