@@ -16,7 +16,7 @@ mod minimum_norm;
 mod panels;
 mod pivoted_cholesky;
 mod pivoted_qr;
-mod rows;
+mod row_products;
 mod svd;
 mod triangular;
 
@@ -33,7 +33,7 @@ pub(crate) use minimum_norm::minimum_norm;
 pub(crate) use panels::{by_bands, panels};
 pub(crate) use pivoted_cholesky::PivotedCholesky;
 pub(crate) use pivoted_qr::{PivotedQr, quadratic_form};
-pub(crate) use rows::{affine_into, project_rows, square_norms};
+pub(crate) use row_products::{affine_into, project_rows, square_norms};
 pub(crate) use svd::Svd;
 pub(crate) use triangular::{solve_upper, solve_upper_transpose};
 

@@ -8,8 +8,8 @@
 //! variant of [`Metric`] says so.
 
 mod average;
-mod column;
 mod functions;
+mod target;
 
 pub use average::Average;
 pub use functions::{
@@ -25,7 +25,7 @@ use crate::loss::{
     AbsoluteError, Loss, QuantileLoss, SquaredError, check_finite_pair, check_shapes,
 };
 use crate::scalar::{Scalar, TargetDim};
-use column::{AbsolutePercentageError, Bias, Column};
+use target::{AbsolutePercentageError, Bias, Target};
 
 /// A number that says how well predictions `ŷ` meet targets `y`; `wᵢ` are sample weights (1 by default), `W = Σ wᵢ`.
 ///
@@ -109,7 +109,7 @@ impl Metric {
         self.validate()?;
         check_shapes(&y_true, &y_pred, weights)?;
         check_finite_pair(y_true.view(), y_pred.view())?;
-        Column::all::<D>(y_true, y_pred, weights)
+        Target::all::<D>(y_true, y_pred, weights)
             .map(|column| self.of(&column))
             .collect()
     }
@@ -140,7 +140,7 @@ impl Metric {
     ) -> Result<f64> {
         let per_target = self.per_target(y_true.view(), y_pred.view(), weights)?;
         let variance_of = || {
-            Column::all::<D>(y_true, y_pred, weights)
+            Target::all::<D>(y_true, y_pred, weights)
                 .map(|column| column.target_variance())
                 .collect()
         };
@@ -148,7 +148,7 @@ impl Metric {
     }
 
     /// The metric of one target.
-    fn of<F: Scalar>(self, column: &Column<'_, F>) -> Result<f64> {
+    fn of<F: Scalar>(self, column: &Target<'_, F>) -> Result<f64> {
         match self {
             Self::MeanSquaredError => column.mean(SquaredError),
             Self::RootMeanSquaredError => column.mean(SquaredError).map(f64::sqrt),

@@ -3,7 +3,7 @@
 //! [`PolynomialModel`].
 
 mod cv;
-mod from_moments;
+mod fit_moments;
 mod linear_model;
 mod path;
 mod polynomial;

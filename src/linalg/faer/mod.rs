@@ -4,14 +4,14 @@
 //! bits do not depend on how many threads share them.
 
 mod cholesky;
-mod gram;
+mod rank_k;
 
 use ::faer::linalg::matmul::matmul;
 use ::faer::{Accum, Mat, MatMut, MatRef, Par};
 use ndarray::{Array1, Array2, ArrayView2};
 
 pub(super) use cholesky::Cholesky;
-pub(super) use gram::{add_gram, gram_of_rows};
+pub(super) use rank_k::{add_gram, gram_of_rows};
 
 /// Runs `f` on a faer view of the matrix.
 pub(super) fn with_view<R>(matrix: ArrayView2<'_, f64>, f: impl FnOnce(MatRef<'_, f64>) -> R) -> R {

@@ -2,7 +2,7 @@
 
 mod curve;
 mod designs;
-mod from_moments;
+mod parts;
 mod strategy;
 
 pub use curve::CvCurve;

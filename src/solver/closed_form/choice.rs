@@ -1,8 +1,8 @@
 //! Choice of the solver that the data can bear, with the reasons for those passed over.
 
 use super::{
-    Attempt, Gram, HOPELESS_CONDITION, Part, Problem, REFINED_CONDITION, design::Design, dual,
-    lsqr, spectrum,
+    Attempt, Gram, HOPELESS_CONDITION, Part, Problem, REFINED_CONDITION, dual, lsqr, spectrum,
+    unit_design::UnitDesign,
 };
 use crate::error::{Error, Result};
 use crate::moments::Location;
@@ -25,7 +25,7 @@ pub(super) struct Context<'a, 'd, F: Scalar> {
     pub(super) centre: Location,
     pub(super) gram: Option<Gram>,
     /// Built when first needed.
-    pub(super) design: Option<Design>,
+    pub(super) design: Option<UnitDesign>,
 }
 
 impl<F: Scalar> Context<'_, '_, F> {
@@ -102,7 +102,7 @@ impl<F: Scalar> Context<'_, '_, F> {
     fn direct(&mut self, solver: Solver, ridge: f64, targets: &[usize]) -> Result<Part> {
         let design = match self.design.take() {
             Some(design) => design,
-            None => Design::new(self.problem, self.location, &self.centre)?,
+            None => UnitDesign::new(self.problem, self.location, &self.centre)?,
         };
         let part = if solver == Solver::Svd {
             design.svd(ridge, targets)

@@ -3,7 +3,7 @@
 use ndarray::{Array1, Array2};
 
 use super::project::{Projection, project};
-use super::{Part, Problem, design::norm, failure};
+use super::{Part, Problem, failure, unit_design::norm};
 use crate::error::Result;
 use crate::loss;
 use crate::moments::{Centre, Location, for_each_block};

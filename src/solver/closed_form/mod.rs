@@ -6,12 +6,10 @@
 
 mod centring;
 mod choice;
-mod design;
 mod dual;
 mod extended;
 mod factor;
 mod folds;
-mod from_moments;
 mod gradient;
 mod gram;
 mod leave_one_out;
@@ -19,7 +17,9 @@ mod lsqr;
 mod orthogonal;
 mod project;
 mod refinement;
+mod solve_moments;
 mod spectrum;
+mod unit_design;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -36,17 +36,17 @@ use crate::scalar::Scalar;
 pub(crate) use extended::{ExtendedProblem, ExtendedSolution, solve as solve_extended};
 pub(crate) use factor::{Care, Factor, Kept, NormalEquations};
 pub(crate) use folds::{FoldErrors, fold_errors, fold_errors_of_moments, held_out_sums};
-pub(crate) use from_moments::solve_moments;
 pub(crate) use leave_one_out::LeaveOneOut;
+pub(crate) use solve_moments::solve_moments;
 pub(crate) use spectrum::Spectrum;
 
 use centring::{centre, centred, gram_moments, intercepts, locate};
 use choice::{Context, check_condition, failure, too_large};
-use design::rounding_share;
 use gradient::gradient;
 use gram::Gram;
 use orthogonal::{NO_CONVERGENCE, ratio};
 use refinement::refine;
+use unit_design::rounding_share;
 
 static FACTORIZATIONS: AtomicU64 = AtomicU64::new(0);
 

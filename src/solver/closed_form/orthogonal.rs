@@ -3,12 +3,14 @@
 
 use ndarray::{Array1, Array2, ArrayView2, Axis};
 
-use super::{Decomposition, Part, count_factorization, design::Design, factor::Triangles, kept};
+use super::{
+    Decomposition, Part, count_factorization, factor::Triangles, kept, unit_design::UnitDesign,
+};
 use crate::error::{Error, Result};
 use crate::linalg::{PivotedQr, Svd, divide_rows, max_abs, minimum_norm, placed, placed_columns};
 use crate::solver::{Solver, Termination};
 
-impl Design {
+impl UnitDesign {
     /// QR with column pivoting of the λ-augmented design; the design, its right-hand sides and the norms of its
     /// columns.
     pub(super) fn factor(

@@ -4,10 +4,10 @@ mod analysis;
 mod contents;
 mod document;
 mod estimate;
+mod fitted_rows;
 mod learnt;
 mod notes;
 mod report;
-mod rows;
 mod summary;
 mod tables;
 mod training;
@@ -68,7 +68,9 @@ pub(crate) fn run(args: &FitArgs) -> Result<(), Failure> {
         )
     };
     if let Some(path) = &args.rows {
-        write_file(path, |out| rows::write(out, &fit, residuals.as_ref()))?;
+        write_file(path, |out| {
+            fitted_rows::write(out, &fit, residuals.as_ref())
+        })?;
     }
     if let Some(path) = &args.save {
         fit.model_file(inference.as_ref())

@@ -5,9 +5,9 @@
 //! means in twice the precision, and multiplied by roots of the weights in it; coefficients are rounded once, at the
 //! end. The design is held in twice the precision, about six times the memory of the data in all.
 
-mod column;
-mod design;
 mod shortest;
+mod system;
+mod units;
 
 use ndarray::{Array1, Array2};
 
@@ -18,7 +18,7 @@ use crate::samples::Cancellation;
 use crate::scalar::Scalar;
 use crate::solver::{Solver, Termination};
 
-use design::Design;
+use system::ExtendedDesign;
 
 /// A least-squares problem in twice the precision; targets as columns.
 #[derive(Debug)]
@@ -82,7 +82,7 @@ struct Coefficients {
 /// Minimises the objective.
 pub(crate) fn solve(problem: &ExtendedProblem<'_>) -> Result<ExtendedSolution> {
     let (p, k) = (problem.x.ncols(), problem.y.ncols());
-    let design = Design::new(problem)?;
+    let design = ExtendedDesign::new(problem)?;
     let mut solution = ExtendedSolution {
         coefficients: Array2::from_elem((p, k), DoubleDouble::ZERO),
         intercepts: Array1::from_elem(k, DoubleDouble::ZERO),

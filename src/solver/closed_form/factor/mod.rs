@@ -1,15 +1,15 @@
 //! Factor of a fit, for inference: the triangle of the normal equations, and the rows of the design in its
 //! coordinates.
 
-mod rows;
+mod scores;
 mod variance;
 
 use std::sync::Arc;
 
 use ndarray::{Array2, Axis};
 
-use super::design::Design;
 use super::spectrum::GRAM_ROUNDINGS;
+use super::unit_design::UnitDesign;
 use super::{
     Context, Decomposition, Gram, HOPELESS_CONDITION, Problem, centre, failure, gram_moments,
     locate,
@@ -195,7 +195,7 @@ impl Factor {
         let location = locate(problem);
         let ridge = checked_ridge(problem.lambda[0], &location)?;
         let centre = centre(problem.samples, problem.fit_intercept, &location);
-        let design = Design::new(problem, &location, &centre)?;
+        let design = UnitDesign::new(problem, &location, &centre)?;
         problem.samples.cancellation().check()?;
         let (qr, _, _, scale) = design.factor(ridge, &[]);
         let (factor, fit_intercept) = ((&qr, &*scale), problem.fit_intercept);
@@ -205,7 +205,7 @@ impl Factor {
 
     /// Factor from that of the λ-augmented design and its norms.
     fn from_design(
-        design: Design,
+        design: UnitDesign,
         location: Location,
         fit_intercept: bool,
         (qr, scale): (&PivotedQr, &[f64]),

@@ -8,7 +8,7 @@ use crate::linalg::PivotedQr;
 use crate::moments::Location;
 use crate::scalar::Scalar;
 use crate::solver::Solver;
-use crate::solver::closed_form::design::Design;
+use crate::solver::closed_form::unit_design::UnitDesign;
 use crate::solver::closed_form::{Problem, centre, count_factorization, locate};
 
 impl Spectrum {
@@ -29,7 +29,7 @@ impl Spectrum {
             });
         }
         let centre = centre(problem.samples, problem.fit_intercept, &location);
-        let design = Design::new(problem, &location, &centre)?;
+        let design = UnitDesign::new(problem, &location, &centre)?;
         problem.samples.cancellation().check()?;
         let n = design.x.nrows();
         if design.active.is_empty() {
@@ -80,7 +80,7 @@ impl Spectrum {
     }
 
     /// No column varies.
-    fn without_features(fit_intercept: bool, design: Design, location: Location) -> Self {
+    fn without_features(fit_intercept: bool, design: UnitDesign, location: Location) -> Self {
         Self {
             singular_values: Array1::zeros(0),
             v: Array2::zeros((design.n_features, 0)),

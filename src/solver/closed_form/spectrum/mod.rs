@@ -1,12 +1,12 @@
 //! One factorisation for every penalty: the singular values of the centred design in its own units.
 
 mod data;
-mod gram;
+mod eigen;
 
 use ndarray::linalg::general_mat_mul;
 use ndarray::{Array1, Array2, ArrayView2, Axis, Slice};
 
-pub(super) use gram::{GRAM_ROUNDINGS, eigen};
+pub(super) use eigen::{GRAM_ROUNDINGS, eigen};
 
 use super::{
     CHOLESKY_CONDITION, Gram, NO_CONVERGENCE, Problem, centre, gram_moments, intercepts, ratio,

@@ -8,13 +8,13 @@ use crate::loss::{AbsoluteError, Loss, SquaredError, kernel, residual};
 use crate::scalar::{Scalar, TargetDim};
 
 /// One target, its prediction and the sample weights, already checked.
-pub(super) struct Column<'a, F> {
+pub(super) struct Target<'a, F> {
     y_true: ArrayView1<'a, F>,
     y_pred: ArrayView1<'a, F>,
     weights: Option<ArrayView1<'a, F>>,
 }
 
-impl<'a, F: Scalar> Column<'a, F> {
+impl<'a, F: Scalar> Target<'a, F> {
     /// Every target of the arrays.
     pub(super) fn all<D: TargetDim>(
         y_true: ArrayView<'a, F, D>,

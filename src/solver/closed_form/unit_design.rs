@@ -23,7 +23,7 @@ pub(super) fn rounding_share(rounding: f64) -> f64 {
 
 /// The centred, weighted design and targets.
 #[derive(Debug)]
-pub(super) struct Design {
+pub(super) struct UnitDesign {
     /// `(n, q)`: the columns that vary, each of norm 1.
     pub(super) x: Array2<f64>,
     /// `(n, k)`, divided by `y_scale`.
@@ -41,7 +41,7 @@ pub(super) struct Design {
     lift: Option<PivotedQr>,
 }
 
-impl Design {
+impl UnitDesign {
     /// Copies the data, centred and weighted, to columns of unit norm.
     pub(super) fn new<F: Scalar>(
         problem: &Problem<'_, F>,

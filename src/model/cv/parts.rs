@@ -2,7 +2,7 @@
 
 use super::{CvCurve, RidgeCv, RidgeCvFit};
 use crate::error::{Error, Result};
-use crate::model::from_moments::check_targets;
+use crate::model::fit_moments::check_targets;
 use crate::model::path::default_lambdas;
 use crate::moments::Moments;
 use crate::scalar::TargetDim;

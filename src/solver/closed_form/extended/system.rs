@@ -2,8 +2,8 @@
 
 use ndarray::{Array2, ArrayView1, Axis};
 
-use super::column::{Column, Weights};
 use super::shortest::shortest;
+use super::units::{Column, Weights};
 use super::{Coefficients, ExtendedProblem};
 use crate::error::{Error, Result};
 use crate::linalg::{DoubleDouble, PivotedQr, Svd, exponent, solve_augmented};
@@ -19,7 +19,7 @@ pub(super) const NOT_REFINED: Error = Error::SolverFailed {
 /// Samples of positive weight: centred, multiplied by the roots of the weights, in units in which they are of the order
 /// of 1.
 #[derive(Debug)]
-pub(super) struct Design {
+pub(super) struct ExtendedDesign {
     /// `(n, q)`: the columns that vary.
     x: Array2<DoubleDouble>,
     /// `(n, k)`
@@ -39,7 +39,7 @@ pub(super) struct Design {
     pub(super) scaled_weight_sum: DoubleDouble,
 }
 
-impl Design {
+impl ExtendedDesign {
     pub(super) fn new(problem: &ExtendedProblem<'_>) -> Result<Self> {
         let weights = Weights::new(problem.weights.as_ref(), problem.x.nrows());
         let weight_sum = weights.sum.scaled(weights.exponent).hi();
