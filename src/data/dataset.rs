@@ -61,12 +61,10 @@ impl<F: Scalar> Dataset<F> {
     /// [`Error::Empty`] if `x` has no row or no column, [`Error::ShapeMismatch`] if `y` has another length.
     pub fn new(x: Array2<F>, y: Array1<F>) -> Result<Self> {
         if x.nrows() == 0 {
-            return Err(Error::Empty { what: "x (rows)" });
+            return Err(Error::empty("x (rows)"));
         }
         if x.ncols() == 0 {
-            return Err(Error::Empty {
-                what: "x (columns)",
-            });
+            return Err(Error::empty("x (columns)"));
         }
         check_length("length of y", x.nrows(), y.len())?;
         let feature_names = (0..x.ncols()).map(|j| format!("x{j}")).collect();

@@ -45,11 +45,11 @@ impl GroupKFold {
             *sizes.entry(*group).or_default() += 1;
         }
         if self.k < 2 || self.k > sizes.len() {
-            return Err(Error::InvalidParameter {
-                name: "k",
-                value: self.k as f64,
-                requirement: "at least 2 and at most the number of groups",
-            });
+            return Err(Error::parameter(
+                "k",
+                self.k as f64,
+                "at least 2 and at most the number of groups",
+            ));
         }
         let mut by_size: Vec<(usize, usize)> = sizes.into_iter().collect();
         // The sort is stable: equal sizes stay in order of their labels.

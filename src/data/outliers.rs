@@ -39,14 +39,10 @@ pub fn winsorize<F: Scalar>(x: ArrayView2<'_, F>, lower: f64, upper: f64) -> Res
     check_quantile("lower", lower)?;
     check_quantile("upper", upper)?;
     if lower > upper {
-        return Err(Error::InvalidParameter {
-            name: "lower",
-            value: lower,
-            requirement: "at most upper",
-        });
+        return Err(Error::parameter("lower", lower, "at most upper"));
     }
     if x.is_empty() {
-        return Err(Error::Empty { what: "x" });
+        return Err(Error::empty("x"));
     }
     crate::check::check_finite("x", x)?;
     let mut inside = x.to_owned();

@@ -72,7 +72,7 @@ impl PolynomialFeatures {
     /// memory; [`Error::Overflow`] for a product beyond the element type.
     pub fn transform<F: Scalar>(&self, x: ArrayView2<'_, F>) -> Result<Array2<F>> {
         if x.is_empty() {
-            return Err(Error::Empty { what: "x" });
+            return Err(Error::empty("x"));
         }
         check_finite("x", x)?;
         let terms = self.terms(x.ncols())?;
@@ -86,9 +86,7 @@ impl PolynomialFeatures {
             for term in &terms {
                 let product = term.iter().fold(F::one(), |product, j| product * row[*j]);
                 if !product.is_finite() {
-                    return Err(Error::Overflow {
-                        what: "a product of features",
-                    });
+                    return Err(Error::overflow("a product of features"));
                 }
                 expanded.push(product);
             }
@@ -177,21 +175,17 @@ impl PolynomialFeatures {
     }
 
     fn too_many(&self) -> Error {
-        Error::InvalidParameter {
-            name: "degree",
-            value: self.degree as f64,
-            requirement: "so small that the terms fit in memory",
-        }
+        Error::parameter(
+            "degree",
+            self.degree as f64,
+            "so small that the terms fit in memory",
+        )
     }
 }
 
 fn check_degree(degree: usize) -> Result<()> {
     if degree == 0 {
-        return Err(Error::InvalidParameter {
-            name: "degree",
-            value: 0.0,
-            requirement: "at least 1",
-        });
+        return Err(Error::parameter("degree", 0.0, "at least 1"));
     }
     Ok(())
 }

@@ -35,18 +35,14 @@ pub(super) fn check_quantile(name: &'static str, q: f64) -> Result<()> {
     if (0.0..=1.0).contains(&q) {
         Ok(())
     } else {
-        Err(Error::InvalidParameter {
-            name,
-            value: q,
-            requirement: "between 0 and 1",
-        })
+        Err(Error::parameter(name, q, "between 0 and 1"))
     }
 }
 
 /// The values in ascending order; at least one, all finite.
 pub(super) fn sorted<F: Scalar>(values: ArrayView1<'_, F>) -> Result<Vec<f64>> {
     if values.is_empty() {
-        return Err(Error::Empty { what: "values" });
+        return Err(Error::empty("values"));
     }
     check_finite("values", values)?;
     let mut sorted: Vec<f64> = values.iter().map(|v| v.wide()).collect();

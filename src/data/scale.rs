@@ -121,7 +121,7 @@ impl FittedScaler {
         measure: impl Fn(ArrayView1<'_, F>) -> Result<(f64, f64)>,
     ) -> Result<Self> {
         if x.is_empty() {
-            return Err(Error::Empty { what: "x" });
+            return Err(Error::empty("x"));
         }
         check_finite("x", x)?;
         let mut center = Array1::zeros(x.ncols());
@@ -129,9 +129,7 @@ impl FittedScaler {
         for (j, column) in x.axis_iter(Axis(1)).enumerate() {
             (center[j], scale[j]) = measure(column)?;
             if !center[j].is_finite() || !scale[j].is_finite() {
-                return Err(Error::Overflow {
-                    what: "the centre or the scale of a column",
-                });
+                return Err(Error::overflow("the centre or the scale of a column"));
             }
         }
         Ok(Self { center, scale })

@@ -48,11 +48,11 @@ pub fn train_test_split(n_samples: usize, test_fraction: f64, seed: u64) -> Resu
         // ⌈f n⌉ ≤ n − 1 exactly when n ≥ 1 / (1 − f).
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         let required = (1.0 / (1.0 - test_fraction)).ceil() as usize;
-        return Err(Error::TooFewSamples {
-            what: "a split with this test_fraction",
-            required: required.max(2).max(n_samples.saturating_add(1)),
-            found: n_samples,
-        });
+        return Err(Error::too_few(
+            "a split with this test_fraction",
+            required.max(2).max(n_samples.saturating_add(1)),
+            n_samples,
+        ));
     }
     let mut test = shuffled(n_samples, seed);
     let train = test.split_off(n_test);
@@ -127,18 +127,10 @@ impl KFold {
     /// The rows of each fold to test on, in ascending order.
     pub(crate) fn test_rows(&self, n_samples: usize) -> Result<Vec<FoldRows>> {
         if self.k < 2 {
-            return Err(Error::InvalidParameter {
-                name: "k",
-                value: self.k as f64,
-                requirement: "at least 2",
-            });
+            return Err(Error::parameter("k", self.k as f64, "at least 2"));
         }
         if n_samples < self.k {
-            return Err(Error::TooFewSamples {
-                what: "k-fold cross-validation",
-                required: self.k,
-                found: n_samples,
-            });
+            return Err(Error::too_few("k-fold cross-validation", self.k, n_samples));
         }
         let mut start = 0;
         let folds = (0..self.k).map(|fold| {

@@ -171,9 +171,7 @@ impl Regression {
 
     fn validate(&self) -> Result<()> {
         if self.n_samples == 0 || self.n_features == 0 {
-            return Err(Error::Empty {
-                what: "the synthetic design",
-            });
+            return Err(Error::empty("the synthetic design"));
         }
         check_non_negative("noise", self.noise)?;
         check_non_negative("outlier magnitude", self.outlier_magnitude)?;
@@ -211,11 +209,11 @@ impl Regression {
                 (1.0..=1e12).contains(&condition) && (self.n_features > 1 || condition == 1.0),
             )?;
             if self.n_samples <= self.n_features {
-                return Err(Error::TooFewSamples {
-                    what: "a design with this condition_number",
-                    required: self.n_features + 1,
-                    found: self.n_samples,
-                });
+                return Err(Error::too_few(
+                    "a design with this condition_number",
+                    self.n_features + 1,
+                    self.n_samples,
+                ));
             }
         }
         Ok(())
@@ -226,11 +224,7 @@ fn require(name: &'static str, value: f64, requirement: &'static str, holds: boo
     if holds {
         return Ok(());
     }
-    Err(Error::InvalidParameter {
-        name,
-        value,
-        requirement,
-    })
+    Err(Error::parameter(name, value, requirement))
 }
 
 fn normal(rows: usize, columns: usize, rng: &mut Xoshiro256PlusPlus) -> Array2<f64> {

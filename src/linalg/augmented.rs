@@ -11,13 +11,13 @@
 
 use ndarray::{Array2, ArrayView2, Axis};
 
-use super::{DoubleDouble, PivotedQr};
+use super::{DoubleDouble, PivotedQr, max_abs};
 
 /// A componentwise change below this is beyond what the final rounding sees.
 const CONVERGED: f64 = 1e-28;
 /// A solution whose last correction is larger, relative to its largest element, has not converged.
 const SETTLED: f64 = 1e-18;
-/// The same in units of the right-hand side, for solutions that are zero.
+/// Bound as [`SETTLED`] in units of the right-hand side, for solutions that are zero.
 const SETTLED_AT_ZERO: f64 = 1e-27;
 /// Steps without progress, after which there will be none.
 const STALLED_STEPS: usize = 2;
@@ -115,16 +115,11 @@ fn largest_change(correction: &Array2<f64>, solution: &Array2<DoubleDouble>) -> 
         })
 }
 
-/// Whether the last correction is nothing beside each column of the solution.
+/// True if the last correction is nothing beside each column of the solution.
 fn is_settled(correction: &Array2<f64>, solution: &Array2<DoubleDouble>) -> bool {
-    let largest =
-        |values: &mut dyn Iterator<Item = f64>| values.fold(0.0_f64, |a, v| a.max(v.abs()));
-    correction
-        .columns()
-        .into_iter()
-        .zip(solution.columns())
-        .all(|(d, w)| {
-            let step = largest(&mut d.iter().copied());
-            step <= SETTLED_AT_ZERO || step <= SETTLED * largest(&mut w.iter().map(|w| w.hi()))
-        })
+    let mut columns = correction.columns().into_iter().zip(solution.columns());
+    columns.all(|(d, w)| {
+        let step = max_abs(d);
+        step <= SETTLED_AT_ZERO || step <= SETTLED * max_abs(&w.mapv(DoubleDouble::hi))
+    })
 }

@@ -1,4 +1,4 @@
-//! Who computes the matrix products and factorisations.
+//! Backends: the libraries of matrix products and factorisations.
 
 use std::fmt;
 
@@ -51,7 +51,7 @@ impl Backend {
         }
     }
 
-    /// What QR of unit-norm columns leaves of a dependent one: errors of the reflections, which add up like a random walk, and of
+    /// Rounding that QR of unit-norm columns leaves of a dependent one: errors of the reflections, which add up like a random walk, and of
     /// sums over rows, which for columns of zeros and ones all go the same way. At least twice what was seen of up to a million rows.
     pub(crate) fn rounding(self, rows: usize, columns: usize) -> f64 {
         let rows_per_rounding = match self {

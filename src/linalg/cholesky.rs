@@ -1,4 +1,4 @@
-//! Cholesky factors, whoever computed them.
+//! Cholesky factors, by whichever backend.
 
 use ndarray::{Array1, Array2, ArrayView2};
 

@@ -15,7 +15,7 @@ use crate::scalar::Scalar;
 
 /// Steps in which a power of two is applied: each is a normal number.
 const EXPONENT_STEP: i32 = 1000;
-/// What is added to the exponent of an `f64`, less one: significands here are in `[½, 1)`.
+/// Bias of the exponent of an `f64`, less one: significands here are in `[½, 1)`.
 const EXPONENT_BIAS: i32 = 1022;
 
 /// The unevaluated sum `hi + lo`, `|lo| ≤ ½ ulp(hi)`; relative error of an operation below `10⁻³¹`.
@@ -41,7 +41,7 @@ impl DoubleDouble {
         self.0.0
     }
 
-    /// What [`hi`](Self::hi) leaves.
+    /// Rest that [`hi`](Self::hi) leaves.
     pub(crate) fn lo(self) -> f64 {
         self.0.1
     }
@@ -72,42 +72,31 @@ impl DoubleDouble {
     }
 }
 
-impl Add for DoubleDouble {
-    type Output = Self;
-    #[inline]
-    fn add(self, other: Self) -> Self {
-        Self(self.0.add_accurate(other.0))
-    }
+/// Binary operators of [`DoubleDouble`], each as an operation on the numbers inside.
+macro_rules! operators {
+    ($($operator:ident $name:ident: |$a:ident, $b:ident| $result:expr;)*) => {
+        $(impl $operator for DoubleDouble {
+            type Output = Self;
+            #[inline]
+            fn $name(self, other: Self) -> Self {
+                let ($a, $b) = (self.0, other.0);
+                Self($result)
+            }
+        })*
+    };
+}
+
+operators! {
+    Add add: |a, b| a.add_accurate(b);
+    Sub sub: |a, b| a.sub_accurate(b);
+    Mul mul: |a, b| a * b;
+    Div div: |a, b| a / b;
 }
 
 impl AddAssign for DoubleDouble {
     #[inline]
     fn add_assign(&mut self, other: Self) {
         *self = *self + other;
-    }
-}
-
-impl Sub for DoubleDouble {
-    type Output = Self;
-    #[inline]
-    fn sub(self, other: Self) -> Self {
-        Self(self.0.sub_accurate(other.0))
-    }
-}
-
-impl Mul for DoubleDouble {
-    type Output = Self;
-    #[inline]
-    fn mul(self, other: Self) -> Self {
-        Self(self.0 * other.0)
-    }
-}
-
-impl Div for DoubleDouble {
-    type Output = Self;
-    #[inline]
-    fn div(self, other: Self) -> Self {
-        Self(self.0 / other.0)
     }
 }
 
@@ -129,7 +118,7 @@ pub(crate) fn exponent(value: f64) -> i32 {
     }
 }
 
-/// The same values, exactly.
+/// Values in twice the precision, exactly.
 pub(crate) fn widened<F: Scalar>(values: ArrayView2<'_, F>) -> ndarray::Array2<DoubleDouble> {
     values.mapv(|value| DoubleDouble::new(value.wide()))
 }

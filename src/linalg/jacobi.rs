@@ -44,7 +44,7 @@ pub(crate) fn jacobi(matrix: ArrayView2<'_, f64>) -> Option<Svd> {
     })
 }
 
-/// Makes each pair of columns orthogonal in turn; whether any was not.
+/// Makes each pair of columns orthogonal in turn; true if any was not.
 fn sweep(columns: &mut [Vec<f64>], rows: usize, tolerance: f64) -> bool {
     let mut rotated = false;
     for right in 1..columns.len() {

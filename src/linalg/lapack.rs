@@ -1,4 +1,4 @@
-//! What BLAS and LAPACK compute, through `ndarray-linalg`.
+//! Factorisations and products by BLAS and LAPACK, through `ndarray-linalg`.
 
 use ndarray::linalg::general_mat_mul;
 use ndarray::{Array1, Array2, ArrayView2, ArrayViewMut2, Axis, aview_mut1, aview1};

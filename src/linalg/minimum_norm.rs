@@ -2,7 +2,7 @@
 
 use ndarray::{Array2, ArrayView2, Axis};
 
-use super::PivotedQr;
+use super::{PivotedQr, max_abs};
 
 /// `argmin ‖w‖² subject to B w = c`, for `B` `(r, p)` of full row rank and `c` `(r, k)`: `w = Q R⁻ᵀ c` from `Bᵀ = Q R`
 /// (Golub & Van Loan, *Matrix Computations*, §5.6.2).
@@ -15,7 +15,7 @@ pub(crate) fn minimum_norm(
     let (rank, p) = equations.dim();
     let (mut equations, mut rhs) = (equations.to_owned(), rhs.to_owned());
     for (mut row, mut c) in equations.rows_mut().into_iter().zip(rhs.rows_mut()) {
-        let largest = row.fold(0.0_f64, |a, v| a.max(v.abs()));
+        let largest = max_abs(&row);
         if largest > 0.0 {
             row /= largest;
             let norm = row.dot(&row).sqrt();
@@ -25,7 +25,7 @@ pub(crate) fn minimum_norm(
         }
     }
     let qr = PivotedQr::new(equations.t());
-    let ordered = Array2::from_shape_fn((rank, rhs.ncols()), |(i, j)| rhs[[qr.order()[i], j]]);
+    let ordered = rhs.select(Axis(0), qr.order());
     let inner = qr.solve_upper_transpose(ordered.view(), rank);
     let mut padded = Array2::zeros((p, rhs.ncols()));
     padded.view_mut().split_at(Axis(0), rank).0.assign(&inner);

@@ -1,5 +1,5 @@
-//! Dense linear algebra in `f64`: the factorisations (from `faer`, or from LAPACK by feature), the symmetric rank-k update, predictions, accurate dot products;
-//! and in twice the precision: numbers, and least squares refined with them.
+//! Dense linear algebra in `f64`: the factorisations (from `faer`, or from LAPACK by feature), the symmetric rank-k
+//! update, predictions, accurate dot products; and in twice the precision: numbers, and least squares refined with them.
 //!
 //! Matrices pass as `ndarray` arrays, so that a [`Backend`] can be exchanged without touching a solver.
 

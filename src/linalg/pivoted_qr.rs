@@ -38,7 +38,7 @@ impl PivotedQr {
         }
     }
 
-    /// The same by a backend; only the leading columns of `Q`, as many as the matrix has, can then be applied.
+    /// Factors a matrix by a backend; only the leading columns of `Q`, as many as the matrix has, can then be applied.
     pub(crate) fn by(matrix: ArrayView2<'_, f64>, backend: Backend) -> Self {
         match backend {
             Backend::Faer => Self::new(matrix),
@@ -65,6 +65,13 @@ impl PivotedQr {
     pub(crate) fn diagonal(&self) -> Array1<f64> {
         let r = self.factor.thin_R();
         (0..r.nrows()).map(|i| r[(i, i)]).collect()
+    }
+
+    /// Number of pivoted columns of which more is left than the tolerance of the original column.
+    pub(crate) fn rank(&self, tolerance: impl Fn(usize) -> f64) -> usize {
+        let left = self.diagonal().into_iter().zip(&self.order);
+        left.take_while(|(left, j)| left.abs() > tolerance(**j))
+            .count()
     }
 
     /// The first `rank` rows of `R`, columns in pivoted order.
@@ -134,12 +141,8 @@ impl PivotedQr {
 
     /// `R₁₁⁻¹ B` for the leading `rank × rank` triangle, rows in pivoted order.
     pub(crate) fn solve_upper(&self, rhs: ArrayView2<'_, f64>, rank: usize) -> Array2<f64> {
-        let mut rhs = to_mat(rhs);
-        solve_upper_triangular_in_place(
-            self.factor.thin_R().get(..rank, ..rank),
-            rhs.as_mut(),
-            Par::Seq,
-        );
+        let (r, mut rhs) = (self.factor.thin_R().get(..rank, ..rank), to_mat(rhs));
+        solve_upper_triangular_in_place(r, rhs.as_mut(), Par::Seq);
         to_array(rhs.as_ref())
     }
 
@@ -149,12 +152,8 @@ impl PivotedQr {
         rhs: ArrayView2<'_, f64>,
         rank: usize,
     ) -> Array2<f64> {
-        let mut rhs = to_mat(rhs);
-        solve_lower_triangular_in_place(
-            self.factor.thin_R().get(..rank, ..rank).transpose(),
-            rhs.as_mut(),
-            Par::Seq,
-        );
+        let (r, mut rhs) = (self.factor.thin_R().get(..rank, ..rank), to_mat(rhs));
+        solve_lower_triangular_in_place(r.transpose(), rhs.as_mut(), Par::Seq);
         to_array(rhs.as_ref())
     }
 }
@@ -168,18 +167,11 @@ pub(crate) fn quadratic_form(root: ArrayView2<'_, f64>, d: ArrayView1<'_, f64>) 
     if root.nrows() < m || m == 0 {
         return None;
     }
-    let norms: Vec<f64> = root
-        .columns()
-        .into_iter()
-        .map(|c| c.dot(&c).sqrt())
-        .collect();
-    let mut unit = root.to_owned();
-    for (mut column, norm) in unit.columns_mut().into_iter().zip(&norms) {
-        if *norm <= 0.0 || !norm.is_finite() {
-            return None;
-        }
-        column /= *norm;
+    let norms = root.map_axis(Axis(0), |column| column.dot(&column).sqrt());
+    if !norms.iter().all(|norm| *norm > 0.0 && norm.is_finite()) {
+        return None;
     }
+    let unit = &root / &norms;
     let qr = PivotedQr::new(unit.view());
     if qr.diagonal().iter().any(|r| r.abs() <= DEPENDENT) {
         return None;

@@ -49,9 +49,7 @@ pub(crate) fn affine_into<F: Scalar>(
     if finite {
         Ok(())
     } else {
-        Err(Error::Overflow {
-            what: "a prediction",
-        })
+        Err(Error::overflow("a prediction"))
     }
 }
 
@@ -113,21 +111,15 @@ impl<const ROWS: usize, const CHUNK: usize> Scratch<ROWS, CHUNK> {
             let chunk = w.slice_axis(Axis(0), columns);
             let len = chunk.len();
             let padded = &mut self.w[..len.next_multiple_of(LANES)];
-            padded
-                .iter_mut()
-                .zip(chunk)
-                .for_each(|(to, w)| *to = w.wide());
+            let pairs = padded.iter_mut().zip(chunk);
+            pairs.for_each(|(to, w)| *to = w.wide());
             padded[len..].fill(0.0);
             let w = &*padded;
             if let (Some(values), true) = (x.as_slice(), len == p) {
                 // A row is read up to a whole number of lanes, if there is so much: what follows it counts zero times.
                 let whole = n.saturating_sub((w.len() - p).div_ceil(p));
                 for (i, sum) in sums.iter_mut().enumerate() {
-                    let end = if i < whole {
-                        i * p + w.len()
-                    } else {
-                        (i + 1) * p
-                    };
+                    let end = i * p + if i < whole { w.len() } else { p };
                     *sum = add_up(add_products([0.0; LANES], &values[i * p..end], w));
                 }
                 return;
@@ -173,15 +165,10 @@ impl<const ROWS: usize, const CHUNK: usize> Scratch<ROWS, CHUNK> {
         let sums = &mut self.sums[..out.len()];
         sums.iter_mut()
             .for_each(|sum| *sum = F::of(*sum + b).wide());
+        let to = |(to, sum): (&mut F, &f64)| *to = F::of(*sum);
         match out.as_slice_mut() {
-            Some(out) => out
-                .iter_mut()
-                .zip(&*sums)
-                .for_each(|(to, sum)| *to = F::of(*sum)),
-            None => out
-                .iter_mut()
-                .zip(&*sums)
-                .for_each(|(to, sum)| *to = F::of(*sum)),
+            Some(out) => out.iter_mut().zip(&*sums).for_each(to),
+            None => out.iter_mut().zip(&*sums).for_each(to),
         }
         are_finite(sums)
     }
@@ -218,16 +205,21 @@ pub(crate) fn project_rows(
     width: usize,
     (w, p): (&[f64], usize),
     sums: &mut [f64],
-    value: impl FnMut(usize, usize, f64) -> f64,
+    mut value: impl FnMut(usize, usize, f64) -> f64,
 ) {
-    Arch::new().dispatch(Project {
-        rows,
-        width,
-        w,
-        p,
-        sums,
-        value,
-    });
+    Arch::new().dispatch(
+        #[inline(always)]
+        || {
+            for (i, row) in rows.chunks_exact(width).enumerate() {
+                let targets = w.chunks_exact(p).zip(sums.chunks_exact_mut(p));
+                for (target, (w, sums)) in targets.enumerate() {
+                    let value = value(i, target, dot(&row[..p], w));
+                    let sums = sums.iter_mut().zip(row);
+                    sums.for_each(|(sum, x)| *sum += value * x);
+                }
+            }
+        },
+    );
 }
 
 /// Writes `‖x‖²` of each of the rows, which have as many values each.
@@ -240,36 +232,6 @@ pub(crate) fn square_norms(rows: &[f64], out: &mut [f64]) {
             rows.for_each(|(to, row)| *to = dot(row, row));
         },
     );
-}
-
-struct Project<'a, V> {
-    rows: &'a [f64],
-    width: usize,
-    w: &'a [f64],
-    p: usize,
-    sums: &'a mut [f64],
-    value: V,
-}
-
-impl<V: FnMut(usize, usize, f64) -> f64> WithSimd for Project<'_, V> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(mut self, _simd: S) {
-        for (i, row) in self.rows.chunks_exact(self.width).enumerate() {
-            let x = &row[..self.p];
-            let targets = self
-                .w
-                .chunks_exact(self.p)
-                .zip(self.sums.chunks_exact_mut(self.p));
-            for (target, (w, sums)) in targets.enumerate() {
-                let value = (self.value)(i, target, dot(x, w));
-                sums.iter_mut()
-                    .zip(x)
-                    .for_each(|(sum, x)| *sum += value * x);
-            }
-        }
-    }
 }
 
 /// A dot product in `f64`, in the instructions of the function it is inlined into.

@@ -4,7 +4,7 @@ use ndarray::{Array1, Array2, ArrayView2};
 
 #[cfg(feature = "lapack")]
 use super::lapack;
-use super::{Backend, faer};
+use super::{Backend, faer, max_abs};
 
 /// `A = U diag(s) Vᵀ`, thin, singular values descending.
 #[derive(Debug)]
@@ -20,7 +20,7 @@ impl Svd {
         Self::by(matrix, Backend::Faer)
     }
 
-    /// The same by a backend.
+    /// Decomposition by a backend.
     pub(crate) fn by(matrix: ArrayView2<'_, f64>, backend: Backend) -> Option<Self> {
         let (u, singular_values, v) = match backend {
             Backend::Faer => faer::thin_svd(matrix),
@@ -37,7 +37,7 @@ impl Svd {
     /// The inverse of a symmetric matrix in the directions whose singular values are above a share of the largest; zero in
     /// the others.
     pub(crate) fn symmetric_inverse(&self, tolerance: f64) -> Array2<f64> {
-        let largest = self.singular_values.iter().copied().fold(0.0, f64::max);
+        let largest = max_abs(&self.singular_values);
         let mut scaled = self.u.clone();
         for (mut column, &s) in scaled.columns_mut().into_iter().zip(&self.singular_values) {
             if s > tolerance * largest {

@@ -184,12 +184,12 @@ impl FromStr for RegressionLoss {
         };
         let mut loss = by_name("loss", name, &Self::all(), Self::name)?;
         if let Some(value) = value {
-            let refused = Error::InvalidParameter {
-                name: "loss parameter",
-                value: f64::NAN,
-                requirement: "a number, for a loss that has one: huber, epsilon-insensitive, \
+            let refused = Error::parameter(
+                "loss parameter",
+                f64::NAN,
+                "a number, for a loss that has one: huber, epsilon-insensitive, \
                 squared-epsilon-insensitive, quantile",
-            };
+            );
             match (loss.parameter(), value.parse()) {
                 (Some(parameter), Ok(value)) => *parameter = value,
                 _ => return Err(refused),

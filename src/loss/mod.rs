@@ -159,7 +159,7 @@ pub trait Loss: Copy + Debug + Send + Sync {
             return if values.iter().all(|v| v.is_finite()) {
                 Ok(Reduced::Elements(values))
             } else {
-                Err(Error::Overflow { what: "the loss" })
+                Err(Error::overflow("the loss"))
             };
         }
         reduce(self, &y_true, &y_pred, weights, reduction).map(|(value, _)| Reduced::Scalar(value))
@@ -206,9 +206,8 @@ pub trait Loss: Copy + Debug + Send + Sync {
             w * self.derivative(t, p) / denominator
         });
         // A finite loss may have an infinite slope, for one of weight times a label near the largest float.
-        check_finite("gradient", y_pred.view()).map_err(|_| Error::Overflow {
-            what: "the gradient of the loss",
-        })?;
+        check_finite("gradient", y_pred.view())
+            .map_err(|_| Error::overflow("the gradient of the loss"))?;
         Ok(value)
     }
 }
@@ -230,7 +229,7 @@ fn reduce<F: Scalar, D: Dimension, L: Loss>(
         Ok((value, denominator))
     } else {
         check_finite_pair(y_true.view(), y_pred.view())?;
-        Err(Error::Overflow { what: "the loss" })
+        Err(Error::overflow("the loss"))
     }
 }
 
@@ -241,7 +240,7 @@ pub(crate) fn check_shapes<F: Scalar, D: Dimension>(
     weights: Option<ArrayView1<'_, F>>,
 ) -> Result<()> {
     if y_true.is_empty() {
-        return Err(Error::Empty { what: "y_true" });
+        return Err(Error::empty("y_true"));
     }
     check_length("rows of y_pred", y_true.shape()[0], y_pred.shape()[0])?;
     check_length("elements of y_pred", y_true.len(), y_pred.len())?;

@@ -156,11 +156,9 @@ impl Metric {
             Self::MedianAbsoluteError => Ok(column.median(AbsoluteError)),
             Self::MaxError => Ok(column.max(AbsoluteError)),
             Self::MeanAbsolutePercentageError => column.mean(AbsolutePercentageError),
-            Self::R2 if column.n_positive() < 2 => Err(Error::TooFewSamples {
-                what: "R²",
-                required: 2,
-                found: column.n_positive(),
-            }),
+            Self::R2 if column.n_positive() < 2 => {
+                Err(Error::too_few("R²", 2, column.n_positive()))
+            }
             Self::R2 => column.explained(column.sum(SquaredError)?),
             Self::ExplainedVariance => column.explained(column.residual_spread()?),
             Self::Pinball { quantile } => column.mean(QuantileLoss { quantile }),
@@ -183,6 +181,6 @@ fn in_range(value: f64) -> Result<f64> {
     if value.is_finite() {
         Ok(value)
     } else {
-        Err(Error::Overflow { what: "the metric" })
+        Err(Error::overflow("the metric"))
     }
 }

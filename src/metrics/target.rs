@@ -102,9 +102,9 @@ impl<'a, F: Scalar> Target<'a, F> {
         }
         let first = self.rows().next().map(|(t, ..)| t);
         if self.rows().any(|(t, ..)| Some(t) != first) {
-            return Err(Error::Overflow {
-                what: "the inverse of the sum of squares of y_true",
-            });
+            return Err(Error::overflow(
+                "the inverse of the sum of squares of y_true",
+            ));
         }
         Ok(if unexplained == 0.0 { 1.0 } else { 0.0 })
     }

@@ -17,16 +17,14 @@ impl<F: Scalar> Dataset<F> {
     /// [`Error::ZeroWeights`] if all of the rows have weight 0.
     pub fn select_rows(&self, rows: &[usize]) -> Result<Self> {
         if rows.is_empty() {
-            return Err(Error::Empty {
-                what: "the selection of rows",
-            });
+            return Err(Error::empty("the selection of rows"));
         }
         if let Some(row) = rows.iter().find(|row| **row >= self.n_samples()) {
-            return Err(Error::InvalidParameter {
-                name: "row",
-                value: *row as f64,
-                requirement: "below the number of rows",
-            });
+            return Err(Error::parameter(
+                "row",
+                *row as f64,
+                "below the number of rows",
+            ));
         }
         let weights = self.weights.as_ref().map(|w| w.select(Axis(0), rows));
         check_weights(weights.as_ref().map(|w| w.view()), rows.len())?;
@@ -49,9 +47,7 @@ impl<F: Scalar> Dataset<F> {
     /// given twice.
     pub fn select_features(&self, names: &[&str]) -> Result<Self> {
         if names.is_empty() {
-            return Err(Error::Empty {
-                what: "the selection of features",
-            });
+            return Err(Error::empty("the selection of features"));
         }
         check_distinct(names)?;
         let known = || self.feature_names.iter().map(String::as_str);

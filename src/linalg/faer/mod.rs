@@ -1,4 +1,4 @@
-//! What `faer` computes: pure Rust, no system library.
+//! Factorisations and products by `faer`: pure Rust, no system library.
 //!
 //! Its products and factorisations run on one thread. Work is cut into panels by its shape, and each panel is a call of its own: the
 //! bits do not depend on how many threads share them.
@@ -22,7 +22,7 @@ pub(super) fn with_view<R>(matrix: ArrayView2<'_, f64>, f: impl FnOnce(MatRef<'_
             matrix.nrows(),
             matrix.ncols(),
         )),
-        None => f(Mat::from_fn(matrix.nrows(), matrix.ncols(), |i, j| matrix[[i, j]]).as_ref()),
+        None => f(to_mat(matrix.view()).as_ref()),
     }
 }
 

@@ -46,11 +46,7 @@ impl ElasticNet {
     pub fn from_sklearn(alpha: f64, l1_ratio: f64) -> Result<Self> {
         check_non_negative("alpha", alpha)?;
         if !(0.0..=1.0).contains(&l1_ratio) {
-            return Err(Error::InvalidParameter {
-                name: "l1_ratio",
-                value: l1_ratio,
-                requirement: "between 0 and 1",
-            });
+            return Err(Error::parameter("l1_ratio", l1_ratio, "between 0 and 1"));
         }
         Self::new(2.0 * alpha * l1_ratio, alpha * (1.0 - l1_ratio))
     }

@@ -174,9 +174,7 @@ impl SgdRegressor {
             .chain(&intercepts)
             .all(|v| v.is_finite())
         {
-            return Err(Error::Overflow {
-                what: "a coefficient",
-            });
+            return Err(Error::overflow("a coefficient"));
         }
         let weights = samples.weights();
         let weight_sum = weights.map_or(samples.n_rows() as f64, kernel::total);

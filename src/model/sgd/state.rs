@@ -239,10 +239,7 @@ impl<F: Scalar, D: TargetDim> SgdState<F, D> {
         let (coefficients, intercepts) = self.training.solution();
         let coefficients = D::from_columns(coefficients.mapv(F::of));
         let intercepts: Array1<F> = intercepts.iter().map(|b| F::of(*b)).collect();
-        LinearModel::from_parts(coefficients, D::per_target(intercepts.view())).map_err(|_| {
-            Error::Overflow {
-                what: "a coefficient",
-            }
-        })
+        LinearModel::from_parts(coefficients, D::per_target(intercepts.view()))
+            .map_err(|_| Error::overflow("a coefficient"))
     }
 }

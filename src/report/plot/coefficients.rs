@@ -101,9 +101,7 @@ fn effects<S: AsRef<str>>(
         }
     }
     if points.is_empty() {
-        return Err(Error::Empty {
-            what: "coefficients with an interval",
-        });
+        return Err(Error::empty("coefficients with an interval"));
     }
     let y = Axis::new("", Scale::Names(names));
     let name = format!("{}% interval", percent(level));

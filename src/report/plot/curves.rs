@@ -150,7 +150,7 @@ pub fn cv_curve(curve: &CvCurve, chosen: Option<f64>) -> Result<Plot> {
 /// ```
 pub fn learning_curve(history: &[EpochRecord]) -> Result<Plot> {
     if history.is_empty() {
-        return Err(Error::Empty { what: "history" });
+        return Err(Error::empty("history"));
     }
     let objective = |r: &EpochRecord| r.objective;
     let validation = |r: &EpochRecord| r.validation.unwrap_or(f64::NAN);
@@ -203,9 +203,7 @@ fn ascending(lambdas: &[f64]) -> Result<Vec<usize>> {
     let mut order: Vec<usize> = (0..lambdas.len()).filter(|&i| lambdas[i] > 0.0).collect();
     order.sort_by(|&a, &b| lambdas[a].total_cmp(&lambdas[b]));
     if order.is_empty() {
-        return Err(Error::Empty {
-            what: "penalties above 0",
-        });
+        return Err(Error::empty("penalties above 0"));
     }
     Ok(order)
 }

@@ -18,7 +18,7 @@ fn around(values: impl Iterator<Item = f64>) -> Result<Range<f64>> {
         (low.min(v), high.max(v))
     });
     if low > high {
-        return Err(Error::Empty { what: "the plot" });
+        return Err(Error::empty("the plot"));
     }
     // Values that are all the same have a range of their own size, or of one.
     let size = low.abs().max(high.abs());
@@ -33,9 +33,7 @@ fn around(values: impl Iterator<Item = f64>) -> Result<Range<f64>> {
     if (range.end - range.start).is_finite() && range.start < range.end {
         Ok(range)
     } else {
-        Err(Error::Overflow {
-            what: "the range of an axis",
-        })
+        Err(Error::overflow("the range of an axis"))
     }
 }
 

@@ -181,11 +181,11 @@ impl Plot {
     pub fn size(mut self, width: u32, height: u32) -> Result<Self> {
         for (name, value) in [("width", width), ("height", height)] {
             if !(LEAST..=LARGEST).contains(&value) {
-                return Err(Error::InvalidParameter {
+                return Err(Error::parameter(
                     name,
-                    value: f64::from(value),
-                    requirement: "between 200 and 10000 pixels",
-                });
+                    f64::from(value),
+                    "between 200 and 10000 pixels",
+                ));
             }
         }
         self.size = (width, height);

@@ -1,8 +1,9 @@
-//! Where the data lie: means, the point they are centred by, and the intercept that follows.
+//! Location of the data: means, the point they are centred by, and the intercept that follows.
 
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, Ix2};
 
 use super::Problem;
+use crate::check::check_range;
 use crate::error::Result;
 use crate::linalg::accurate_dot;
 use crate::moments::{Centre, Location, Moments, for_each_block};
@@ -37,6 +38,12 @@ pub(super) fn locate<F: Scalar>(problem: &Problem<'_, F>) -> Location {
         .filter(|part| part.weight_sum > 0.0)
         .for_each(|part| location.absorb_location(&part, |_, _| ()));
     location
+}
+
+/// Refuses sums that left the range.
+pub(super) fn check_location(location: &Location) -> Result<()> {
+    let means = location.mean.iter().chain([&location.weight_sum]);
+    check_range("a mean of the data, or the sum of the weights,", means)
 }
 
 /// The rows `√s (x − c)` and `√s (y − c)`. Of a column that is constant beside an intercept nothing is left, not even

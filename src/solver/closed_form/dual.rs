@@ -10,7 +10,7 @@ use super::{
     Attempt, CHOLESKY_CONDITION, Part, Problem, centred, check_condition, count_factorization,
     kept, refine, rounding_share,
 };
-use crate::linalg::Cholesky;
+use crate::linalg::{Cholesky, divide_rows, max_abs};
 use crate::loss;
 use crate::moments::Location;
 use crate::samples::Samples;
@@ -71,25 +71,17 @@ pub(super) fn solve<F: Scalar>(
     }
     let solve = |rhs: ArrayView2<'_, f64>| {
         let mut rhs = rhs.to_owned();
-        rhs.rows_mut()
-            .into_iter()
-            .zip(&scale)
-            .for_each(|(mut row, s)| row /= *s);
+        divide_rows(rhs.view_mut(), &scale);
         let mut solution = factor.solve(rhs.view());
-        solution
-            .rows_mut()
-            .into_iter()
-            .zip(&scale)
-            .for_each(|(mut row, s)| row /= *s);
+        divide_rows(solution.view_mut(), &scale);
         solution
     };
     let mut dual = solve(y.view());
     if condition_number > CHOLESKY_CONDITION {
-        let largest = |values: &Array2<f64>| values.fold(0.0_f64, |a, v| a.max(v.abs()));
         let correction = |dual: &Array2<f64>| {
             let residual = residual(&x, &y, &combination(&x, dual)) - &(dual * ridge);
             let step = solve(residual.view());
-            let size = largest(&step) / largest(dual);
+            let size = max_abs(&step) / max_abs(dual);
             (step, size)
         };
         refine(&mut dual, correction, |dual, step| *dual += &step);

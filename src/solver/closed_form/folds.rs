@@ -3,6 +3,7 @@
 use ndarray::{Array1, Array2, Array3, ArrayView2, Axis, CowArray, Ix1, Ix2, Slice};
 
 use super::{Gram, Problem, Spectrum, centre, failure};
+use crate::check::check_range;
 use crate::data::FoldRows;
 use crate::error::{Error, Result};
 use crate::linalg::{accurate_dot, affine_into};
@@ -21,7 +22,7 @@ const RESIDUAL_SHARE: f64 = 1e-5;
 /// Rows of a scattered fold that are brought together at a time.
 const GATHERED_ROWS: usize = 4096;
 
-/// What cross-validation by folds measures.
+/// Errors of cross-validation by folds.
 #[derive(Debug)]
 pub(crate) struct FoldErrors {
     /// Weighted mean squared error of each fold, penalty and target: `(folds, L, k)`.
@@ -89,7 +90,7 @@ pub(crate) fn fold_errors<F: Scalar>(
     Ok((errors, whole))
 }
 
-/// The same from the moments of the folds alone: those that lose digits are what they are.
+/// Errors of held-out folds from the moments of the folds alone: those that lose digits are what they are.
 ///
 /// # Errors
 ///
@@ -135,11 +136,7 @@ fn held_out(
         let sums = take(fold, errors)?
             .ok_or_else(|| failure(Solver::Eigen, FallbackReason::OutOfRange))?;
         let mse = sums / part.weight_sum();
-        if !mse.iter().all(|v| v.is_finite()) {
-            return Err(Error::Overflow {
-                what: "the mean squared error of a fold",
-            });
-        }
+        check_range("the mean squared error of a fold", &mse)?;
         found.mse.index_axis_mut(Axis(0), fold).assign(&mse);
     }
     Ok(found)
@@ -149,7 +146,7 @@ fn held_out(
 struct MomentErrors {
     /// `(L, k)`; `None` where squares leave the floating-point range.
     sums: Option<Array2<f64>>,
-    /// Whether they have nine digits.
+    /// They have nine digits.
     precise: bool,
 }
 
@@ -166,10 +163,7 @@ impl MomentErrors {
         if !gram.in_range() {
             return Self::none();
         }
-        let well_conditioned = gram.active.is_empty()
-            || gram
-                .factor(0.0, Cancellation::default())
-                .is_some_and(|(factor, _)| factor.condition_number().sqrt() <= GRAM_CONDITION);
+        let well_conditioned = gram.condition_is_below(GRAM_CONDITION, Cancellation::default());
         let sums = Self::sums(training, part, fit_intercept, lambdas).ok();
         let scatter = part.target_scatter();
         let kept = sums.iter().flat_map(|sums| sums.rows()).all(|sums| {
@@ -219,7 +213,7 @@ fn gaps(
     })
 }
 
-/// The same from the rows themselves, by a factorisation of the training design.
+/// Squared errors of a fold from the rows themselves, by a factorisation of the training design.
 fn from_rows<F: Scalar>(
     problem: &Problem<'_, F>,
     folds: &[FoldRows],

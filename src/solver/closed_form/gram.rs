@@ -14,7 +14,7 @@ use crate::scalar::Scalar;
 use crate::solver::{Backend, FallbackReason, Solver, Termination};
 
 /// Sums of squares within these bounds neither overflow nor lose digits to underflow.
-const RANGE: std::ops::RangeInclusive<f64> = 1e-280..=1e280;
+pub(super) const RANGE: std::ops::RangeInclusive<f64> = 1e-280..=1e280;
 /// Below this share of the total, a residual sum of squares from the moments has lost half its digits.
 const RESIDUAL_SHARE: f64 = 1e-4;
 
@@ -108,10 +108,8 @@ impl Gram {
         let rhs = Array2::from_shape_fn((p, targets.len()), |(j, t)| self.cross[[j, targets[t]]]);
         let mut coefficients = placed(p, &self.active, step(rhs.view()).view());
 
-        let refined = match solver {
-            Solver::Auto => condition_number > CHOLESKY_CONDITION,
-            solver => solver == Solver::RefinedCholesky,
-        };
+        let refined = solver == Solver::RefinedCholesky
+            || solver == Solver::Auto && condition_number > CHOLESKY_CONDITION;
         if refined {
             let ridges = vec![ridge; targets.len()];
             let correction = |coefficients: &Array2<f64>| {
@@ -173,6 +171,13 @@ impl Gram {
         let unit = self.unit(&scale);
         count_factorization();
         Some((Cholesky::new(unit, self.backend, cancellation)?, scale))
+    }
+
+    /// True if the condition number of the unit-norm columns, without a penalty, is no more than the limit.
+    pub(super) fn condition_is_below(&self, limit: f64, cancellation: Cancellation<'_>) -> bool {
+        let factor = || self.factor(0.0, cancellation);
+        self.active.is_empty()
+            || factor().is_some_and(|(factor, _)| factor.condition_number().sqrt() <= limit)
     }
 
     /// The largest, over targets, of the step's length relative to the solution's, both in the unit-norm columns.

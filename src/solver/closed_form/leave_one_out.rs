@@ -4,7 +4,8 @@ use ndarray::{Array1, Array2, ArrayView1, Axis};
 
 use super::spectrum::Basis;
 use super::{Problem, Spectrum};
-use crate::error::{Error, Result};
+use crate::check::{check_range, check_rows};
+use crate::error::Result;
 use crate::moments::Moments;
 use crate::scalar::Scalar;
 
@@ -47,18 +48,12 @@ impl LeaveOneOut {
     pub(crate) fn new<F: Scalar>(problem: &Problem<'_, F>) -> Result<Self> {
         let (spectrum, Basis { u, y }, moments) = Spectrum::with_basis(problem)?;
         let n_samples = spectrum.location.n_samples;
-        if n_samples < 2 {
-            return Err(Error::TooFewSamples {
-                what: "leave-one-out cross-validation",
-                required: 2,
-                found: n_samples,
-            });
-        }
+        check_rows("leave-one-out cross-validation", 2, n_samples)?;
         let n = u.nrows();
         let total = spectrum.location.weight_sum;
         let intercept = Array1::from_shape_fn(n, |i| {
             if spectrum.fit_intercept {
-                (problem.samples.weights().map_or(1.0, |w| w[i].wide()) / total).sqrt()
+                (problem.samples.weight(i) / total).sqrt()
             } else {
                 0.0
             }
@@ -115,7 +110,7 @@ impl LeaveOneOut {
     ///
     /// # Errors
     ///
-    /// [`Error::Overflow`].
+    /// [`Error::Overflow`](crate::Error::Overflow).
     pub(crate) fn squared_errors(&self, lambda: f64) -> Result<Array2<f64>> {
         let shrinkage = self.spectrum.shrinkage(lambda);
         let relative = self.spectrum.relative_shrinkage(lambda);
@@ -141,7 +136,7 @@ impl LeaveOneOut {
     ///
     /// # Errors
     ///
-    /// [`Error::Overflow`].
+    /// [`Error::Overflow`](crate::Error::Overflow).
     pub(crate) fn generalised_squared_errors(&self, lambda: f64) -> Result<Array2<f64>> {
         let n = self.spectrum.location.n_samples as f64;
         let shrinkage = if self.complement == 0 {
@@ -172,13 +167,8 @@ impl LeaveOneOut {
     /// Squares, in units of the squared targets.
     fn in_units(&self, mut errors: Array2<f64>) -> Result<Array2<f64>> {
         errors.mapv_inplace(|e| (e * self.spectrum.y_scale).powi(2));
-        if errors.iter().all(|e| e.is_finite()) {
-            Ok(errors)
-        } else {
-            Err(Error::Overflow {
-                what: "a squared error",
-            })
-        }
+        check_range("a squared error", &errors)?;
+        Ok(errors)
     }
 }
 

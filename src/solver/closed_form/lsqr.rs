@@ -2,9 +2,11 @@
 
 use ndarray::{Array1, Array2};
 
+use super::gram::RANGE;
 use super::project::{Projection, project};
 use super::{Part, Problem, failure, unit_design::norm};
 use crate::error::Result;
+use crate::linalg::max_abs;
 use crate::loss;
 use crate::moments::{Centre, Location, for_each_block};
 use crate::scalar::Scalar;
@@ -14,8 +16,6 @@ use crate::solver::{FallbackReason, Solver, Termination};
 const TOLERANCE: f64 = 1e-15;
 /// Solves of what the first one left: rounding in the recurrences costs digits that the residual itself still has.
 const RESTARTS: usize = 2;
-/// Sums of squares of the columns must lie within.
-const RANGE: std::ops::RangeInclusive<f64> = 1e-280..=1e280;
 
 /// The operator `A = [√S (X − x̄); √(Wλ) I] D` with columns of norm 1.
 struct Operator<'a, 'd, F: Scalar> {
@@ -100,7 +100,7 @@ pub(super) fn solve<F: Scalar>(
         return Err(failure(Solver::Lsqr, FallbackReason::OutOfRange));
     }
     // The shortest solution is that of columns in their own units: only a penalty lets each have its own.
-    let largest = active.iter().fold(0.0_f64, |a, &j| a.max(squares[j]));
+    let largest = max_abs(&squares);
     for j in active {
         let square = if ridge > 0.0 {
             squares[j] + ridge
@@ -136,7 +136,7 @@ pub(super) fn solve<F: Scalar>(
     })
 }
 
-/// What one run of the recurrences gave.
+/// Result of one run of the recurrences.
 struct Run {
     /// The change of the coefficients, `(targets, p)`.
     step: Array2<f64>,
@@ -191,11 +191,10 @@ fn run<F: Scalar>(
         iterations += 1;
         let alpha: Vec<f64> = states.iter().map(|state| state.alpha).collect();
         let product = operator.advance(&v, &alpha, &mut u, &mut u_penalty);
-        for (t, state) in states
-            .iter_mut()
-            .enumerate()
-            .filter(|(_, state)| !state.done)
-        {
+        for (t, state) in states.iter_mut().enumerate() {
+            if state.done {
+                continue;
+            }
             let beta = norm(u.row(t)).hypot(norm(u_penalty.row(t)));
             divide(&mut u, t, beta);
             divide(&mut u_penalty, t, beta);
@@ -233,16 +232,15 @@ fn run<F: Scalar>(
             }
         }
     }
-    let condition = states
+    let conditions = states
         .iter()
-        .map(|s| s.operator_norm * s.inverse_norm.sqrt())
-        .fold(1.0, f64::max);
+        .map(|s| s.operator_norm * s.inverse_norm.sqrt());
     step *= &operator.unit;
     Run {
         step,
         iterations,
         converged: states.iter().all(|state| state.done),
-        condition_number: condition,
+        condition_number: conditions.fold(1.0, f64::max),
     }
 }
 

@@ -40,7 +40,7 @@ pub(crate) use leave_one_out::LeaveOneOut;
 pub(crate) use solve_moments::solve_moments;
 pub(crate) use spectrum::Spectrum;
 
-use centring::{centre, centred, gram_moments, intercepts, locate};
+use centring::{centre, centred, check_location, gram_moments, intercepts, locate};
 use choice::{Context, check_condition, failure, too_large};
 use gradient::gradient;
 use gram::Gram;
@@ -268,12 +268,10 @@ fn solve_and_keep<F: Scalar, T>(
         None => locate(problem),
     };
     problem.samples.cancellation().check()?;
-    if !location.weight_sum.is_finite() || !location.mean.iter().all(|m| m.is_finite()) {
+    if let Err(overflow) = check_location(&location) {
         // A value that is not finite, or sums that left the range.
         problem.samples.check_values()?;
-        return Err(Error::overflow(
-            "a mean of the data, or the sum of the weights,",
-        ));
+        return Err(overflow);
     }
     let gram = |moments| Gram::new(moments, problem.fit_intercept).by(problem.backend);
     let gram = moments.as_ref().map(gram);

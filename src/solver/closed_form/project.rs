@@ -7,7 +7,7 @@ use crate::linalg::project_rows;
 use crate::moments::{Centre, Location, for_each_block};
 use crate::scalar::Scalar;
 
-/// What a pass found.
+/// Result of a pass.
 pub(super) struct Projection {
     /// `v`, `(targets, n)`.
     pub(super) values: Array2<f64>,
@@ -37,7 +37,7 @@ pub(super) fn project<F: Scalar>(
     Projection { values, sums }
 }
 
-/// The same without `v`, which would be as long as the data.
+/// Sums `v X` alone, without `v`, which would be as long as the data.
 pub(super) fn project_to_sums<F: Scalar>(
     problem: &Problem<'_, F>,
     centre: &Location,

@@ -1,8 +1,8 @@
 //! The closed form from moments alone: there are no rows to refine on.
 
-use ndarray::{Array1, ArrayView2};
+use ndarray::Array2;
 
-use super::{Gram, Problem, REFINED_CONDITION, Solution, failure, intercepts, ridges_of, spectrum};
+use super::{Gram, Problem, Solution, check_condition, failure, intercepts, ridges_of, spectrum};
 use crate::error::{Error, Result};
 use crate::moments::Moments;
 use crate::samples::Samples;
@@ -29,13 +29,9 @@ pub(crate) fn solve_moments(
         return Err(Error::empty("moments"));
     }
     let gram = Gram::new(moments, fit_intercept).by(backend);
-    let nothing = Array1::<f64>::zeros(0);
-    let no_rows = |columns| {
-        ArrayView2::from_shape((0, columns), nothing.as_slice().unwrap_or(&[]))
-            .map_err(|_| Error::empty("x (columns)"))
-    };
+    let (x, y) = (Array2::<f64>::zeros((0, p)), Array2::zeros((0, k)));
     let problem = Problem {
-        samples: Samples::trusted(no_rows(p)?, no_rows(k)?, None),
+        samples: Samples::trusted(x.view(), y.view(), None),
         lambda,
         fit_intercept,
         solver: wanted,
@@ -44,28 +40,18 @@ pub(crate) fn solve_moments(
     let mut solution = Solution::new(p, k, location.n_samples, location.weight_sum);
     let mut ridges = vec![0.0; k];
     for (ridge, targets) in ridges_of(lambda, location.weight_sum)? {
-        let attempt = if wanted == Solver::Eigen {
-            None
-        } else if gram.in_range() {
-            let attempt = gram.solve(&problem, location, Solver::Cholesky, ridge, &targets);
-            Some(attempt.and_then(|part| {
-                let condition_number = part.condition_number;
-                if wanted == Solver::Auto && condition_number > REFINED_CONDITION {
-                    Err(FallbackReason::IllConditioned { condition_number })
-                } else {
-                    Ok(part)
-                }
-            }))
-        } else {
-            Some(Err(FallbackReason::OutOfRange))
-        };
+        let solver = Solver::Cholesky;
+        let attempt = (wanted != Solver::Eigen).then(|| {
+            if !gram.in_range() {
+                return Err(FallbackReason::OutOfRange);
+            }
+            let part = gram.solve(&problem, location, solver, ridge, &targets)?;
+            check_condition(wanted, part.condition_number).map(|()| part)
+        });
         let part = match attempt {
             Some(Ok(part)) => part,
-            Some(Err(reason)) if wanted == Solver::Cholesky => {
-                return Err(failure(Solver::Cholesky, reason));
-            }
+            Some(Err(reason)) if wanted == solver => return Err(failure(solver, reason)),
             attempt => {
-                let solver = Solver::Cholesky;
                 let passed_over = attempt.and_then(std::result::Result::err);
                 (solution.fallbacks).extend(passed_over.map(|reason| Fallback { solver, reason }));
                 spectrum::eigen(&gram, location, fit_intercept, ridge, &targets)?

@@ -61,15 +61,9 @@ impl UnitDesign {
         }
         let active: Vec<usize> = (0..p).filter(|&j| norms[j] > 0.0).collect();
         // How far from zero the columns were before they were centred: what their rounding is relative to.
-        let far = active.iter().map(|&j| {
-            let distance = if problem.fit_intercept {
-                location.mean[j].abs()
-            } else {
-                0.0
-            };
-            distance * root_weight
-        });
-        let far: Vec<f64> = far.collect();
+        let centred = f64::from(u8::from(problem.fit_intercept));
+        let distance = |&j: &usize| centred * location.mean[j].abs() * root_weight;
+        let far: Vec<f64> = active.iter().map(distance).collect();
         let x = x.select(Axis(1), &active);
         let norms = active.iter().map(|&j| norms[j]).collect();
         let design = Self {
@@ -111,9 +105,7 @@ impl UnitDesign {
         // Coordinates beyond the rank are rounding: that of rows that repeat each other, or of the centring.
         let rounding = self.backend.rounding(self.x.ncols(), n);
         let tolerance = rounding_share(epsilon * (1.0 + far / largest)) + rounding;
-        let diagonal = qr.diagonal();
-        let counts = diagonal.iter().take_while(|d| d.abs() > tolerance);
-        let mut x = placed(n, qr.order(), qr.r(counts.count()).t());
+        let mut x = placed(n, qr.order(), qr.r(qr.rank(|_| tolerance)).t());
         self.norms = x.columns().into_iter().map(norm).collect();
         divide_rows(x.view_mut().reversed_axes(), &self.norms);
         self.tolerance = self.norms.iter().map(|norm| tolerance / norm).collect();
@@ -125,11 +117,7 @@ impl UnitDesign {
 
     /// Number of pivoted columns that are more than rounding.
     pub(super) fn rank(&self, qr: &PivotedQr) -> usize {
-        let diagonal = qr.diagonal();
-        let dependent = |i: &usize| diagonal[*i].abs() <= self.tolerance[qr.order()[*i]];
-        (0..diagonal.len())
-            .find(dependent)
-            .unwrap_or(diagonal.len())
+        qr.rank(|j| self.tolerance[j])
     }
 
     /// The λ-augmented design with columns of unit norm, its right-hand sides, and the norms its columns had.
@@ -149,8 +137,7 @@ impl UnitDesign {
         let data = self.rescaled(&scale);
         let mut largest: Vec<f64> = data.rows().into_iter().map(max_abs).collect();
         largest.extend(scale[..penalties].iter().map(|scale| root / scale));
-        let mut order: Vec<usize> = (0..n + penalties).collect();
-        order.sort_by(|&a, &b| largest[b].total_cmp(&largest[a]));
+        let order = descending(&largest);
 
         let mut matrix = Array2::zeros((order.len(), q));
         let mut rhs = Array2::zeros((order.len(), targets.len()));
@@ -199,6 +186,13 @@ impl UnitDesign {
         };
         placed(self.n_features, &self.active, rows.view())
     }
+}
+
+/// Rows in descending order of their largest element, as Householder reflections of rows of unlike weights need.
+pub(super) fn descending(largest: &[f64]) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..largest.len()).collect();
+    order.sort_by(|&a, &b| largest[b].total_cmp(&largest[a]));
+    order
 }
 
 /// The Euclidean norm, without overflow or underflow on the way.

@@ -23,7 +23,7 @@ pub(super) struct Batch {
     /// One target after the other, `capacity` apart.
     targets: Vec<f64>,
     weights: Vec<f64>,
-    /// Where each row came from.
+    /// Row of the data that each is.
     indices: Vec<u32>,
 }
 
@@ -77,10 +77,8 @@ impl Batch {
         let width = frame.width();
         let mut rows = vec![0.0; capacity * width];
         if let Some(constant) = frame.constant() {
-            rows.iter_mut()
-                .skip(constant)
-                .step_by(width)
-                .for_each(|v| *v = 1.0);
+            let ones = rows.iter_mut().skip(constant).step_by(width);
+            ones.for_each(|v| *v = 1.0);
         }
         Self {
             capacity,

@@ -1,4 +1,4 @@
-//! How far a fit with a loss that has kinks can be from the minimum: the duality gap.
+//! Duality gap: a bound of the distance from the minimum, for a fit with a loss that has kinks.
 //!
 //! Such a loss is the largest of lines, `ℓ = max u r − ε|u|` over slopes `u` in a box. Slopes for which `Σ s u (1, x)/W` is a
 //! subgradient of the penalty give a lower bound of every objective, and the objective less that bound is
@@ -18,7 +18,7 @@ use super::conditioning::Frame;
 use super::settings::Settings;
 use super::source::Source;
 use super::step_size::for_blocks;
-use crate::linalg::{Backend, Svd};
+use crate::linalg::{Backend, Svd, max_abs};
 use crate::loss::{Lines, Penalty, RegressionLoss};
 use crate::scalar::Scalar;
 
@@ -134,30 +134,24 @@ impl<F: Scalar> Problem<'_, F> {
         pairs.map(|(t, d)| t * d).collect()
     }
 
+    /// Slopes of the loss with its kinks rounded off at this width.
+    fn slopes(&self, near: &Near, width: f64) -> Vec<f64> {
+        let slope = |r: &f64| self.lines.rounded_slope(*r, width);
+        near.residuals.iter().map(slope).collect()
+    }
+
     /// A step of Newton's method to the minimum of the objective with kinks rounded off at this width.
     fn follow(&self, near: &mut Near, width: f64) -> Option<()> {
-        let slopes = near
-            .residuals
-            .iter()
-            .map(|r| self.lines.rounded_slope(*r, width));
-        let sums = self.sums(&slopes.collect::<Vec<_>>());
-        let curvatures = near
-            .residuals
-            .iter()
-            .map(|r| self.lines.rounded_curvature(*r, width));
-        let of_penalty = Some(self.penalty_curvature(near, width));
-        let inverse = self.inverse(&curvatures.collect::<Vec<_>>(), of_penalty)?;
+        let sums = self.sums(&self.slopes(near, width));
+        let curvature = |r: &f64| self.lines.rounded_curvature(*r, width);
+        let curvatures: Vec<f64> = near.residuals.iter().map(curvature).collect();
+        let inverse = self.inverse(&curvatures, Some(self.penalty_curvature(near, width)))?;
         let mut direction = inverse.dot(&(&sums - &self.wanted(near, width)));
         let mut shifts = Vec::with_capacity(near.residuals.len());
         for_blocks(self.frame, self.source, self.rows, |block| {
             shifts.extend(block.each().map(|row| row.dot(&direction)));
         });
-        let largest = shifts.iter().fold(0.0, |a: f64, v| a.max(v.abs()));
-        let share = if largest > REACH * width {
-            REACH * width / largest
-        } else {
-            1.0
-        };
+        let share = (REACH * width / max_abs(&shifts)).min(1.0);
         direction *= share;
         near.theta += &direction;
         let residuals = near.residuals.iter_mut().zip(&shifts);
@@ -167,11 +161,7 @@ impl<F: Scalar> Problem<'_, F> {
 
     /// The gap of the fit by the slopes near it; infinite if there is none.
     fn gap(&self, near: &Near, width: f64) -> Option<f64> {
-        let slopes = near
-            .residuals
-            .iter()
-            .map(|r| self.lines.rounded_slope(*r, width));
-        let mut slopes: Vec<f64> = slopes.collect();
+        let mut slopes = self.slopes(near, width);
         let room = |r: &f64| {
             let distance: f64 = self.lines.distance(*r) / width;
             (1.0 + distance * distance).powi(-2).max(LEAST_ROOM)
@@ -268,7 +258,7 @@ impl<F: Scalar> Problem<'_, F> {
     /// rounding left there counts as far as it moves the bound for a solution of this size.
     fn of_penalty(&self, sums: &Array1<f64>) -> f64 {
         let (l1, l2) = (self.penalty.l1().lambda(), self.penalty.l2().lambda());
-        let spread = self.residuals.iter().map(|r| r.abs()).fold(0.0, f64::max);
+        let spread = max_abs(&self.residuals);
         let missed = |by: f64, size: f64| {
             if by > MISSED {
                 f64::INFINITY

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::kernel::LANES;
 use super::survey::Survey;
 use crate::error::{Error, Result};
+use crate::linalg::Svd;
 use crate::loss::{L2, Penalty};
 
 /// The coordinates of the steps. The objective is the same in all of them, the penalty always on the original
@@ -32,7 +33,7 @@ pub enum Conditioning {
     Whiten,
 }
 
-/// Which coordinates: `θⱼ = wⱼ / scaleⱼ`, and the intercept at the column means.
+/// Coordinates `θⱼ = wⱼ / scaleⱼ`, and the intercept at the column means.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Frame {
     n_features: usize,
@@ -226,7 +227,7 @@ impl Whitener {
                 moment
             }
         });
-        let svd = crate::linalg::Svd::new(moments.view()).ok_or(Error::SolverFailed {
+        let svd = Svd::new(moments.view()).ok_or(Error::SolverFailed {
             solver: "SGD",
             reason: "the second moments have no decomposition",
         })?;

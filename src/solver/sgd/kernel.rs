@@ -23,42 +23,48 @@ const LINE: usize = 64;
 
 /// `out[i] ← rowᵢ · θ` for rows of the length of `theta`, a multiple of [`LANES`].
 pub(super) fn predict(rows: &[f64], theta: &[f64], out: &mut [f64]) {
-    Arch::new().dispatch(Predict { rows, theta, out });
+    Arch::new().dispatch(
+        #[inline(always)]
+        || {
+            let rows = rows.chunks_exact(theta.len());
+            let theta = theta.as_chunks::<LANES>().0;
+            for (to, row) in out.iter_mut().zip(rows) {
+                *to = dot(row.as_chunks::<LANES>().0, theta);
+            }
+        },
+    );
 }
 
 /// `gradient ← Σ slopeᵢ rowᵢ`.
 pub(super) fn accumulate(rows: &[f64], slopes: &[f64], gradient: &mut [f64]) {
-    Arch::new().dispatch(Accumulate {
-        rows,
-        slopes,
-        gradient,
-    });
+    Arch::new().dispatch(
+        #[inline(always)]
+        || {
+            let width = gradient.len();
+            gradient.fill(0.0);
+            let (blocks, rest) = slopes.as_chunks::<ROWS>();
+            let mut groups = rows.chunks_exact(ROWS * width);
+            for (s, group) in blocks.iter().zip(&mut groups) {
+                let (a, group) = group.split_at(width);
+                let (b, group) = group.split_at(width);
+                let (c, d) = group.split_at(width);
+                for ((((g, a), b), c), d) in gradient.iter_mut().zip(a).zip(b).zip(c).zip(d) {
+                    *g += (s[0] * a + s[1] * b) + (s[2] * c + s[3] * d);
+                }
+            }
+            for (s, row) in rest.iter().zip(groups.remainder().chunks_exact(width)) {
+                for (g, a) in gradient.iter_mut().zip(row) {
+                    *g += s * a;
+                }
+            }
+        },
+    );
 }
 
 /// `a · b` of rows of a length that is a multiple of [`LANES`].
 #[inline]
 pub(super) fn product(a: &[f64], b: &[f64]) -> f64 {
     dot(a.as_chunks::<LANES>().0, b.as_chunks::<LANES>().0)
-}
-
-struct Predict<'a> {
-    rows: &'a [f64],
-    theta: &'a [f64],
-    out: &'a mut [f64],
-}
-
-impl WithSimd for Predict<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, _simd: S) {
-        let Self { rows, theta, out } = self;
-        let width = theta.len();
-        let theta = theta.as_chunks::<LANES>().0;
-        for (to, row) in out.iter_mut().zip(rows.chunks_exact(width)) {
-            *to = dot(row.as_chunks::<LANES>().0, theta);
-        }
-    }
 }
 
 /// The sum of products, in [`SUMS`] sums of [`LANES`] lanes.
@@ -84,42 +90,6 @@ fn dot(row: &[[f64; LANES]], theta: &[[f64; LANES]]) -> f64 {
         lanes[lane] = (lanes[lane] + b[lane]) + (c[lane] + d[lane]);
     }
     (lanes[0] + lanes[2]) + (lanes[1] + lanes[3])
-}
-
-struct Accumulate<'a> {
-    rows: &'a [f64],
-    slopes: &'a [f64],
-    gradient: &'a mut [f64],
-}
-
-impl WithSimd for Accumulate<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, _simd: S) {
-        let Self {
-            rows,
-            slopes,
-            gradient,
-        } = self;
-        let width = gradient.len();
-        gradient.fill(0.0);
-        let (blocks, rest) = slopes.as_chunks::<ROWS>();
-        let mut groups = rows.chunks_exact(ROWS * width);
-        for (s, group) in blocks.iter().zip(&mut groups) {
-            let (a, group) = group.split_at(width);
-            let (b, group) = group.split_at(width);
-            let (c, d) = group.split_at(width);
-            for ((((g, a), b), c), d) in gradient.iter_mut().zip(a).zip(b).zip(c).zip(d) {
-                *g += (s[0] * a + s[1] * b) + (s[2] * c + s[3] * d);
-            }
-        }
-        for (s, row) in rest.iter().zip(groups.remainder().chunks_exact(width)) {
-            for (g, a) in gradient.iter_mut().zip(row) {
-                *g += s * a;
-            }
-        }
-    }
 }
 
 /// Writes the rows `order` of X, `(xⱼ − location[j]) · scale[j]`, to the beginnings of the rows of `out`, `width`

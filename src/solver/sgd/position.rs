@@ -1,4 +1,4 @@
-//! Where a training is, and the average of where it was, which has less noise.
+//! Position of a training, and the average of those before, which has less noise.
 
 use serde::{Deserialize, Serialize};
 

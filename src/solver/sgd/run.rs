@@ -216,7 +216,7 @@ impl Progress {
         }
     }
 
-    /// Takes the next value; whether it is the lowest so far.
+    /// Takes the next value; true if it is the lowest so far.
     pub(super) fn observe(&mut self, value: f64) -> bool {
         // The first value is progress whatever the tolerance.
         let enough =

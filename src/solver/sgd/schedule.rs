@@ -4,8 +4,10 @@ use std::f64::consts::PI;
 
 use serde::{Deserialize, Serialize};
 
-use crate::check::{check_count, check_fraction, check_positive, check_unit};
-use crate::error::{Error, Result};
+use crate::check::{
+    check_count, check_fraction, check_open_unit, check_parameter, check_positive, check_unit,
+};
+use crate::error::Result;
 
 /// Unit of the time of a [`Schedule`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -151,16 +153,10 @@ impl Schedule {
                 patience,
                 floor,
             } => {
-                crate::check::check_open_unit("floor", floor)?;
+                check_open_unit("floor", floor)?;
                 check_count("patience", patience)?;
-                if factor > 1.0 && factor.is_finite() {
-                    return Ok(());
-                }
-                Err(Error::InvalidParameter {
-                    name: "factor",
-                    value: factor,
-                    requirement: "finite and above 1",
-                })
+                let holds = factor > 1.0 && factor.is_finite();
+                check_parameter(holds, "factor", factor, "finite and above 1")
             }
             Self::Step { factor, every } => {
                 check_count("every", every)?;
@@ -184,7 +180,7 @@ impl Schedule {
                 ..
             } => {
                 check_count("length", length.unwrap_or(1))?;
-                crate::check::check_open_unit("rise", rise)?;
+                check_open_unit("rise", rise)?;
                 for (name, value) in [("start", start), ("end", end)] {
                     check_positive(name, value)?;
                     check_unit(name, value)?;

@@ -3,8 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::{Averaging, Clock, Conditioning, Optimizer, Schedule, Shuffle};
-use crate::check::{check_count, check_non_negative, check_open_unit, check_positive};
-use crate::error::{Error, Result};
+use crate::check::{
+    check_count, check_non_negative, check_open_unit, check_parameter, check_positive,
+};
+use crate::error::Result;
 use crate::loss::{Penalty, RegressionLoss};
 
 /// Objective that is followed while the fit goes on. Both read X once an epoch.
@@ -130,69 +132,40 @@ impl Settings {
         if let Averaging::Polynomial { power } = self.averaging {
             check_non_negative("averaging power", power)?;
         }
-        let refuse = |name, value, requirement| {
-            Err(Error::InvalidParameter {
-                name,
-                value,
-                requirement,
-            })
-        };
-        let l1 = self.penalty.l1().lambda();
-        if self.optimizer == Optimizer::Saga && self.loss.curvature().is_none() {
-            let requirement =
-                "a loss without a kink for SAGA: squared, Huber, squared epsilon-insensitive";
-            return refuse("loss", f64::NAN, requirement);
-        }
-        if self.optimizer == Optimizer::Saga && self.clip.is_some() {
-            return refuse(
-                "clip",
-                f64::NAN,
-                "absent with SAGA, which it would lead astray",
-            );
-        }
-        if self.conditioning == Conditioning::Whiten && l1 > 0.0 {
-            return refuse(
-                "L1 lambda",
-                l1,
-                "0 with whitening: its proximal operator needs separate coordinates",
-            );
-        }
-        if self.conditioning == Conditioning::Whiten && self.optimizer.is_adaptive() {
-            return refuse(
-                "conditioning",
-                f64::NAN,
-                "other than Whiten with an optimizer that scales each coordinate itself",
-            );
-        }
-        Ok(())
+        let (saga, l1) = (
+            self.optimizer == Optimizer::Saga,
+            self.penalty.l1().lambda(),
+        );
+        let rule = "a loss without a kink for SAGA: squared, Huber, squared epsilon-insensitive";
+        check_parameter(
+            !saga || self.loss.curvature().is_some(),
+            "loss",
+            f64::NAN,
+            rule,
+        )?;
+        let rule = "absent with SAGA, which it would lead astray";
+        check_parameter(!saga || self.clip.is_none(), "clip", f64::NAN, rule)?;
+        let whitens = self.conditioning == Conditioning::Whiten;
+        let rule = "0 with whitening: its proximal operator needs separate coordinates";
+        check_parameter(!whitens || l1 == 0.0, "L1 lambda", l1, rule)?;
+        let rule = "other than Whiten with an optimizer that scales each coordinate itself";
+        let adapts = whitens && self.optimizer.is_adaptive();
+        check_parameter(!adapts, "conditioning", f64::NAN, rule)
     }
 
     /// Refuses what has no meaning while streaming.
     pub(crate) fn validate_stream(&self) -> Result<()> {
         self.validate()?;
-        let refuse = |name, requirement| {
-            Err(Error::InvalidParameter {
-                name,
-                value: f64::NAN,
-                requirement,
-            })
-        };
-        if self.optimizer == Optimizer::Saga {
-            return refuse(
-                "optimizer",
-                "other than SAGA for partial_fit: it remembers every row",
-            );
-        }
-        if self.schedule.needs_horizon() || matches!(self.schedule, Schedule::Adaptive { .. }) {
-            return refuse(
-                "schedule",
-                "one that does not depend on the whole fit for partial_fit: give it a length",
-            );
-        }
-        if self.validation_fraction.is_some() {
-            return refuse("validation_fraction", "absent for partial_fit");
-        }
-        Ok(())
+        let check = |holds, name, rule| check_parameter(holds, name, f64::NAN, rule);
+        let remembers = self.optimizer == Optimizer::Saga;
+        let rule = "other than SAGA for partial_fit: it remembers every row";
+        check(!remembers, "optimizer", rule)?;
+        let ends = self.schedule.needs_horizon();
+        let adapts = matches!(self.schedule, Schedule::Adaptive { .. });
+        let rule = "one that does not depend on the whole fit for partial_fit: give it a length";
+        check(!ends && !adapts, "schedule", rule)?;
+        let holds_out = self.validation_fraction.is_some();
+        check(!holds_out, "validation_fraction", "absent for partial_fit")
     }
 
     /// The batch size for this many rows.

@@ -37,10 +37,12 @@ impl<'a, F: Scalar> Source<'a, F> {
 
     /// The rows of positive weight, into a buffer.
     pub(super) fn rows(&self, rows: &mut Vec<u32>) -> Result<()> {
-        let n = u32::try_from(self.samples.n_rows()).map_err(|_| Error::InvalidParameter {
-            name: "rows of x",
-            value: self.samples.n_rows() as f64,
-            requirement: "below 2³² at a time: stream more by partial_fit",
+        let n = u32::try_from(self.samples.n_rows()).map_err(|_| {
+            Error::parameter(
+                "rows of x",
+                self.samples.n_rows() as f64,
+                "below 2³² at a time: stream more by partial_fit",
+            )
         })?;
         rows.clear();
         rows.extend((0..n).filter(|row| self.weight(*row) > 0.0));
@@ -58,11 +60,11 @@ impl<'a, F: Scalar> Source<'a, F> {
             #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
             let held = (fraction * rows.len() as f64).ceil() as usize;
             if held >= rows.len() {
-                return Err(Error::TooFewSamples {
-                    what: "training beside this validation_fraction",
-                    required: held + 1,
-                    found: rows.len(),
-                });
+                return Err(Error::too_few(
+                    "training beside this validation_fraction",
+                    held + 1,
+                    rows.len(),
+                ));
             }
             held_out.truncate(held);
             held_out.sort_unstable();

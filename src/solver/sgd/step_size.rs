@@ -59,26 +59,18 @@ pub(super) fn smoothness<F: Scalar>(
     let width = frame.width();
     let largest_of = |rows: &[u32]| {
         let mut largest = 0.0_f64;
-        for_blocks(
-            frame,
-            source,
-            rows,
-            |Rows {
-                 values: rows,
-                 weights,
-                 ..
-             }| {
-                let turned = whitener.and_then(|whitener| {
-                    let rows = ArrayView2::from_shape((weights.len(), width), rows).ok()?;
-                    Some(rows.dot(&whitener.inverse()).into_raw_vec_and_offset().0)
-                });
-                let others = turned.as_deref().unwrap_or(rows);
-                let pairs = rows.chunks_exact(width).zip(others.chunks_exact(width));
-                for ((row, other), weight) in pairs.zip(weights) {
-                    largest = largest.max(weight * product(row, other));
-                }
-            },
-        );
+        for_blocks(frame, source, rows, |block| {
+            let (rows, weights) = (block.values, block.weights);
+            let turned = whitener.and_then(|whitener| {
+                let rows = ArrayView2::from_shape((weights.len(), width), rows).ok()?;
+                Some(rows.dot(&whitener.inverse()).into_raw_vec_and_offset().0)
+            });
+            let others = turned.as_deref().unwrap_or(rows);
+            let pairs = rows.chunks_exact(width).zip(others.chunks_exact(width));
+            for ((row, other), weight) in pairs.zip(weights) {
+                largest = largest.max(weight * product(row, other));
+            }
+        });
         largest
     };
     let bands: Vec<&[u32]> = rows.chunks(rows.len().div_ceil(BANDS).max(BLOCK)).collect();
@@ -110,22 +102,12 @@ fn largest_eigenvalue<F: Scalar>(
     let mut eigenvalue = 0.0;
     for _ in 0..POWER_ITERATIONS {
         let (mut product, mut total) = (Array1::<f64>::zeros(width), 0.0);
-        for_blocks(
-            frame,
-            source,
-            rows,
-            |Rows {
-                 values: rows,
-                 weights,
-                 ..
-             }| {
-                for (row, weight) in rows.chunks_exact(width).zip(weights) {
-                    let row = ndarray::aview1(row);
-                    total += weight;
-                    product.scaled_add(weight * row.dot(&direction), &row);
-                }
-            },
-        );
+        for_blocks(frame, source, rows, |block| {
+            for (row, weight) in block.each().zip(block.weights) {
+                total += weight;
+                product.scaled_add(weight * row.dot(&direction), &row);
+            }
+        });
         product /= total;
         if let Some(whitener) = whitener {
             product = whitener.inverse().dot(&product);

@@ -60,13 +60,8 @@ impl Survey {
         let has_digits = |(sum, mean): (&f64, &f64)| {
             sum.is_finite() && (*sum >= SMALLEST || *sum == 0.0 && mean.abs() > 1e-140)
         };
-        let has_digits: Vec<bool> = survey
-            .spread
-            .scatter
-            .iter()
-            .zip(means)
-            .map(has_digits)
-            .collect();
+        let sums = survey.spread.scatter.iter().zip(means);
+        let has_digits: Vec<bool> = sums.map(has_digits).collect();
         if has_digits.iter().all(|has| *has) {
             return Ok(survey);
         }
@@ -97,12 +92,8 @@ impl Survey {
         units: Option<Vec<f64>>,
     ) -> Result<Self> {
         let samples = source.samples;
-        let (x, y, p, k) = (
-            samples.x(),
-            samples.y(),
-            samples.n_features(),
-            samples.n_targets(),
-        );
+        let (x, y) = (samples.x(), samples.y());
+        let (p, k) = (x.ncols(), y.ncols());
         let mut sums = if has_cross {
             Sums::Moments(Moments::new(p, k)?)
         } else {
@@ -113,9 +104,8 @@ impl Survey {
             let (first, n) = (rows[0] as usize, rows.len());
             // Relative ones, so that their scale does not count.
             let relative = |row: &u32| F::of(source.weight(*row));
-            let weights: Option<Array1<F>> = samples
-                .weights()
-                .map(|_| rows.iter().map(relative).collect());
+            let all = samples.weights();
+            let weights: Option<Array1<F>> = all.map(|_| rows.iter().map(relative).collect());
             if units.is_none() && rows[n - 1] as usize - first + 1 == n {
                 let piece = samples.range(first, n);
                 let weights = weights.as_ref().map(|weights| weights.view());
@@ -183,10 +173,7 @@ impl Survey {
         self.units.len() == width
             && lengths == [width; 3]
             && location.weight_sum > 0.0
-            && self
-                .cross
-                .as_ref()
-                .is_none_or(|c| c.dim() == (n_features, n_features))
+            && (self.cross.iter()).all(|cross| cross.dim() == (n_features, n_features))
     }
 
     /// Mean of a column.

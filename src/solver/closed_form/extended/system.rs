@@ -3,11 +3,12 @@
 use ndarray::{Array2, ArrayView1, Axis};
 
 use super::shortest::shortest;
-use super::units::{Column, Weights};
+use super::units::{Column, Weights, norm};
 use super::{Coefficients, ExtendedProblem};
 use crate::error::{Error, Result};
 use crate::linalg::{DoubleDouble, PivotedQr, Svd, exponent, solve_augmented};
 use crate::solver::Backend;
+use crate::solver::closed_form::unit_design::descending;
 use crate::solver::closed_form::{NO_CONVERGENCE, ratio, rounding_share};
 
 /// The refinement did not converge.
@@ -64,7 +65,7 @@ impl ExtendedDesign {
         };
         for (j, values) in problem.x.columns().into_iter().enumerate() {
             let column = Column::new(values, &weights, problem.fit_intercept);
-            let norm = column.norm();
+            let norm = norm(column.values.view());
             if norm > 0.0 {
                 let far = column.mean.hi().abs() * scaled_sum.sqrt() / norm;
                 let slot = design.active.len();
@@ -125,8 +126,8 @@ impl ExtendedDesign {
             system.matrix.select(Axis(1), dependent)
         ];
         let zero = Array2::from_elem((rank, rhs.ncols()), DoubleDouble::ZERO);
-        let solved =
-            solve_augmented(matrix.view(), &qr, rhs.view(), zero.view()).ok_or(NOT_REFINED)?;
+        let solved = solve_augmented(matrix.view(), &qr, rhs.view(), zero.view());
+        let solved = solved.ok_or(NOT_REFINED)?;
         let (basic, relations) = solved.solution.view().split_at(Axis(1), k);
         let (ordered, more) = if dependent.is_empty() {
             (basic.to_owned(), 0)
@@ -180,14 +181,7 @@ impl ExtendedDesign {
 
     /// Number of pivoted columns that are more than rounding.
     fn rank(&self, qr: &PivotedQr, norms: &[f64]) -> usize {
-        let diagonal = qr.diagonal();
-        let dependent = |i: &usize| {
-            let j = qr.order()[*i];
-            diagonal[*i].abs() <= self.tolerance[j] * norms[j]
-        };
-        (0..diagonal.len())
-            .find(dependent)
-            .unwrap_or(diagonal.len())
+        qr.rank(|j| self.tolerance[j] * norms[j])
     }
 
     /// The λ-augmented system, rows in descending order of their largest element, as QR by rows of very different size
@@ -206,7 +200,7 @@ impl ExtendedDesign {
         let (mut exponents, mut penalty) = (Vec::with_capacity(q), Vec::with_capacity(q));
         let mut norms = Vec::with_capacity(q);
         for (mut column, &from) in data.columns_mut().into_iter().zip(&self.exponents) {
-            let norm = column.fold(0.0, |sum, v| sum + v.hi() * v.hi()).sqrt();
+            let norm = norm(column.view());
             let mut more = exponent(norm);
             if penalties > 0 {
                 more = more.max(exponent(root.hi()) - from);
@@ -222,8 +216,7 @@ impl ExtendedDesign {
             |row: ArrayView1<'_, DoubleDouble>| row.fold(0.0_f64, |a, v| a.max(v.hi().abs()));
         let mut largest: Vec<f64> = data.rows().into_iter().map(size).collect();
         largest.extend(penalty.iter().take(penalties).map(|v| v.hi()));
-        let mut order: Vec<usize> = (0..n + penalties).collect();
-        order.sort_by(|&a, &b| largest[b].total_cmp(&largest[a]));
+        let order = descending(&largest);
 
         let mut matrix = Array2::from_elem((order.len(), q), DoubleDouble::ZERO);
         let mut rhs = Array2::from_elem((order.len(), targets.len()), DoubleDouble::ZERO);

@@ -77,11 +77,11 @@ impl Column {
             mean,
         }
     }
+}
 
-    pub(super) fn norm(&self) -> f64 {
-        let squares = self.values.fold(0.0, |sum, v| sum + v.hi() * v.hi());
-        squares.sqrt()
-    }
+/// The Euclidean norm of values of the order of 1.
+pub(super) fn norm(values: ArrayView1<'_, DoubleDouble>) -> f64 {
+    values.fold(0.0, |sum, v| sum + v.hi() * v.hi()).sqrt()
 }
 
 /// Divides by the power of two that brings the largest below 1, and returns its exponent.

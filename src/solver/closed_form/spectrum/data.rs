@@ -1,15 +1,15 @@
 //! The spectrum of the design itself: pivoted QR, then Jacobi on the triangle.
 
-use ndarray::{Array1, Array2, ArrayView1, Axis};
+use ndarray::{Array1, Array2, Axis};
 
-use super::{Basis, Spectrum, condition, decompose, scatter_rows};
-use crate::error::{Error, Result};
-use crate::linalg::PivotedQr;
+use super::{Basis, Spectrum, condition, decompose};
+use crate::error::Result;
+use crate::linalg::{PivotedQr, max_abs, placed};
 use crate::moments::Location;
 use crate::scalar::Scalar;
 use crate::solver::Solver;
-use crate::solver::closed_form::unit_design::UnitDesign;
-use crate::solver::closed_form::{Problem, centre, count_factorization, locate};
+use crate::solver::closed_form::unit_design::{UnitDesign, descending};
+use crate::solver::closed_form::{Problem, centre, check_location, count_factorization, locate};
 
 impl Spectrum {
     /// From the data; the penalties and the solver of the problem are not used.
@@ -23,30 +23,17 @@ impl Spectrum {
         wants_u: bool,
     ) -> Result<(Self, Basis)> {
         let location = locate(problem);
-        if !location.weight_sum.is_finite() || !location.mean.iter().all(|m| m.is_finite()) {
-            return Err(Error::Overflow {
-                what: "a mean of the data, or the sum of the weights,",
-            });
-        }
+        check_location(&location)?;
         let centre = centre(problem.samples, problem.fit_intercept, &location);
         let design = UnitDesign::new(problem, &location, &centre)?;
         problem.samples.cancellation().check()?;
         let n = design.x.nrows();
         if design.active.is_empty() {
-            let y = design.y.clone();
-            return Ok((
-                Self::without_features(problem.fit_intercept, design, location),
-                Basis {
-                    u: Array2::zeros((n, 0)),
-                    y,
-                },
-            ));
+            let (u, y) = (Array2::zeros((n, 0)), design.y.clone());
+            let spectrum = Self::without_features(problem.fit_intercept, design, location);
+            return Ok((spectrum, Basis { u, y }));
         }
-        let largest = |row: ArrayView1<'_, f64>| row.fold(0.0_f64, |a, v| a.max(v.abs()));
-        // Descending rows, as Householder reflections of rows of unlike weights need.
-        let sizes: Vec<f64> = design.x.rows().into_iter().map(largest).collect();
-        let mut order: Vec<usize> = (0..n).collect();
-        order.sort_by(|&a, &b| sizes[b].total_cmp(&sizes[a]));
+        let order = descending(&design.x.rows().into_iter().map(max_abs).collect::<Vec<_>>());
         let y = design.y.select(Axis(0), &order);
 
         count_factorization();
@@ -59,7 +46,7 @@ impl Spectrum {
         let condition_number = condition(r.view().split_at(Axis(1), rank).0)?;
         let (svd, scale) = decompose(r.t(), &norms)?;
         let spectrum = Self {
-            v: design.in_place(scatter_rows(svd.u.view(), qr.order(), design.x.ncols())),
+            v: design.in_place(placed(design.x.ncols(), qr.order(), svd.u.view())),
             projections: svd.v.t().dot(&head),
             residual_sums: tail.map_axis(Axis(0), |column| column.dot(&column)),
             singular_values: svd.singular_values,
@@ -74,7 +61,7 @@ impl Spectrum {
         if wants_u {
             let mut padded = Array2::zeros((n, rank));
             padded.view_mut().split_at(Axis(0), rank).0.assign(&svd.v);
-            u = scatter_rows(qr.q(padded.view()).view(), &order, n);
+            u = placed(n, &order, qr.q(padded.view()).view());
         }
         Ok((spectrum, Basis { u, y: design.y }))
     }

@@ -2,9 +2,9 @@
 
 use ndarray::{Array1, Array2, Axis};
 
-use super::{Spectrum, condition, decompose, scatter_rows};
+use super::{Spectrum, condition, decompose};
 use crate::error::Result;
-use crate::linalg::{PivotedCholesky, solve_upper};
+use crate::linalg::{PivotedCholesky, divide_rows, placed, solve_upper};
 use crate::moments::{Location, Moments};
 use crate::samples::Cancellation;
 use crate::solver::closed_form::{Gram, Part, failure};
@@ -24,8 +24,9 @@ impl Spectrum {
         Ok(Self::with_map(gram, location, fit_intercept)?.0)
     }
 
-    /// The same, and what leads from the centred rows to the left singular vectors, `(p, r)`: with the factor `X D⁻¹ = Q Lᵀ` in columns of
-    /// unit norm and `L = W Σ Vᵀ` in those of the data, `U = X D⁻¹ L⁻ᵀ V`. As good as the condition of the unit-norm columns.
+    /// Spectrum of a Gram matrix and the map from the centred rows to the left singular vectors, `(p, r)`: with the
+    /// factor `X D⁻¹ = Q Lᵀ` in columns of unit norm and `L = W Σ Vᵀ` in those of the data, `U = X D⁻¹ L⁻ᵀ V`. As good
+    /// as the condition of the unit-norm columns.
     pub(super) fn with_map(
         gram: &Gram,
         location: &Location,
@@ -59,11 +60,9 @@ impl Spectrum {
         let p = gram.scatter.nrows();
         let (l, _) = cholesky.l.view().split_at(Axis(0), rank);
         let mut map = solve_upper(l.t(), svd.v.view());
-        for (mut row, norm) in map.rows_mut().into_iter().zip(&ordered) {
-            row /= *norm;
-        }
+        divide_rows(map.view_mut(), &ordered);
         let spectrum = Self {
-            v: scatter_rows(svd.u.view(), &columns, p),
+            v: placed(p, &columns, svd.u.view()),
             projections,
             residual_sums,
             singular_values: svd.singular_values,
@@ -74,7 +73,7 @@ impl Spectrum {
             solver: Solver::Eigen,
             condition_number: condition(l)?,
         };
-        Ok((spectrum, scatter_rows(map.view(), &columns[..rank], p)))
+        Ok((spectrum, placed(p, &columns[..rank], map.view())))
     }
 }
 

@@ -11,8 +11,9 @@ pub(super) use eigen::{GRAM_ROUNDINGS, eigen};
 use super::{
     CHOLESKY_CONDITION, Gram, NO_CONVERGENCE, Problem, centre, gram_moments, intercepts, ratio,
 };
+use crate::check::check_range;
 use crate::error::{Error, Result};
-use crate::linalg::{Svd, jacobi};
+use crate::linalg::{Svd, jacobi, max_abs};
 use crate::moments::{Centre, Location, Moments, for_each_block};
 use crate::scalar::Scalar;
 use crate::solver::Solver;
@@ -87,11 +88,7 @@ fn well_conditioned<F: Scalar>(problem: &Problem<'_, F>) -> Result<Option<(Momen
     let cancellation = problem.samples.cancellation();
     cancellation.check()?;
     let gram = Gram::new(&moments, problem.fit_intercept);
-    let is_good = gram.in_range()
-        && (gram.active.is_empty()
-            || gram
-                .factor(0.0, cancellation)
-                .is_some_and(|(factor, _)| factor.condition_number().sqrt() <= CHOLESKY_CONDITION));
+    let is_good = gram.in_range() && gram.condition_is_below(CHOLESKY_CONDITION, cancellation);
     cancellation.check()?;
     Ok(is_good.then_some((moments, gram)))
 }
@@ -168,13 +165,8 @@ impl Spectrum {
             row.mapv_inplace(|c| c * (s / length) / length);
         }
         let coefficients = self.v.dot(&filtered) * (self.y_scale / self.scale);
-        if coefficients.iter().all(|w| w.is_finite()) {
-            Ok(coefficients)
-        } else {
-            Err(Error::Overflow {
-                what: "a coefficient",
-            })
-        }
+        check_range("a coefficient", &coefficients)?;
+        Ok(coefficients)
     }
 
     /// `b` for these coefficients, `(k,)`.
@@ -209,12 +201,12 @@ impl Spectrum {
 
 /// The singular value decomposition of `factor` with its rows multiplied by `norms`, divided by a common scale.
 fn decompose(factor: ArrayView2<'_, f64>, norms: &[f64]) -> Result<(Svd, f64)> {
-    let scale = norms.iter().fold(0.0_f64, |a, v| a.max(*v));
+    let scale = max_abs(norms);
     let least = norms.iter().fold(f64::INFINITY, |a, v| a.min(*v));
     if scale > SCALE_RANGE * least {
-        return Err(Error::Overflow {
-            what: "the ratio of the scales of two columns, squared,",
-        });
+        return Err(Error::overflow(
+            "the ratio of the scales of two columns, squared,",
+        ));
     }
     let scale = if scale > 0.0 { scale } else { 1.0 };
     let mut scaled = factor.to_owned();
@@ -232,13 +224,4 @@ fn condition(triangle: ArrayView2<'_, f64>) -> Result<f64> {
     Ok(ratio(
         &Svd::new(triangle).ok_or(NO_CONVERGENCE)?.singular_values,
     ))
-}
-
-/// The rows at these positions of a matrix of `n` rows, zero elsewhere.
-fn scatter_rows(rows: ArrayView2<'_, f64>, positions: &[usize], n: usize) -> Array2<f64> {
-    let mut scattered = Array2::zeros((n, rows.ncols()));
-    for (&position, row) in positions.iter().zip(rows.rows()) {
-        scattered.row_mut(position).assign(&row);
-    }
-    scattered
 }

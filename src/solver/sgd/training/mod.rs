@@ -73,7 +73,7 @@ impl Training {
         Self::measured(settings, source, rows, &survey, start)
     }
 
-    /// The same for rows that have been surveyed, perhaps with others before.
+    /// Begins a training for rows that have been surveyed, perhaps with others before.
     fn measured<F: Scalar>(
         settings: &Settings,
         source: &Source<'_, F>,
@@ -162,14 +162,8 @@ impl Training {
             && self.position.average.is_consistent(theta.len())
             && self.batch.is_consistent(self.batch_size, width, k)
             && self.units.len() == k
-            && self
-                .whitener
-                .as_ref()
-                .is_none_or(|w| w.is_consistent(width))
-            && self
-                .unsettled
-                .as_ref()
-                .is_none_or(|u| u.is_consistent(self.n_features(), k))
+            && (self.whitener.iter()).all(|w| w.is_consistent(width))
+            && (self.unsettled.iter()).all(|u| u.is_consistent(self.n_features(), k))
             && self.settings.validate_stream().is_ok()
     }
 
@@ -191,13 +185,10 @@ impl Training {
 
     /// `η` of the next update.
     pub(crate) fn step_size(&self) -> f64 {
-        let lambda = self.settings.penalty.l2().lambda();
-        let clock = self.settings.clock;
-        let factor =
-            self.settings
-                .steps()
-                .factor(clock, self.position.now(self.horizon), self.eta, lambda);
-        let warm_up = self.settings.warm_up as f64;
+        let (settings, now) = (&self.settings, self.position.now(self.horizon));
+        let lambda = settings.penalty.l2().lambda();
+        let factor = (settings.steps()).factor(settings.clock, now, self.eta, lambda);
+        let warm_up = settings.warm_up as f64;
         let warm = ((self.position.updates + 1) as f64 / warm_up.max(1.0)).min(1.0);
         self.eta * self.plateau * factor * warm
     }
@@ -214,12 +205,8 @@ impl Training {
         scratch.gradient.resize(self.position.theta.len(), 0.0);
         scratch.direction.resize(width, 0.0);
         scratch.decays.clear();
-        let decays = self
-            .frame
-            .scale()
-            .iter()
-            .map(|d| f64::from(u8::from(*d > 0.0)));
-        scratch.decays.extend(decays);
+        let decay = |d: &f64| f64::from(u8::from(*d > 0.0));
+        scratch.decays.extend(self.frame.scale().iter().map(decay));
     }
 
     /// Coefficients and intercepts the fit would return, in the units of the data.
@@ -229,17 +216,13 @@ impl Training {
 
     /// The penalty of what the fit would return now, or at the start of the pass; summed over targets.
     pub(super) fn penalty(&mut self, at_start: bool) -> f64 {
-        let Scratch {
-            candidate,
-            direction,
-            ..
-        } = &mut self.scratch;
+        let (frame, penalty) = (&self.frame, self.settings.penalty);
         let theta = if at_start {
-            candidate
+            &self.scratch.candidate
         } else {
             self.position.candidate()
         };
-        let (frame, penalty) = (&self.frame, self.settings.penalty);
+        let direction = &mut self.scratch.direction;
         let targets = theta.chunks_exact(frame.width());
         targets
             .map(|theta| frame.penalty_value(penalty, theta, direction))

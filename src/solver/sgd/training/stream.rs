@@ -188,7 +188,7 @@ impl Training {
 /// Rows that tell deviations of columns, at least.
 pub(super) const ENOUGH_ROWS: usize = 8;
 
-/// What a training has seen that began on too little: fewer rows, or a column that was constant in them.
+/// Survey of a training that began on too little: few rows, or a column that was constant in them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Unsettled {
     survey: Survey,
