@@ -3,14 +3,28 @@
 
 #![allow(dead_code)] // each target uses one of them
 
+use std::time::{Duration, Instant};
+
 use elltwo::data::{
-    CsvReader, DatePart, MissingPolicy, NumberFormat, Percent, Schema, Table, UnseenLevel,
+    CsvReader, DatePart, Frame, MissingPolicy, NumberFormat, Percent, Schema, Table, UnseenLevel,
 };
+use elltwo::formula::{Design, Formula, Learner};
 use elltwo::inference::PredictionErrors;
 use elltwo::model::{Predictor, SgdState};
 use elltwo::moments::Moments;
 use elltwo::{Error, LinearModel};
 use ndarray::Ix2;
+
+/// Bytes of a long file.
+const LONG: usize = 100_000;
+/// Bytes of memory that reading takes whatever the input is: blocks, and the decoders of compressed files.
+const FLOOR: usize = 4 << 20;
+/// Bytes of memory for each of the input, beside the design.
+const MEMORY: usize = 50;
+/// Time on the processor that a long file may take.
+const TIME: Duration = Duration::from_secs(2);
+/// Numbers of one input that are read, each as a file of its own.
+const FIELDS: usize = 8;
 
 /// A reader with the options that some bytes describe, of a schema or of a target.
 fn reader(options: &[u8], schema: Option<Schema>) -> CsvReader {
@@ -88,11 +102,65 @@ fn holds(table: &Table) {
     assert_eq!(data.y().len() + table.n_dropped(), table.n_rows());
 }
 
-/// Reads a file with options: whole, in chunks by the schema of the whole, which give the same rows, and described.
+/// Reads a file within the memory and the time for its length.
+fn read_within_bounds(reader: &CsvReader, text: &[u8]) {
+    let (start, mut design) = (on_processor(), 0);
+    let memory = allocation_counter::measure(|| {
+        // What the levels of categories make is asked for, however long they are.
+        design = reader
+            .read(text)
+            .map_or(0, |table| 8 * table.dataset().x().len());
+    });
+    let taken = on_processor().saturating_sub(start);
+    let parts = u32::try_from(text.len().div_ceil(LONG)).unwrap_or(u32::MAX);
+    assert!(
+        taken <= TIME * parts.max(1),
+        "{} bytes took {taken:?}",
+        text.len()
+    );
+    let limit = FLOOR + MEMORY * text.len() + 2 * design;
+    let most = usize::try_from(memory.bytes_max).unwrap_or(usize::MAX);
+    assert!(
+        most <= limit,
+        "{} bytes took {most} of memory, {limit} allowed",
+        text.len()
+    );
+}
+
+/// Time of this thread on the processor, where the system tells it; others that run at the same time do not count.
+fn on_processor() -> Duration {
+    static BEGIN: std::sync::OnceLock<Instant> = std::sync::OnceLock::new();
+    let known = std::fs::read_to_string("/proc/thread-self/schedstat").ok();
+    let nanoseconds = known.and_then(|text| text.split(' ').next()?.parse().ok());
+    match nanoseconds {
+        Some(nanoseconds) => Duration::from_nanos(nanoseconds),
+        None => BEGIN.get_or_init(Instant::now).elapsed(),
+    }
+}
+
+/// The file with what follows its first line again and again, until it is long.
+fn lengthened(text: &[u8]) -> Vec<u8> {
+    let end = text.iter().position(|byte| *byte == b'\n');
+    let (header, rows) = text.split_at(end.map_or(0, |end| end + 1));
+    let times = LONG / rows.len().max(1);
+    [header, &rows.repeat(times)].concat()
+}
+
+/// Reads a file with options: whole, in chunks by the schema of the whole, which give the same rows, and described; now
+/// and then also made long, within the bounds of time and memory.
 pub(crate) fn csv(data: &[u8]) {
     let (options, text) = data.split_at(data.len().min(4));
     let rows = options.last().map_or(1, |rows| usize::from(*rows).max(1));
     let whole = reader(options, None);
+    let is_compressed = [&b"\x1f\x8b"[..], b"BZh", b"\xfd7zXZ", b"\x28\xb5\x2f\xfd"]
+        .iter()
+        .any(|magic| text.starts_with(magic));
+    if !is_compressed {
+        read_within_bounds(&whole, text);
+        if rows % 16 == 0 {
+            read_within_bounds(&whole, &lengthened(text));
+        }
+    }
     let _ = whole.describe(text, Some("y")).map(|d| d.columns.len());
     let Ok(table) = whole.read(text) else {
         return;
@@ -103,11 +171,7 @@ pub(crate) fn csv(data: &[u8]) {
     assert_eq!(&schema, table.schema());
     let again = reader(options, Some(schema));
     let chunks: Result<Vec<_>, _> = again.chunks(text, rows).and_then(Iterator::collect);
-    let chunks = match chunks {
-        // A level that only dropped rows have is none of the schema's.
-        Err(Error::UnseenLevel { .. }) if table.n_dropped() > 0 => return,
-        chunks => chunks.expect("what was read whole can be read in chunks"),
-    };
+    let chunks = chunks.expect("what was read whole can be read in chunks");
     let whole = table.dataset();
     let mut from = 0;
     for chunk in &chunks {
@@ -124,7 +188,8 @@ pub(crate) fn numbers(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else {
         return;
     };
-    for field in text.split(|c: char| c.is_control() || "\",;\u{feff}".contains(c)) {
+    let fields = text.split(|c: char| c.is_control() || "\",;\u{feff}".contains(c));
+    for field in fields.take(FIELDS) {
         let field = field.trim();
         // A text of its own would begin the file differently.
         let file = format!("y,a\n1,0\n2,{field}\n");
@@ -146,6 +211,59 @@ pub(crate) fn numbers(data: &[u8]) {
             (_, Ok(table)) => holds(&table),
             (Err(_), Err(_)) => {}
         }
+    }
+}
+
+/// Reads a formula, which is then printed, read again, and learnt from a small frame; an error's caret is within the
+/// text.
+pub(crate) fn formula(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else {
+        return;
+    };
+    let formula: Formula = match text.parse() {
+        Ok(formula) => formula,
+        Err(error) => return is_placed(&error),
+    };
+    let printed = formula.to_string();
+    let again: Formula = printed.parse().expect("a printed formula can be read");
+    assert_eq!(again, formula, "{text:?} is printed as {printed:?}");
+    let numbers = |f: fn(f64) -> f64| (0..12).map(f64::from).map(f);
+    let frame = Frame::default()
+        .with_numbers("y", numbers(|i| 1.0 + i))
+        .and_then(|frame| frame.with_numbers("x", numbers(|i| (i - 5.5) * 0.5)))
+        .and_then(|frame| frame.with_numbers("z", numbers(|i| 1.0 + (7.0 * i) % 12.0)))
+        .and_then(|frame| {
+            frame.with_category("g", "abcabcabcaab".split("").filter(|t| !t.is_empty()))
+        })
+        .expect("a frame");
+    let start = on_processor();
+    let mut learner = Learner::new(&formula).max_columns(200);
+    let learnt = learner.update(&frame).and_then(|()| learner.finish());
+    let made = learnt.and_then(|design| Ok((design.matrix(&frame)?, design)));
+    let taken = on_processor().saturating_sub(start);
+    assert!(taken <= TIME, "{text:?} took {taken:?}");
+    let (matrix, design) = match made {
+        Ok(made) => made,
+        Err(error) => return is_placed(&error),
+    };
+    assert_eq!(matrix.dim(), (12, design.column_names().len()));
+    assert!(matrix.iter().all(|value| value.is_finite()), "{text:?}");
+    let stored = serde_json::to_string(&design).expect("a design can be stored");
+    let read: Design = serde_json::from_str(&stored).expect("a stored design can be read");
+    assert_eq!(
+        read.matrix(&frame).expect("the columns of its frame"),
+        matrix
+    );
+}
+
+/// Checks that an error of a formula points into it.
+fn is_placed(error: &Error) {
+    let _ = error.to_string();
+    if let Error::Formula {
+        formula, position, ..
+    } = error
+    {
+        assert!(formula.is_char_boundary(*position), "{error}");
     }
 }
 

@@ -97,6 +97,11 @@ impl Coding {
         }
     }
 
+    /// The coding of the same levels by another name.
+    pub(super) fn with_column(self, column: String) -> Self {
+        Self { column, ..self }
+    }
+
     /// The column that was coded.
     #[must_use]
     pub fn column(&self) -> &str {

@@ -8,13 +8,15 @@ use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 use super::dataset::{check_distinct, missing_column};
 use crate::check::check_length;
 use crate::error::{Error, Result};
+use crate::notation::name::canonical_name;
 
 /// Named columns of equal length: numbers, of which some may be missing, and categories.
 ///
 /// The door from a file, from arrays, or from values at hand to a design: a [`Formula`](crate::formula::Formula) says
 /// which columns of the design are made of it. All cells are one matrix: a number as it is, a category as the place of
 /// its level, NaN where the value is missing. A frame read from a file keeps the order of the file in memory, so
-/// that a block of rows is read and a block of the design written in one sweep.
+/// that a block of rows is read and a block of the design written in one sweep. Names are
+/// [canonical](super::canonical_name).
 ///
 /// # Examples
 ///
@@ -57,7 +59,7 @@ impl Frame {
         values: Array2<f64>,
     ) -> Result<Self> {
         let columns = names.into_iter().map(|name| FrameColumn {
-            name: name.into(),
+            name: canonical_name(&name.into()),
             levels: None,
         });
         Self::new(columns.collect(), values, None, None)
@@ -151,6 +153,7 @@ impl Frame {
         cells: Array1<f64>,
         levels: Option<Arc<[String]>>,
     ) -> Result<Self> {
+        let name = canonical_name(&name);
         if self.columns.iter().any(|column| column.name == name) {
             return Err(Error::DuplicateColumn { name });
         }
@@ -189,13 +192,13 @@ impl Frame {
     /// The levels of a category; `None` of numbers, and of a column that is not there.
     #[must_use]
     pub fn levels(&self, name: &str) -> Option<&[String]> {
-        let column = self.columns.iter().find(|column| column.name == name)?;
-        column.levels.as_deref()
+        self.columns[self.place(name).ok()?].levels.as_deref()
     }
 
     /// The place of a column.
     pub(crate) fn place(&self, name: &str) -> Result<usize> {
-        let place = self.columns.iter().position(|column| column.name == name);
+        let name = &canonical_name(name);
+        let place = self.columns.iter().position(|column| column.name == *name);
         place.ok_or_else(|| missing_column(name, self.names()))
     }
 

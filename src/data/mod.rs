@@ -28,6 +28,7 @@ mod scale;
 mod split;
 pub mod synthetic;
 
+pub use crate::notation::name::canonical_name;
 pub use crate::notation::{NumberFormat, Percent};
 pub(crate) use csv::ReadAs;
 pub use csv::{

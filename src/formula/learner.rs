@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 use crate::data::{Coding, Frame};
 use crate::error::{Error, Result};
 use crate::linalg::DoubleDouble;
+use crate::notation::name::canonical_name;
 
 use super::arithmetic::Expression;
 use super::bound::Bound;
@@ -89,7 +90,7 @@ impl Learner {
     /// The column of sample weights. Default: none.
     #[must_use]
     pub fn weights(mut self, name: impl Into<String>) -> Self {
-        self.weights = Some(name.into());
+        self.weights = Some(canonical_name(&name.into()));
         self
     }
 

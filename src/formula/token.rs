@@ -1,6 +1,9 @@
 //! A formula's text to tokens, each with its place.
 
+use unicode_normalization::char::is_combining_mark;
+
 use super::problem::Problem;
+use crate::notation::name::canonical_name;
 
 /// A word of the language.
 #[derive(Clone, Debug, PartialEq)]
@@ -92,13 +95,13 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Placed>, Problem> {
             let token = if name == "." {
                 Token::Symbol(Symbol::Dot)
             } else {
-                Token::Name(name.to_owned())
+                Token::Name(canonical_name(name))
             };
             (token, length)
         } else if matches!(first, '`' | '"' | '\'') {
             let (content, length) = quoted(rest, first, at)?;
             let token = if first == '`' {
-                Token::Quoted(content)
+                Token::Quoted(canonical_name(&content))
             } else {
                 Token::Text(content)
             };
@@ -122,7 +125,7 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Placed>, Problem> {
 }
 
 fn is_name(c: char) -> bool {
-    c.is_alphanumeric() || c == '.' || c == '_'
+    c.is_alphanumeric() || c == '.' || c == '_' || is_combining_mark(c)
 }
 
 /// `.5`, not `.x`.

@@ -1,5 +1,7 @@
-//! Numbers as people and their programs write them: [`NumberFormat`], and texts that can only be one number.
+//! Numbers as people and their programs write them: [`NumberFormat`], and texts that can only be one number; and names
+//! of columns.
 
+pub(crate) mod name;
 pub(crate) mod spelling;
 
 use std::fmt;

@@ -304,3 +304,76 @@ fn a_compressed_file_reads_as_its_text() -> Checked {
     assert!(matches!(cut, Err(Error::Io { .. })), "{cut:?}");
     Ok(())
 }
+
+#[test]
+fn a_level_of_a_row_that_is_dropped_does_not_matter() -> Checked {
+    let reader = CsvReader::with_schema(schema()?).missing(MissingPolicy::DropRows);
+    // The value that is missing may come before or after the level.
+    for text in [
+        "town,size,y\nUlm,1,1\nRom,,2\n",
+        "size,town,y\n1,Ulm,1\n?,Rom,2\n",
+        "size,town,y\n1,Ulm,1\n1,Rom,NA\n",
+    ] {
+        let table = reader.read(text.as_bytes())?;
+        assert_eq!((table.n_rows(), table.n_dropped()), (2, 1), "{text}");
+        let chunks = reader.chunks(text.as_bytes(), 1)?;
+        assert_eq!(chunks.collect::<Result<Vec<_>>>()?.len(), 1, "{text}");
+    }
+    let kept = "size,town,y\n1,Ulm,1\n1,Rom,2\n";
+    assert!(message(&reader, kept).contains("line 3, column `town`: `Rom` is none"));
+    let refuses = CsvReader::with_schema(schema()?);
+    assert!(message(&refuses, "size,town,y\n?,Rom,2\n").contains("`Rom`"));
+    let parts = CsvReader::new("y").date_parts("day", [elltwo::data::DatePart::Weekday]);
+    let training = parts.read("day,y\n2024-02-27,1\n2024-03-04,2\n".as_bytes())?;
+    let reader = CsvReader::with_schema(training.schema().clone());
+    let reader = reader.missing(MissingPolicy::DropRows);
+    let text = "day,y\n2024-02-28,\n2024-02-27,1\n";
+    assert_eq!(reader.read(text.as_bytes())?.n_dropped(), 1);
+    Ok(())
+}
+
+#[test]
+fn names_that_differ_by_composition_or_invisible_characters_are_one() -> Checked {
+    let (composed, taken_apart) = ("caf\u{e9}", "cafe\u{301}");
+    for (header, asked) in [
+        (composed, taken_apart),
+        (taken_apart, composed),
+        ("net\u{a0}in\u{200b}come", "net income"),
+        ("net income", "net\u{202f}income\u{feff}"),
+        ("\u{1112}\u{1161}\u{11ab}", "\u{d55c}"),
+    ] {
+        let text = format!("{header},w,town,y\n1,1,Ulm,2\n2,1,Bonn,4\n3,2,Ulm,7\n");
+        let reader = CsvReader::new("y").features([asked, "town"]);
+        let table = reader.read(text.as_bytes())?;
+        assert_eq!(table.dataset().x().column(0).to_vec(), [1.0, 2.0, 3.0]);
+        for reader in [
+            CsvReader::new(asked).weights("w"),
+            CsvReader::new("y").weights(asked),
+            CsvReader::new("y").labels(asked),
+            CsvReader::new("y").exclude([asked]),
+            CsvReader::new("y").categorical([asked]),
+            CsvReader::new("y").column_format(asked, elltwo::data::NumberFormat::new()),
+        ] {
+            reader.read(text.as_bytes())?;
+        }
+        let description = CsvReader::new("").describe(text.as_bytes(), Some(asked))?;
+        assert_eq!(description.columns.len(), 4);
+        // A schema that was written by hand, and one that was stored.
+        let columns = [
+            SchemaColumn::number(asked),
+            SchemaColumn::category("town", ["Ulm", "Bonn"]),
+        ];
+        let written = Schema::new("y", columns)?;
+        assert_eq!(written, *table.schema());
+        let data = CsvReader::with_schema(written).read(text.as_bytes())?;
+        assert_eq!(data.dataset().x(), table.dataset().x());
+    }
+    let dates = CsvReader::new("y").date(taken_apart);
+    let table = dates.read(format!("{composed},y\n2024-02-28,1\n2024-03-01,2\n").as_bytes())?;
+    assert_eq!(table.dataset().x(), array![[0.0], [2.0]]);
+    // Two headers that become one are two columns of one name.
+    let text = format!("{composed},{taken_apart},y\n1,2,3\n2,3,5\n");
+    let error = CsvReader::new("y").read(text.as_bytes());
+    assert!(matches!(error, Err(Error::DuplicateColumn { name }) if name == composed));
+    Ok(())
+}

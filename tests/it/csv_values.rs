@@ -715,3 +715,44 @@ fn is_honest_or_category(text: &str) -> std::result::Result<(), TestCaseError> {
     }
     Ok(())
 }
+
+#[test]
+fn integers_of_more_digits_than_a_number_are_said_to_be_rounded() -> Checked {
+    let text =
+        "a,y\n9007199254740992,1\n9007199254740993,2\n-9007199254740995.0,3\n9007199254740994,4\n";
+    let table = read(&y(), text)?;
+    let x = table.dataset().x().column(0).to_vec();
+    assert_eq!(x[0], x[1]);
+    let note = ReadNote::Rounded {
+        column: "a".to_owned(),
+        line: 3,
+        value: "9007199254740993".to_owned(),
+        number: 9_007_199_254_740_992.0,
+        count: 2,
+    };
+    assert_eq!(table.notes(), [note.clone()]);
+    assert_eq!(
+        note.to_string(),
+        "`a`: `9007199254740993` on line 3 has more digits than a number and was read as 9007199254740992; 2 values \
+         were read so, and different ones may have become equal."
+    );
+    // A target too, and in a description.
+    let swapped = read(&CsvReader::new("a").features(["y"]), text)?;
+    assert_eq!(swapped.notes(), [note.clone()]);
+    let description = CsvReader::new("").describe(text.as_bytes(), None)?;
+    assert_eq!(description.notes, [note]);
+    // Fractions, powers of ten and integers that a number is.
+    for exact in [
+        "0.12345678901234567890",
+        "1e300",
+        "1000000000000000000000",
+        "18446744073709551616",
+        "00000000000000000000.5",
+        "1234567890123456.5",
+        "9007199254740992.000",
+    ] {
+        let table = read(&y(), &format!("a,y\n1,1\n{exact},2\n3,4\n"))?;
+        assert_eq!(table.notes(), [], "{exact}");
+    }
+    Ok(())
+}

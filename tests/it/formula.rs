@@ -633,3 +633,36 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn names_are_found_in_any_composition_of_their_letters() -> Result<()> {
+    let (composed, taken_apart) = ("caf\u{e9}", "cafe\u{301}");
+    for (header, asked) in [(composed, taken_apart), (taken_apart, composed)] {
+        let rows = format!("{header},y\n1,1\n2,3\n4,5\n");
+        for written in [asked.to_owned(), format!("`{asked}`")] {
+            let formula = formula(&format!("y ~ log({written})"));
+            assert_eq!(formula.to_string(), format!("y ~ log({composed})"));
+            let frame = formula.read(&CsvReader::columns(), rows.as_bytes())?;
+            assert_eq!(formula.design(&frame)?.matrix(&frame)?[[0, 0]], 0.0);
+            let frame = Frame::default().with_numbers("y", [1.0, 2.0])?;
+            let frame = frame.with_numbers(header, [1.0, 3.0])?;
+            assert_eq!(formula.design(&frame)?.matrix(&frame)?[[0, 0]], 0.0);
+            assert_eq!(frame.column(asked)?, array![1.0, 3.0]);
+        }
+    }
+    let twice = Frame::default().with_numbers(composed, [1.0])?;
+    let twice = twice.with_numbers(taken_apart, [2.0]);
+    assert!(matches!(twice, Err(Error::DuplicateColumn { .. })));
+    Ok(())
+}
+
+#[test]
+fn a_level_of_a_row_that_is_dropped_does_not_matter_to_a_design() -> Result<()> {
+    let formula = formula("y ~ x + g");
+    let reader = CsvReader::columns().missing(MissingPolicy::DropRows);
+    let frame = formula.read(&reader, "x,g,y\n1,a,1\n2,b,2\n4,a,3\n".as_bytes())?;
+    let design = formula.design(&frame)?;
+    let new = design.read(&reader, "x,g,y\n1,a,1\n,c,2\n".as_bytes())?;
+    assert_eq!(design.matrix(&new)?, array![[1.0, 0.0]]);
+    Ok(())
+}

@@ -73,3 +73,8 @@ fn stored_moments_are_read_or_refused() {
 fn plain_tables_are_those_of_the_csv_crate() {
     run("differential", checks::differential);
 }
+
+#[test]
+fn formulas_are_understood_or_refused_at_a_place() {
+    run("formula", checks::formula);
+}

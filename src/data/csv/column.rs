@@ -59,6 +59,34 @@ impl Place {
     }
 }
 
+/// Numbers that are not what their texts seem to be: the first, and how many there are.
+#[derive(Clone, Debug)]
+pub(super) struct Counted {
+    pub(super) place: Place,
+    pub(super) number: f64,
+    pub(super) count: usize,
+}
+
+impl Counted {
+    /// Counts one more.
+    pub(super) fn count(counted: &mut Option<Self>, number: f64, text: &str, line: u64) {
+        let first = || Self {
+            place: Place::new(text, line),
+            number,
+            count: 0,
+        };
+        counted.get_or_insert_with(first).count += 1;
+    }
+
+    /// Counts those of later rows.
+    fn add(counted: &mut Option<Self>, later: Option<&Self>) {
+        match (counted, later) {
+            (Some(counted), Some(later)) => counted.count += later.count,
+            (none, later) => *none = none.take().or(later.cloned()),
+        }
+    }
+}
+
 /// State of a column after some rows.
 #[derive(Clone, Debug)]
 pub(super) struct Column {
@@ -79,8 +107,10 @@ pub(super) struct Column {
     pub(super) has_late_code: bool,
     /// One of the dates has a time of day.
     pub(super) is_timed: bool,
-    /// The first number that is not spelled as one, its value, and the count of such.
-    pub(super) spelled: Option<(Place, f64, usize)>,
+    /// Numbers that are not spelled as such.
+    pub(super) spelled: Option<Counted>,
+    /// Integers of more digits than the number they became.
+    pub(super) rounded: Option<Counted>,
 }
 
 impl Column {
@@ -101,6 +131,7 @@ impl Column {
             has_late_code: false,
             is_timed: false,
             spelled: None,
+            rounded: None,
         }
     }
 
@@ -127,10 +158,8 @@ impl Column {
         }
         self.code.clone_from(&later.code);
         self.is_timed |= later.is_timed;
-        match (&mut self.spelled, &later.spelled) {
-            (Some((_, _, count)), Some((_, _, more))) => *count += more,
-            (none, later) => none.clone_from(later),
-        }
+        Counted::add(&mut self.spelled, later.spelled.as_ref());
+        Counted::add(&mut self.rounded, later.rounded.as_ref());
         self.levels.merge(&later.levels)
     }
 
@@ -197,12 +226,20 @@ impl Column {
     pub(super) fn notes(&self, used: &Used) -> Vec<ReadNote> {
         let column = || used.name.clone();
         let spelled = self.spelled.as_ref();
-        let spelled = spelled.map(|(place, number, count)| ReadNote::Spelled {
+        let spelled = spelled.map(|counted| ReadNote::Spelled {
             column: column(),
-            line: place.line,
-            value: place.text.clone(),
-            number: *number,
-            count: *count,
+            line: counted.place.line,
+            value: counted.place.text.clone(),
+            number: counted.number,
+            count: counted.count,
+        });
+        let rounded = self.rounded.as_ref().filter(|_| self.kind.is_number());
+        let rounded = rounded.map(|counted| ReadNote::Rounded {
+            column: column(),
+            line: counted.place.line,
+            value: counted.place.text.clone(),
+            number: counted.number,
+            count: counted.count,
         });
         let code = self.code.as_ref().filter(|_| self.kind == Kind::Code);
         let codes = code.map(|place| ReadNote::Codes {
@@ -210,7 +247,7 @@ impl Column {
             line: place.line,
             value: place.text.clone(),
         });
-        spelled.into_iter().chain(codes).collect()
+        spelled.into_iter().chain(rounded).chain(codes).collect()
     }
 
     /// Takes the column, of which every value is undecided, for one of numbers: all were missing.

@@ -191,6 +191,17 @@ impl DateCoding {
         }
     }
 
+    /// The same of a column of another name.
+    pub(super) fn with_column(mut self, column: String) -> Self {
+        if let DateFeatures::Parts(parts) = &mut self.features {
+            for PartFeature { part, coding } in parts {
+                let named = coding.take();
+                *coding = named.map(|coding| coding.with_column(format!("{column}.{part}")));
+            }
+        }
+        Self { column, ..self }
+    }
+
     /// The name of the file's column.
     #[must_use]
     pub fn column(&self) -> &str {

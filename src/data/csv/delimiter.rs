@@ -4,8 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::options::clean_name;
 use super::records::{Aligned, Format, Records};
+use crate::notation::name::canonical_name;
 use crate::notation::parse_number;
 
 /// Characters that may separate fields unasked.
@@ -94,7 +94,9 @@ pub(super) fn shown_by(
         return is_aligned(text, format, has_header).then_some(Delimiter::Whitespace);
     }
     let has_name = |records: &[Vec<String>]| {
-        has_header && !name.is_empty() && records[0].iter().any(|other| clean_name(other) == name)
+        has_header
+            && !name.is_empty()
+            && records[0].iter().any(|other| canonical_name(other) == name)
     };
     if let Some(delimiter) = only(&mut present.iter().filter(|(_, records)| has_name(records))) {
         return Some(delimiter);

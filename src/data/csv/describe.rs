@@ -16,6 +16,7 @@ use super::stream::Stream;
 use crate::data::{Coding, StandardScaler};
 use crate::error::{Error, Result};
 use crate::notation::is_numeric;
+use crate::notation::name::canonical_name;
 
 /// The columns of a file: [`CsvReader::describe`].
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -98,6 +99,8 @@ impl CsvReader {
     /// # Ok::<(), elltwo::Error>(())
     /// ```
     pub fn describe(&self, mut input: impl Read, target: Option<&str>) -> Result<Description> {
+        let target = target.map(canonical_name);
+        let target = target.as_deref();
         let mut bytes = Vec::new();
         input.read_to_end(&mut bytes).map_err(|source| Error::Io {
             path: INPUT.into(),

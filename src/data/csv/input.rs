@@ -9,11 +9,12 @@ use super::delimiter::{Delimiter, named_by_first_line, shown_by};
 use super::encoding::Text;
 use super::foreign;
 use super::note::ReadNote;
-use super::options::{CsvReader, clean_name};
+use super::options::CsvReader;
 use super::records::{Aligned, Format, Records, has_zeros, whole_records};
 use super::schema::SchemaColumn;
 use super::source::Source;
 use crate::error::{Error, Result};
+use crate::notation::name::canonical_name;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
@@ -160,7 +161,7 @@ impl<R: Read> Blocks<R> {
             }
             let zeros = has_zeros(&block.bytes[..block.bytes.len() - records.rest.len()]);
             records.check(&[], zeros)?;
-            let fields = (0..records.count()).map(|place| clean_name(records.text(place)));
+            let fields = (0..records.count()).map(|place| canonical_name(records.text(place)));
             let found = (records.line, fields.collect());
             let taken = if reader.has_header {
                 block.bytes.len() - records.rest.len()

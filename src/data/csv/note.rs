@@ -15,6 +15,7 @@ use crate::data::Coding;
 use crate::data::encode::truth_value;
 use crate::error::{Error, Excerpt};
 use crate::notation::NumberFormat;
+use crate::notation::name::canonical_name;
 use crate::notation::parse_number;
 
 /// Fact that reading a file brought to light, and that whoever uses the numbers should know.
@@ -45,7 +46,8 @@ pub enum ReadNote {
         /// The text that is 1.
         one: String,
     },
-    /// Levels of a category that spell one number, or one word in letters of another case; each is a level of its own.
+    /// Levels of a category that spell one number, or one word in letters of another case or other characters of
+    /// Unicode; each is a level of its own.
     Spellings {
         /// The column.
         column: String,
@@ -90,6 +92,20 @@ pub enum ReadNote {
     },
     /// Texts that can only be one number were read as such: a typographic minus, `="1"`, `np.float64(1)`.
     Spelled {
+        /// The column.
+        column: String,
+        /// Line of the first, from 1.
+        line: u64,
+        /// The first.
+        value: String,
+        /// The number it was read as.
+        number: f64,
+        /// Count of such values in the column.
+        count: usize,
+    },
+    /// Integers of more digits than a number has were read as the nearest number, so that different ones may have become
+    /// equal.
+    Rounded {
         /// The column.
         column: String,
         /// Line of the first, from 1.
@@ -227,6 +243,24 @@ impl ReadNote {
                     "values are"
                 }
             ),
+            Self::Rounded {
+                column,
+                line,
+                value,
+                number,
+                count,
+            } => write!(
+                f,
+                "`{}`: `{}` on line {line} has more digits than a number and was read as {number}; {count} {} read so, and \
+                 different ones may have become equal.",
+                Excerpt(column),
+                Excerpt(value),
+                if *count == 1 {
+                    "value was"
+                } else {
+                    "values were"
+                }
+            ),
             Self::Codes {
                 column,
                 line,
@@ -341,7 +375,7 @@ fn of_levels(coding: &Coding, notes: &mut Vec<ReadNote>) {
     for level in coding.levels() {
         let meaning = match parse_number(level.as_bytes()) {
             Some(number) => (number + 0.0).to_string(),
-            None => level.to_lowercase(),
+            None => canonical_name(&level.to_lowercase()),
         };
         alike.entry(meaning).or_default().push(level.clone());
     }

@@ -8,6 +8,7 @@ use super::date::DatePart;
 use super::delimiter::Delimiter;
 use super::schema::Schema;
 use crate::notation::NumberFormat;
+use crate::notation::name::canonical_name;
 
 /// Distinct texts of a category that are still taken for a category.
 ///
@@ -63,9 +64,9 @@ pub enum UnseenLevel {
 ///   [`date_parts`](Self::date_parts), and refused as features where they are not.
 /// - **Columns** come in file order, those of a category in the place of its column. Levels are those of the rows
 ///   that are kept.
-/// - **Text** may be quoted, with delimiters and line ends inside. White space around names and fields is removed,
-///   characters that cannot be seen too from names; a byte order mark and blank lines are skipped. Lines end in LF,
-///   CRLF or CR, the last may lack its end. A quote that is never closed is refused.
+/// - **Text** may be quoted, with delimiters and line ends inside. White space around fields is removed, names are
+///   compared as [`canonical_name`] has them; a byte order mark and blank lines are skipped. Lines end in LF, CRLF or
+///   CR, the last may lack its end. A quote that is never closed is refused.
 /// - **Bytes** are UTF-8, UTF-16 (with the feature `encoding`) or what [`encoding`](Self::encoding) says, and may be
 ///   compressed by gzip, bzip2, xz or zstd (features of these names), which is told by the bytes and not by a name. Files
 ///   that are no CSV are named for what they are: [`Error::NotCsv`](crate::Error::NotCsv).
@@ -130,7 +131,7 @@ impl CsvReader {
     #[must_use]
     pub fn new(target: impl Into<String>) -> Self {
         Self {
-            target: clean_name(&target.into()),
+            target: canonical_name(&target.into()),
             features: None,
             exclude: Vec::new(),
             categorical: Vec::new(),
@@ -173,21 +174,21 @@ impl CsvReader {
     /// The features, by name; they still come in file order. Default: every column without another role.
     #[must_use]
     pub fn features<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
-        self.features = Some(clean_names(names));
+        self.features = Some(canonical_names(names));
         self
     }
 
     /// Columns that are not read. Default: none.
     #[must_use]
     pub fn exclude<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
-        self.exclude = clean_names(names);
+        self.exclude = canonical_names(names);
         self
     }
 
     /// Features to code as categories although they look like numbers. Default: none.
     #[must_use]
     pub fn categorical<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
-        self.categorical = clean_names(names);
+        self.categorical = canonical_names(names);
         self
     }
 
@@ -205,8 +206,8 @@ impl CsvReader {
     /// that the column is numbers, leading zeros or not.
     #[must_use]
     pub fn column_format(mut self, column: impl Into<String>, format: NumberFormat) -> Self {
-        let column: String = column.into();
-        self.column_formats.insert(column.trim().to_owned(), format);
+        let column = canonical_name(&column.into());
+        self.column_formats.insert(column, format);
         self
     }
 
@@ -248,8 +249,8 @@ impl CsvReader {
         column: impl Into<String>,
         parts: impl IntoIterator<Item = DatePart>,
     ) -> Self {
-        let column: String = column.into();
-        let known = self.dates.entry(column.trim().to_owned()).or_default();
+        let column = canonical_name(&column.into());
+        let known = self.dates.entry(column).or_default();
         for part in parts {
             if !known.contains(&part) {
                 known.push(part);
@@ -261,7 +262,7 @@ impl CsvReader {
     /// The column of sample weights. Default: none.
     #[must_use]
     pub fn weights(mut self, name: impl Into<String>) -> Self {
-        self.weights = Some(clean_name(&name.into()));
+        self.weights = Some(canonical_name(&name.into()));
         self
     }
 
@@ -269,7 +270,7 @@ impl CsvReader {
     /// Default: none.
     #[must_use]
     pub fn labels(mut self, name: impl Into<String>) -> Self {
-        self.labels = Some(clean_name(&name.into()));
+        self.labels = Some(canonical_name(&name.into()));
         self
     }
 
@@ -446,19 +447,10 @@ impl CsvReader {
     }
 }
 
-/// A name as it is compared: without white space around it, nor characters that cannot be seen.
-pub(super) fn clean_name(name: &str) -> String {
-    let hidden = |c: char| matches!(c, '\u{ad}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
-    let seen: String = name.chars().filter(|c| !hidden(*c)).collect();
-    // Inside a word these two join or part its letters.
-    let joiner = |c: char| c.is_whitespace() || matches!(c, '\u{200c}' | '\u{200d}');
-    seen.trim_matches(joiner).to_owned()
-}
-
-fn clean_names<S: Into<String>>(names: impl IntoIterator<Item = S>) -> Vec<String> {
+fn canonical_names<S: Into<String>>(names: impl IntoIterator<Item = S>) -> Vec<String> {
     names
         .into_iter()
-        .map(|name| clean_name(&name.into()))
+        .map(|name| canonical_name(&name.into()))
         .collect()
 }
 

@@ -1,13 +1,13 @@
 //! A block of text to rows of numbers.
 
-use super::column::Kind;
+use super::column::{Counted, Kind};
 use super::input::Block;
 use super::missing::Missing;
 use super::options::{CsvReader, MissingPolicy};
 use super::plan::{Part, Plan};
 use super::records::{Format, Records, has_zeros};
 use super::rows::{Cells, Rows};
-use super::value::is_code;
+use super::value::{is_code, is_rounded};
 use crate::error::{Error, Result};
 use crate::notation::spelling;
 use crate::notation::{is_numeric, parse_number};
@@ -75,15 +75,25 @@ impl<'a> Parser<'a> {
                 found: records.count(),
             });
         }
-        let mut complete = true;
+        let drops = self.reader.missing == MissingPolicy::DropRows;
+        let (mut complete, mut unseen) = (true, None);
         for (field, place) in self.plan.places.iter().enumerate() {
-            if let Some(place) = place {
-                row[*place] = self.cell(records, field, rows, *place)?;
-                complete &= !row[*place].is_nan();
+            let Some(place) = *place else { continue };
+            match self.cell(records, field, rows, place) {
+                Ok(cell) => {
+                    row[place] = cell;
+                    complete &= !cell.is_nan();
+                }
+                // The level of a row that is dropped for another value does not matter.
+                Err(error @ Error::UnseenLevel { .. }) if drops => unseen = unseen.or(Some(error)),
+                Err(error) => return Err(error),
             }
         }
+        if let Some(error) = unseen.filter(|_| complete) {
+            return Err(error);
+        }
         rows.read += 1;
-        if complete || self.reader.missing != MissingPolicy::DropRows {
+        if complete || !drops {
             self.keep(&mut rows.cells, row, line);
             if self.plan.has_labels() {
                 rows.cells.labels.push(self.label(records));
@@ -123,6 +133,14 @@ impl<'a> Parser<'a> {
             && !is_code(records.field(field))
         {
             column.present += 1;
+            if is_rounded(records.field(field), number) {
+                Counted::count(
+                    &mut column.rounded,
+                    number,
+                    records.text(field),
+                    records.line,
+                );
+            }
             return Ok(number);
         }
         let (text, line) = (records.text(field), records.line);

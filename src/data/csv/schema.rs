@@ -9,6 +9,7 @@ use crate::data::Coding;
 use crate::data::dataset::check_distinct;
 use crate::error::{Error, Result};
 use crate::notation::NumberFormat;
+use crate::notation::name::canonical_name;
 use crate::version::{Format, Version};
 
 /// The columns of a file that make up a design matrix: their names, kinds, levels and means, in the order of the
@@ -19,7 +20,7 @@ use crate::version::{Format, Version};
 /// beside the model. It also tells a reader in chunks what it cannot know before the end of the file: the levels of
 /// categories, and means.
 ///
-/// Serialized with a `format_version`; another version, or parts that do not fit, are refused when it is read.
+/// Names are [canonical](crate::data::canonical_name). Serialized with a `format_version`; another version, or parts that do not fit, are refused when it is read.
 ///
 /// # Examples
 ///
@@ -88,6 +89,16 @@ impl SchemaColumn {
             Self::Number { name, .. } => name,
             Self::Category(coding) => coding.column(),
             Self::Date(coding) => coding.column(),
+        }
+    }
+
+    /// The column by its canonical name.
+    fn canonical(self) -> Self {
+        let name = canonical_name(self.name());
+        match self {
+            Self::Number { mean, .. } => Self::Number { name, mean },
+            Self::Category(coding) => Self::Category(coding.with_column(name)),
+            Self::Date(coding) => Self::Date(coding.with_column(name)),
         }
     }
 
@@ -199,6 +210,21 @@ impl Schema {
     }
 
     fn checked(self) -> Result<Self> {
+        let formats = self.formats.into_iter();
+        let schema = Self {
+            target: canonical_name(&self.target),
+            weights: self.weights.as_deref().map(canonical_name),
+            columns: (self.columns.into_iter())
+                .map(SchemaColumn::canonical)
+                .collect(),
+            formats: formats
+                .map(|(name, format)| (canonical_name(&name), format))
+                .collect(),
+        };
+        schema.check().map(|()| schema)
+    }
+
+    fn check(&self) -> Result<()> {
         let names = self.columns.iter().map(SchemaColumn::name);
         let names: Vec<&str> = std::iter::once(self.target.as_str())
             .chain(self.weights.as_deref())
@@ -227,7 +253,7 @@ impl Schema {
                 _ => {}
             }
         }
-        Ok(self)
+        Ok(())
     }
 }
 

@@ -1,6 +1,6 @@
 //! Meaning of a text in a column of which something is known: a number, a date, a code, or the level of a category.
 
-use super::column::{Column, Kind, Place};
+use super::column::{Column, Counted, Kind, Place};
 use super::date::DateCoding;
 use super::disguise;
 use super::moment;
@@ -10,6 +10,11 @@ use super::used::{Found, Rule, Used};
 use crate::error::{Error, Result};
 use crate::notation::spelling::plain;
 use crate::notation::{is_numeric, parse_number};
+
+/// Digits that every number keeps.
+const MAX_DIGITS: usize = 15;
+/// 2⁵³, below which a number is every integer.
+const EXACT: f64 = 9_007_199_254_740_992.0;
 
 impl Column {
     /// The number that a text is, or `None` for the text of a category.
@@ -77,8 +82,9 @@ impl Column {
     /// A number that fits the others.
     fn spelled(&mut self, found: Found, text: &str, line: u64) -> f64 {
         if found.spelled {
-            let first = || (Place::new(text, line), found.value, 0);
-            self.spelled.get_or_insert_with(first).2 += 1;
+            Counted::count(&mut self.spelled, found.value, text, line);
+        } else if is_rounded(text.as_bytes(), found.value) {
+            Counted::count(&mut self.rounded, found.value, text, line);
         }
         found.value
     }
@@ -220,6 +226,21 @@ fn refused(used: &Used, text: &str, line: u64) -> Error {
 #[inline]
 pub(super) fn is_code(text: &[u8]) -> bool {
     text.len() > 1 && text[0] == b'0' && text.iter().all(u8::is_ascii_digit)
+}
+
+/// Test of an integer beyond 2⁵³ that the number nearest to it is not: another integer may have become the same number.
+#[inline]
+pub(super) fn is_rounded(text: &[u8], number: f64) -> bool {
+    text.len() > MAX_DIGITS && number.abs() >= EXACT && differs(text, number)
+}
+
+#[cold]
+fn differs(text: &[u8], number: f64) -> bool {
+    let text = str::from_utf8(text).unwrap_or_default().trim();
+    let digits = text.trim_start_matches(['+', '-']);
+    let integer = digits.trim_end_matches('0').strip_suffix('.');
+    let digits = integer.unwrap_or(digits).trim_start_matches('0');
+    is_digits(digits) && number.abs().to_string() != digits
 }
 
 fn is_digits(text: &str) -> bool {

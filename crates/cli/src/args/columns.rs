@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 use std::str::FromStr;
 
-use elltwo::data::DatePart;
+use elltwo::data::{DatePart, canonical_name};
 
 /// Names with commas between them. A comma inside brackets belongs to the name, as in `income (USD, thousands)`, and so
 /// does one inside quotes, as in `"weight, kg"`.
@@ -38,7 +38,7 @@ impl FromStr for Names {
             }
         }
         Ok(Self(
-            names.iter().map(|name| name.trim().to_owned()).collect(),
+            names.iter().map(|name| canonical_name(name)).collect(),
         ))
     }
 }
@@ -83,7 +83,7 @@ impl FromStr for DateColumn {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let whole = Self {
-            name: text.to_owned(),
+            name: canonical_name(text),
             parts: Vec::new(),
         };
         let Some((name, list)) = text.rsplit_once(':') else {
@@ -96,7 +96,7 @@ impl FromStr for DateColumn {
         }
         let parts: elltwo::Result<Vec<DatePart>> = parts.into_iter().collect();
         Ok(Self {
-            name: name.to_owned(),
+            name: canonical_name(name),
             parts: parts.map_err(|error| error.to_string())?,
         })
     }

@@ -165,7 +165,7 @@ pub(crate) struct DescribeArgs {
     #[arg(value_name = "MODEL.json|FILE.csv")]
     pub(crate) file: String,
     /// The column to correlate the others with
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = values::name)]
     pub(crate) target: Option<String>,
     #[command(flatten)]
     pub(crate) format: FormatArgs,

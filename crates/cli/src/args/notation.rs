@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::str::FromStr;
 
 use clap::Args;
-use elltwo::data::{CsvReader, NumberFormat, Percent};
+use elltwo::data::{CsvReader, NumberFormat, Percent, canonical_name};
 
 use super::columns::shell;
+use super::values;
 
 /// Notation of numbers.
 #[derive(Args, Clone, Debug)]
@@ -24,6 +25,7 @@ pub(crate) struct NotationArgs {
         num_args = 0..=1,
         require_equals = true,
         default_missing_value = "",
+        value_parser = values::name,
         help_heading = "Reading"
     )]
     percent: Vec<String>,
@@ -124,7 +126,7 @@ impl<T: FromStr<Err = String>> FromStr for For<T> {
     fn from_str(text: &str) -> Result<Self, String> {
         let (column, value) = match text.rsplit_once('=') {
             Some((column, value)) if !column.is_empty() && !value.is_empty() => {
-                (Some(column.to_owned()), value)
+                (Some(canonical_name(column)), value)
             }
             _ => (None, text),
         };

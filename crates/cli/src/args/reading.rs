@@ -139,6 +139,7 @@ pub(crate) struct ColumnArgs {
     #[arg(
         long,
         value_name = "NAME",
+        value_parser = values::name,
         required_unless_present = "formula",
         conflicts_with = "formula"
     )]
@@ -159,7 +160,7 @@ pub(crate) struct ColumnArgs {
     #[arg(long, value_name = "COLUMN[:PART,..]", conflicts_with = "formula")]
     date: Vec<DateColumn>,
     /// The column of sample weights: the variance of a row's noise is as 1 / weight
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = values::name)]
     pub(crate) weights: Option<String>,
     /// Distinct texts that a category may have
     #[arg(long, value_name = "N", default_value_t = DEFAULT_MAX_LEVELS, help_heading = "Reading", allow_negative_numbers = true)]

@@ -1,9 +1,16 @@
 //! Values of options.
 
+use std::convert::Infallible;
 use std::fmt;
 use std::str::FromStr;
 
-use elltwo::data::Delimiter;
+use elltwo::data::{Delimiter, canonical_name};
+
+/// Name of a column.
+#[allow(clippy::unnecessary_wraps)] // parsers of options may fail
+pub(super) fn name(text: &str) -> Result<String, Infallible> {
+    Ok(canonical_name(text))
+}
 
 /// Separator of fields.
 pub(super) fn delimiter(text: &str) -> Result<Delimiter, String> {
