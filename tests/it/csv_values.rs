@@ -730,7 +730,7 @@ fn integers_of_more_digits_than_a_number_are_said_to_be_rounded() -> Checked {
         number: 9_007_199_254_740_992.0,
         count: 2,
     };
-    assert_eq!(table.notes(), [note.clone()]);
+    assert_eq!(table.notes(), std::slice::from_ref(&note));
     assert_eq!(
         note.to_string(),
         "`a`: `9007199254740993` on line 3 has more digits than a number and was read as 9007199254740992; 2 values \
@@ -738,7 +738,7 @@ fn integers_of_more_digits_than_a_number_are_said_to_be_rounded() -> Checked {
     );
     // A target too, and in a description.
     let swapped = read(&CsvReader::new("a").features(["y"]), text)?;
-    assert_eq!(swapped.notes(), [note.clone()]);
+    assert_eq!(swapped.notes(), std::slice::from_ref(&note));
     let description = CsvReader::new("").describe(text.as_bytes(), None)?;
     assert_eq!(description.notes, [note]);
     // Fractions, powers of ten and integers that a number is.

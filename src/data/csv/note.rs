@@ -251,7 +251,7 @@ impl ReadNote {
                 count,
             } => write!(
                 f,
-                "`{}`: `{}` on line {line} has more digits than a number and was read as {number}; {count} {} read so, and \
+                "`{}`: `{}` on line {line} has more digits than a number and was read as {number:.0}; {count} {} read so, and \
                  different ones may have become equal.",
                 Excerpt(column),
                 Excerpt(value),

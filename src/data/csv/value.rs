@@ -240,7 +240,7 @@ fn differs(text: &[u8], number: f64) -> bool {
     let digits = text.trim_start_matches(['+', '-']);
     let integer = digits.trim_end_matches('0').strip_suffix('.');
     let digits = integer.unwrap_or(digits).trim_start_matches('0');
-    is_digits(digits) && number.abs().to_string() != digits
+    is_digits(digits) && format!("{:.0}", number.abs()) != digits
 }
 
 fn is_digits(text: &str) -> bool {

@@ -131,6 +131,21 @@ const LINES: &[Case] = &[
     ),
     ("zero_width_names.csv", &["--features=x"], line(3)),
     (
+        "taken_apart_names.csv",
+        &["--features=caf\u{e9} net"],
+        line(3),
+    ),
+    (
+        "taken_apart_names.csv",
+        &["--features=cafe\u{301} net"],
+        line(3),
+    ),
+    (
+        "one_name_twice.csv",
+        &[],
+        Error(&["two columns are named `caf\u{e9}`"]),
+    ),
+    (
         "long_value.csv",
         &[],
         Error(&["`aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa…`"]),

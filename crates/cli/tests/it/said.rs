@@ -15,7 +15,21 @@ struct Case {
     unsaid: &'static [&'static str],
 }
 
-const CASES: [Case; 19] = [
+const CASES: [Case; 21] = [
+    Case {
+        file: "long_integers",
+        options: &[],
+        said: &[
+            "`id`: `9007199254740993` on line 2 has more digits than a number and was read as 9007199254740992; 8 values were",
+        ],
+        unsaid: &[],
+    },
+    Case {
+        file: "long_integers",
+        options: &["--features=x"],
+        said: &[],
+        unsaid: &["digits"],
+    },
     Case {
         file: "weighted",
         options: &["--weights=weight"],
