@@ -11,12 +11,11 @@
 //! let made = synthetic::regression(200, 4).noise(0.1).intercept(7.0).seed(3).generate()?;
 //! let (train, test) = made.dataset.split(0.25, 42)?;
 //!
-//! let model = RidgeRegression::new().lambda(1e-3).fit(train.x(), train.y())?;
-//! let r2 = elltwo::metrics::r2(test.y(), model.predict(test.x())?.view())?;
-//! assert!(r2 > 0.95);
+//! let model = RidgeRegression::new().lambda(1e-3).fit_dataset(&train)?;
+//! assert!(model.score(test.x(), test.y())? > 0.95);
 //! assert!((model.intercept() - 7.0).abs() < 0.1);
 //!
-//! let residuals = Residuals::new(&model, &Samples::new(train.x(), train.y(), train.weights())?)?;
+//! let residuals = Residuals::new(&model, &train)?;
 //! assert!(residuals.outliers(6.0)?.is_empty());
 //! # Ok::<(), elltwo::Error>(())
 //! ```
@@ -86,10 +85,14 @@ pub mod scalar;
 pub mod solver;
 pub mod statistics;
 mod version;
+mod views;
 
 pub use error::{Error, Result};
 pub use model::{Estimator, LinearModel, Predictor, RidgeRegression, SgdRegressor};
-pub use samples::Samples;
+/// Arrays: the version of `ndarray` that everything here takes.
+pub use ndarray;
+pub use samples::{Samples, ToSamples};
+pub use views::{AsView, AsWeights};
 
 /// Example of the README, run with the tests.
 #[cfg(doctest)]

@@ -10,6 +10,7 @@ use crate::check::{are_finite_in_parallel, check_finite, check_length, check_wei
 use crate::error::{Error, Result};
 use crate::parallel;
 use crate::scalar::{Scalar, TargetDim};
+use crate::views::{AsView, AsWeights};
 
 /// Values of a band, at least: the work of some ten microseconds.
 const BAND_VALUES: usize = 1 << 17;
@@ -42,12 +43,12 @@ pub enum WeightKind {
 ///
 /// let (x, y) = (array![[1.0_f64], [2.0], [3.0]], array![3.0, 5.0, 7.0]);
 /// let weights = array![1.0, 1.0, 2.0];
-/// let samples = Samples::new(x.view(), y.view(), Some(weights.view()))?;
+/// let samples = Samples::new(&x, &y, &weights)?;
 /// let model = RidgeRegression::new().fit_samples(&samples)?;
 /// assert!((model.coefficients()[0] - 2.0).abs() < 1e-12);
 ///
 /// let missing = array![[1.0], [f64::NAN], [3.0]];
-/// let refused = Samples::new(missing.view(), y.view(), None).unwrap_err();
+/// let refused = Samples::new(&missing, &y, None).unwrap_err();
 /// assert_eq!(refused.to_string(), "x[1, 0] is NaN: every value must be finite");
 /// # Ok::<(), elltwo::Error>(())
 /// ```
@@ -56,7 +57,15 @@ pub struct Samples<'a, F: Scalar, D: TargetDim = Ix1> {
     x: View<'a, F, Ix2>,
     y: View<'a, F, D>,
     weights: Option<View<'a, F, Ix1>>,
+    names: Option<Names<'a>>,
     cancellation: Cancellation<'a>,
+}
+
+/// Names of the columns of samples, which their models take over.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Names<'a> {
+    pub(crate) features: &'a [String],
+    pub(crate) targets: &'a [String],
 }
 
 /// Flag of the caller that ends long work on the samples once it is raised.
@@ -87,11 +96,12 @@ impl<'a, F: Scalar, D: TargetDim> Samples<'a, F, D> {
     /// [`Error::Empty`] without rows, columns or targets; [`Error::ShapeMismatch`]; [`Error::NonFinite`] with row and
     /// column; [`Error::NegativeWeight`], [`Error::ZeroWeights`].
     pub fn new(
-        x: ArrayView2<'a, F>,
-        y: ArrayView<'a, F, D>,
-        weights: Option<ArrayView1<'a, F>>,
+        x: impl AsView<'a, Elem = F, Dim = Ix2>,
+        y: impl AsView<'a, Elem = F, Dim = D>,
+        weights: impl AsWeights<'a, F>,
     ) -> Result<Self> {
-        let samples = Self::unread(x, y)?;
+        let (x, weights) = (x.as_view(), weights.as_weights());
+        let samples = Self::unread(x, y.as_view())?;
         samples.check_values()?;
         check_weights(weights, x.nrows())?;
         Ok(Self { weights, ..samples })
@@ -123,8 +133,39 @@ impl<'a, F: Scalar, D: TargetDim> Samples<'a, F, D> {
             x,
             y,
             weights,
+            names: None,
             cancellation: Cancellation::default(),
         }
+    }
+
+    /// Samples whose columns have names, `(p,)` and `(k,)`: models fitted to them have them too.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ShapeMismatch`] for other numbers of names.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use elltwo::prelude::*;
+    /// use ndarray::array;
+    ///
+    /// let (x, y) = (array![[1.0], [2.0], [4.0]], array![3.0, 5.0, 9.0]);
+    /// let (features, targets) = (["dose".to_owned()], ["response".to_owned()]);
+    /// let samples = Samples::new(&x, &y, None)?.with_names(&features, &targets)?;
+    /// let model = RidgeRegression::new().fit_samples(&samples)?;
+    /// assert_eq!(model.feature_names(), Some(&features[..]));
+    /// # Ok::<(), elltwo::Error>(())
+    /// ```
+    pub fn with_names(self, features: &'a [String], targets: &'a [String]) -> Result<Self> {
+        check_length("feature names", self.n_features(), features.len())?;
+        check_length("target names", self.n_targets(), targets.len())?;
+        let names = Some(Names { features, targets });
+        Ok(Self { names, ..self })
+    }
+
+    pub(crate) fn names(&self) -> Option<Names<'a>> {
+        self.names
     }
 
     /// Samples whose fits and analyses end with [`Error::Cancelled`] once another thread raises the flag: for a user who
@@ -219,8 +260,11 @@ impl<'a, F: Scalar, D: TargetDim> Samples<'a, F, D> {
 
     /// The samples with their targets as columns, `(n, k)`.
     pub(crate) fn columns(&self) -> Samples<'a, F, Ix2> {
-        Samples::trusted(self.x, D::as_columns(self.y), self.weights)
-            .with_cancellation(self.cancellation)
+        Samples {
+            names: self.names,
+            ..Samples::trusted(self.x, D::as_columns(self.y), self.weights)
+        }
+        .with_cancellation(self.cancellation)
     }
 }
 
@@ -232,6 +276,7 @@ impl<F: Scalar> Samples<'_, F, Ix2> {
             x: self.x.slice_axis_move(Axis(0), rows),
             y: self.y.slice_axis_move(Axis(0), rows),
             weights: self.weights.map(|w| w.slice_axis_move(Axis(0), rows)),
+            names: self.names,
             cancellation: self.cancellation,
         }
     }
@@ -254,5 +299,81 @@ impl<F: Scalar> Samples<'_, F, Ix2> {
     /// Values in a row, features and targets.
     pub(crate) fn width(&self) -> usize {
         self.x.ncols() + self.y.ncols()
+    }
+}
+
+/// Rows as an argument: [`Samples`], a [`Dataset`](crate::data::Dataset) with its weights and names, or arrays as
+/// `(&x, &y)` and `(&x, &y, &weights)`.
+///
+/// # Examples
+///
+/// ```
+/// use elltwo::prelude::*;
+/// use ndarray::array;
+///
+/// let (x, y) = (array![[1.0], [2.0], [3.0], [4.0]], array![3.1, 4.9, 7.2, 8.8]);
+/// let fit = RidgeRegression::new().analyse((&x, &y))?;
+/// assert!(fit.residuals()?.leverage().sum() > 1.9);
+///
+/// let data = Dataset::new(x, y)?.with_feature_names(["dose"])?;
+/// assert_eq!(RidgeRegression::new().fit_dataset(&data)?.feature_names(), Some(data.feature_names()));
+/// # Ok::<(), elltwo::Error>(())
+/// ```
+pub trait ToSamples<'a> {
+    /// Type of the values.
+    type Elem: Scalar;
+    /// Rank of the targets.
+    type Dim: TargetDim;
+
+    /// The rows as checked samples.
+    ///
+    /// # Errors
+    ///
+    /// As [`Samples::new`].
+    fn to_samples(self) -> Result<Samples<'a, Self::Elem, Self::Dim>>;
+}
+
+impl<'a, F: Scalar, D: TargetDim> ToSamples<'a> for Samples<'a, F, D> {
+    type Elem = F;
+    type Dim = D;
+
+    fn to_samples(self) -> Result<Self> {
+        Ok(self)
+    }
+}
+
+impl<'a, F: Scalar, D: TargetDim> ToSamples<'a> for &Samples<'a, F, D> {
+    type Elem = F;
+    type Dim = D;
+
+    fn to_samples(self) -> Result<Samples<'a, F, D>> {
+        Ok(*self)
+    }
+}
+
+impl<'a, X, Y> ToSamples<'a> for (X, Y)
+where
+    X: AsView<'a, Elem: Scalar, Dim = Ix2>,
+    Y: AsView<'a, Elem = X::Elem, Dim: TargetDim>,
+{
+    type Elem = X::Elem;
+    type Dim = Y::Dim;
+
+    fn to_samples(self) -> Result<Samples<'a, X::Elem, Y::Dim>> {
+        Samples::new(self.0, self.1, None)
+    }
+}
+
+impl<'a, X, Y, W> ToSamples<'a> for (X, Y, W)
+where
+    X: AsView<'a, Elem: Scalar, Dim = Ix2>,
+    Y: AsView<'a, Elem = X::Elem, Dim: TargetDim>,
+    W: AsWeights<'a, X::Elem>,
+{
+    type Elem = X::Elem;
+    type Dim = Y::Dim;
+
+    fn to_samples(self) -> Result<Samples<'a, X::Elem, Y::Dim>> {
+        Samples::new(self.0, self.1, self.2)
     }
 }

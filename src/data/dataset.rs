@@ -4,12 +4,12 @@ mod select;
 
 use std::collections::HashSet;
 
-use ndarray::{Array1, Array2, ArrayView1, ArrayView2, ArrayViewMut2};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, ArrayViewMut2, Ix1};
 use serde::{Deserialize, Serialize};
 
 use crate::check::{check_length, check_weights};
 use crate::error::{Error, Result};
-use crate::samples::Samples;
+use crate::samples::{Samples, ToSamples};
 use crate::scalar::Scalar;
 
 /// `n` samples of `p` named features and one target, perhaps with a weight, a label and a source line for each sample.
@@ -48,7 +48,16 @@ impl<'a, F: Scalar> TryFrom<&'a Dataset<F>> for Samples<'a, F> {
     type Error = Error;
 
     fn try_from(data: &'a Dataset<F>) -> Result<Self> {
-        Samples::new(data.x(), data.y(), data.weights())
+        data.samples()
+    }
+}
+
+impl<'a, F: Scalar> ToSamples<'a> for &'a Dataset<F> {
+    type Elem = F;
+    type Dim = Ix1;
+
+    fn to_samples(self) -> Result<Samples<'a, F>> {
+        self.samples()
     }
 }
 
@@ -79,13 +88,14 @@ impl<F: Scalar> Dataset<F> {
         })
     }
 
-    /// The rows with their weights as checked [`Samples`], to be fitted and analysed.
+    /// The rows with their weights and names as checked [`Samples`], to be fitted and analysed.
     ///
     /// # Errors
     ///
     /// [`Error::NonFinite`] with row and column.
     pub fn samples(&self) -> Result<Samples<'_, F>> {
-        self.try_into()
+        let targets = std::slice::from_ref(&self.target_name);
+        Samples::new(self.x(), self.y(), self.weights())?.with_names(&self.feature_names, targets)
     }
 
     /// A weight for each sample, shape `(n,)`.

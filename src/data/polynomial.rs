@@ -1,12 +1,13 @@
 //! Powers and products of features.
 
-use ndarray::{Array2, ArrayView2, Axis};
+use ndarray::{Array2, Axis, Ix2};
 use serde::{Deserialize, Serialize};
 
 use super::Dataset;
 use crate::check::check_finite;
 use crate::error::{Error, Result};
 use crate::scalar::Scalar;
+use crate::views::AsView;
 
 /// All monomials of the features up to a degree, without the constant (the model's intercept is that).
 ///
@@ -70,7 +71,11 @@ impl PolynomialFeatures {
     ///
     /// [`Error::Empty`], [`Error::NonFinite`]; [`Error::InvalidParameter`] for degree 0 or more terms than fit in
     /// memory; [`Error::Overflow`] for a product beyond the element type.
-    pub fn transform<F: Scalar>(&self, x: ArrayView2<'_, F>) -> Result<Array2<F>> {
+    pub fn transform<'a, F: Scalar>(
+        &self,
+        x: impl AsView<'a, Elem = F, Dim = Ix2>,
+    ) -> Result<Array2<F>> {
+        let x = x.as_view();
         if x.is_empty() {
             return Err(Error::empty("x"));
         }

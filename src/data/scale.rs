@@ -1,12 +1,13 @@
 //! Columns to a common scale, and coefficients back in original units.
 
-use ndarray::{Array1, Array2, ArrayView1, ArrayView2, ArrayViewMut2, Axis};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, ArrayViewMut2, Axis, Ix2};
 use serde::{Deserialize, Serialize};
 
 use super::quantile::{of_sorted, sorted};
 use crate::check::{check_finite, check_length, check_weights};
 use crate::error::{Error, Result};
 use crate::scalar::Scalar;
+use crate::views::AsView;
 
 /// Centres each column at its mean and divides by its population standard deviation.
 ///
@@ -70,7 +71,11 @@ impl StandardScaler {
     /// # Errors
     ///
     /// [`Error::Empty`], [`Error::NonFinite`], [`Error::Overflow`] if a mean or a deviation is beyond `f64`.
-    pub fn fit<F: Scalar>(self, x: ArrayView2<'_, F>) -> Result<FittedScaler> {
+    pub fn fit<'a, F: Scalar>(
+        self,
+        x: impl AsView<'a, Elem = F, Dim = Ix2>,
+    ) -> Result<FittedScaler> {
+        let x = x.as_view();
         self.fit_weighted(x, None)
     }
 
@@ -104,7 +109,11 @@ impl RobustScaler {
     /// # Errors
     ///
     /// [`Error::Empty`], [`Error::NonFinite`], [`Error::Overflow`] if an interquartile range is beyond `f64`.
-    pub fn fit<F: Scalar>(self, x: ArrayView2<'_, F>) -> Result<FittedScaler> {
+    pub fn fit<'a, F: Scalar>(
+        self,
+        x: impl AsView<'a, Elem = F, Dim = Ix2>,
+    ) -> Result<FittedScaler> {
+        let x = x.as_view();
         FittedScaler::measure(x, |column| {
             let values = sorted(column)?;
             let range = of_sorted(&values, 0.75) - of_sorted(&values, 0.25);
@@ -170,7 +179,11 @@ impl FittedScaler {
     /// # Errors
     ///
     /// [`Error::ShapeMismatch`] for another number of columns.
-    pub fn transform<F: Scalar>(&self, x: ArrayView2<'_, F>) -> Result<Array2<F>> {
+    pub fn transform<'a, F: Scalar>(
+        &self,
+        x: impl AsView<'a, Elem = F, Dim = Ix2>,
+    ) -> Result<Array2<F>> {
+        let x = x.as_view();
         let mut scaled = x.to_owned();
         self.transform_in_place(scaled.view_mut())?;
         Ok(scaled)
@@ -190,7 +203,11 @@ impl FittedScaler {
     /// # Errors
     ///
     /// [`Error::ShapeMismatch`] for another number of columns.
-    pub fn inverse_transform<F: Scalar>(&self, z: ArrayView2<'_, F>) -> Result<Array2<F>> {
+    pub fn inverse_transform<'a, F: Scalar>(
+        &self,
+        z: impl AsView<'a, Elem = F, Dim = Ix2>,
+    ) -> Result<Array2<F>> {
+        let z = z.as_view();
         let mut original = z.to_owned();
         self.apply(original.view_mut(), |value, center, scale| {
             value * scale + center

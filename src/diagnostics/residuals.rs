@@ -1,6 +1,6 @@
 //! Residuals in their several scalings, leverage, and Cook's distance.
 
-use ndarray::{Array1, ArrayView1, Zip};
+use ndarray::{Array1, ArrayView1, Ix1, Zip};
 use pulp::Arch;
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::loss::{Reduction, SquaredError};
 use crate::model::{LinearModel, RidgeFit};
 use crate::parallel;
-use crate::samples::Samples;
+use crate::samples::ToSamples;
 use crate::scalar::Scalar;
 use crate::solver::closed_form::Care;
 
@@ -163,8 +163,11 @@ impl Residuals {
     /// # Errors
     ///
     /// As [`RidgeFit::from_model`] and [`RidgeFit::residuals`].
-    pub fn new<F: Scalar>(model: &LinearModel<F>, samples: &Samples<'_, F>) -> Result<Self> {
-        RidgeFit::from_model(model, samples)?.residuals()
+    pub fn new<'a, F: Scalar>(
+        model: &LinearModel<F>,
+        data: impl ToSamples<'a, Elem = F, Dim = Ix1>,
+    ) -> Result<Self> {
+        RidgeFit::from_model(model, data)?.residuals()
     }
 
     /// Raw residuals `y − ŷ`, in units of the target.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ndarray::{Array1, Array2, ArrayView1, Axis};
+use ndarray::{Array1, Array2, ArrayView1, Axis, Ix1};
 
 use super::covariance::{Covariance, CovarianceKind, Root, Rows, ScoreCovariance};
 use super::estimate::{Estimate, Term};
@@ -10,7 +10,7 @@ use super::fit::{FitStatistics, Sums};
 use crate::error::Result;
 use crate::linalg::quadratic_form;
 use crate::model::{FitReport, LinearModel, RidgeFit};
-use crate::samples::{Samples, WeightKind};
+use crate::samples::{ToSamples, WeightKind};
 use crate::scalar::Scalar;
 use crate::solver::closed_form::{Care, Factor};
 use crate::statistics::{HypothesisTest, Reference, Test};
@@ -52,6 +52,8 @@ use crate::statistics::{HypothesisTest, Reference, Test};
 #[derive(Clone, Debug, PartialEq)]
 pub struct Inference {
     estimates: Vec<Estimate>,
+    feature_names: Option<Vec<String>>,
+    target_name: Option<String>,
     fit: FitStatistics,
     report: FitReport,
     kind: CovarianceKind,
@@ -65,14 +67,17 @@ pub struct Inference {
 }
 
 impl Inference {
-    /// Classical analysis of a model on the samples it was fitted to. Ask [`RidgeFit`] for another covariance, for
+    /// Classical analysis of a model on the rows it was fitted to. Ask [`RidgeFit`] for another covariance, for
     /// frequencies, or for more than one thing.
     ///
     /// # Errors
     ///
     /// As [`RidgeFit::from_model`] and [`RidgeFit::inference`].
-    pub fn new<F: Scalar>(model: &LinearModel<F>, samples: &Samples<'_, F>) -> Result<Self> {
-        RidgeFit::from_model(model, samples)?.inference(Covariance::Classical)
+    pub fn new<'a, F: Scalar>(
+        model: &LinearModel<F>,
+        data: impl ToSamples<'a, Elem = F, Dim = Ix1>,
+    ) -> Result<Self> {
+        RidgeFit::from_model(model, data)?.inference(Covariance::Classical)
     }
 }
 
@@ -132,6 +137,7 @@ impl<F: Scalar> RidgeFit<'_, F> {
         let intercept = model.intercept().wide();
         Ok(scores.map(|scores| {
             Inference::assemble(Arc::clone(factor), fit, scores, report, intercept, &w)
+                .named_as(model)
         }))
     }
 }
@@ -175,6 +181,8 @@ impl Inference {
         }
         Self {
             estimates,
+            feature_names: None,
+            target_name: None,
             fit,
             report: report.clone(),
             kind: scores.kind,
@@ -183,6 +191,49 @@ impl Inference {
             score_root: scores.root,
             root,
         }
+    }
+
+    /// The analysis with the names of its model.
+    pub(super) fn named_as<F: Scalar>(self, model: &LinearModel<F>) -> Self {
+        Self {
+            feature_names: model.feature_names().map(<[String]>::to_vec),
+            target_name: model
+                .target_names()
+                .and_then(|names| names.first().cloned()),
+            ..self
+        }
+    }
+
+    /// Names of the features, `(p,)`; `None` where the model has none.
+    #[must_use]
+    pub fn feature_names(&self) -> Option<&[String]> {
+        self.feature_names.as_deref()
+    }
+
+    /// Name of the target; `None` where the model has none.
+    #[must_use]
+    pub fn target_name(&self) -> Option<&str> {
+        self.target_name.as_deref()
+    }
+
+    /// The coefficient of the feature of this name; `None` if there is none.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use elltwo::prelude::*;
+    ///
+    /// let text = "weight,age,price\n3.5,2,19\n2.1,1,31\n2.6,5,21\n4.1,7,10\n3.0,3,22\n";
+    /// let data = CsvReader::new("price").read(text.as_bytes())?.into_dataset();
+    /// let inference = RidgeRegression::new().analyse(&data)?.inference(Covariance::Classical)?;
+    /// let age = inference.named("age").expect("it is a column");
+    /// assert!(age.value < 0.0 && age.standard_error.is_some_and(|error| error < 1.0));
+    /// # Ok::<(), elltwo::Error>(())
+    /// ```
+    #[must_use]
+    pub fn named(&self, name: &str) -> Option<&Estimate> {
+        let names = self.feature_names.as_deref()?;
+        self.feature(names.iter().position(|other| other == name)?)
     }
 
     /// The parameters, the intercept first if there is one.

@@ -78,6 +78,6 @@ impl Inference {
         let fit = FitStatistics::new(&sums(&factor, n, residual, ln_weights, report, &w));
         let scores = ScoreCovariance::classical(&factor, fit.sigma);
         let factor = Arc::new(factor);
-        Ok(Self::assemble(factor, fit, scores, report, intercept, &w))
+        Ok(Self::assemble(factor, fit, scores, report, intercept, &w).named_as(model))
     }
 }

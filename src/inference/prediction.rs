@@ -1,6 +1,6 @@
 //! Predictions for new rows, with their errors.
 
-use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, concatenate};
+use ndarray::{Array1, Array2, ArrayView1, Axis, Ix2, concatenate};
 use serde::{Deserialize, Serialize};
 
 use super::analysis::Inference;
@@ -9,6 +9,7 @@ use crate::check::{check_finite, check_length};
 use crate::error::Result;
 use crate::linalg::affine_into;
 use crate::scalar::Scalar;
+use crate::views::AsView;
 
 /// Predicted means of new rows and what they are uncertain by.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -68,7 +69,11 @@ impl Inference {
     /// assert!(prediction.standard_error()[1] > prediction.standard_error()[0]); // further out, less certain
     /// # Ok::<(), elltwo::Error>(())
     /// ```
-    pub fn predict<F: Scalar>(&self, x: ArrayView2<'_, F>) -> Result<Prediction> {
+    pub fn predict<'a, F: Scalar>(
+        &self,
+        x: impl AsView<'a, Elem = F, Dim = Ix2>,
+    ) -> Result<Prediction> {
+        let x = x.as_view();
         let offset = usize::from(self.factor.fit_intercept);
         let p = self.estimates().len() - offset;
         check_length("columns of x", p, x.ncols())?;

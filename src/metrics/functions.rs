@@ -1,12 +1,11 @@
 //! The metrics as functions: unweighted, several targets averaged uniformly.
 //!
-//! Each is [`Metric::evaluate`] with no weights and [`Average::Uniform`].
-
-use ndarray::ArrayView;
+//! Each is [`Metric::evaluate`] with no weights and [`Average::Uniform`]; [`weighted`](super::weighted) has them with weights.
 
 use super::{Average, Metric};
 use crate::error::Result;
 use crate::scalar::{Scalar, TargetDim};
+use crate::views::AsView;
 
 /// The mean squared error `(1/n) Σ (yᵢ − ŷᵢ)²`.
 ///
@@ -21,12 +20,12 @@ use crate::scalar::{Scalar, TargetDim};
 /// use ndarray::array;
 ///
 /// let (y_true, y_pred) = (array![3.0, -0.5, 2.0, 7.0], array![2.5, 0.0, 2.0, 8.0]);
-/// assert_eq!(mse(y_true.view(), y_pred.view())?, 0.375);
+/// assert_eq!(mse(&y_true, &y_pred)?, 0.375);
 /// # Ok::<(), elltwo::Error>(())
 /// ```
-pub fn mse<F: Scalar, D: TargetDim>(
-    y_true: ArrayView<'_, F, D>,
-    y_pred: ArrayView<'_, F, D>,
+pub fn mse<'a, F: Scalar, D: TargetDim>(
+    y_true: impl AsView<'a, Elem = F, Dim = D>,
+    y_pred: impl AsView<'a, Elem = F, Dim = D>,
 ) -> Result<f64> {
     Metric::MeanSquaredError.evaluate(y_true, y_pred, None, &Average::Uniform)
 }
@@ -44,12 +43,12 @@ pub fn mse<F: Scalar, D: TargetDim>(
 /// use ndarray::array;
 ///
 /// let (y_true, y_pred) = (array![3.0, -0.5, 2.0, 7.0], array![2.5, 0.0, 2.0, 8.0]);
-/// assert_eq!(rmse(y_true.view(), y_pred.view())?, 0.375_f64.sqrt());
+/// assert_eq!(rmse(&y_true, &y_pred)?, 0.375_f64.sqrt());
 /// # Ok::<(), elltwo::Error>(())
 /// ```
-pub fn rmse<F: Scalar, D: TargetDim>(
-    y_true: ArrayView<'_, F, D>,
-    y_pred: ArrayView<'_, F, D>,
+pub fn rmse<'a, F: Scalar, D: TargetDim>(
+    y_true: impl AsView<'a, Elem = F, Dim = D>,
+    y_pred: impl AsView<'a, Elem = F, Dim = D>,
 ) -> Result<f64> {
     Metric::RootMeanSquaredError.evaluate(y_true, y_pred, None, &Average::Uniform)
 }
@@ -67,12 +66,12 @@ pub fn rmse<F: Scalar, D: TargetDim>(
 /// use ndarray::array;
 ///
 /// let (y_true, y_pred) = (array![3.0, -0.5, 2.0, 7.0], array![2.5, 0.0, 2.0, 8.0]);
-/// assert_eq!(mae(y_true.view(), y_pred.view())?, 0.5);
+/// assert_eq!(mae(&y_true, &y_pred)?, 0.5);
 /// # Ok::<(), elltwo::Error>(())
 /// ```
-pub fn mae<F: Scalar, D: TargetDim>(
-    y_true: ArrayView<'_, F, D>,
-    y_pred: ArrayView<'_, F, D>,
+pub fn mae<'a, F: Scalar, D: TargetDim>(
+    y_true: impl AsView<'a, Elem = F, Dim = D>,
+    y_pred: impl AsView<'a, Elem = F, Dim = D>,
 ) -> Result<f64> {
     Metric::MeanAbsoluteError.evaluate(y_true, y_pred, None, &Average::Uniform)
 }
@@ -90,12 +89,12 @@ pub fn mae<F: Scalar, D: TargetDim>(
 /// use ndarray::array;
 ///
 /// let (y_true, y_pred) = (array![3.0, -0.5, 2.0, 7.0], array![2.5, 0.0, 2.0, 8.0]);
-/// assert_eq!(median_absolute_error(y_true.view(), y_pred.view())?, 0.5);
+/// assert_eq!(median_absolute_error(&y_true, &y_pred)?, 0.5);
 /// # Ok::<(), elltwo::Error>(())
 /// ```
-pub fn median_absolute_error<F: Scalar, D: TargetDim>(
-    y_true: ArrayView<'_, F, D>,
-    y_pred: ArrayView<'_, F, D>,
+pub fn median_absolute_error<'a, F: Scalar, D: TargetDim>(
+    y_true: impl AsView<'a, Elem = F, Dim = D>,
+    y_pred: impl AsView<'a, Elem = F, Dim = D>,
 ) -> Result<f64> {
     Metric::MedianAbsoluteError.evaluate(y_true, y_pred, None, &Average::Uniform)
 }
@@ -113,12 +112,12 @@ pub fn median_absolute_error<F: Scalar, D: TargetDim>(
 /// use ndarray::array;
 ///
 /// let (y_true, y_pred) = (array![3.0, -0.5, 2.0, 7.0], array![2.5, 0.0, 2.0, 8.0]);
-/// assert_eq!(max_error(y_true.view(), y_pred.view())?, 1.0);
+/// assert_eq!(max_error(&y_true, &y_pred)?, 1.0);
 /// # Ok::<(), elltwo::Error>(())
 /// ```
-pub fn max_error<F: Scalar, D: TargetDim>(
-    y_true: ArrayView<'_, F, D>,
-    y_pred: ArrayView<'_, F, D>,
+pub fn max_error<'a, F: Scalar, D: TargetDim>(
+    y_true: impl AsView<'a, Elem = F, Dim = D>,
+    y_pred: impl AsView<'a, Elem = F, Dim = D>,
 ) -> Result<f64> {
     Metric::MaxError.evaluate(y_true, y_pred, None, &Average::Uniform)
 }
@@ -136,12 +135,12 @@ pub fn max_error<F: Scalar, D: TargetDim>(
 /// use ndarray::array;
 ///
 /// let (y_true, y_pred) = (array![3.0, -0.5, 2.0, 7.0], array![2.5, 0.0, 2.0, 8.0]);
-/// assert!((mape(y_true.view(), y_pred.view())? - 0.327_380_952_380_952_4).abs() < 1e-15);
+/// assert!((mape(&y_true, &y_pred)? - 0.327_380_952_380_952_4).abs() < 1e-15);
 /// # Ok::<(), elltwo::Error>(())
 /// ```
-pub fn mape<F: Scalar, D: TargetDim>(
-    y_true: ArrayView<'_, F, D>,
-    y_pred: ArrayView<'_, F, D>,
+pub fn mape<'a, F: Scalar, D: TargetDim>(
+    y_true: impl AsView<'a, Elem = F, Dim = D>,
+    y_pred: impl AsView<'a, Elem = F, Dim = D>,
 ) -> Result<f64> {
     Metric::MeanAbsolutePercentageError.evaluate(y_true, y_pred, None, &Average::Uniform)
 }
@@ -159,12 +158,12 @@ pub fn mape<F: Scalar, D: TargetDim>(
 /// use ndarray::array;
 ///
 /// let (y_true, y_pred) = (array![3.0, -0.5, 2.0, 7.0], array![2.5, 0.0, 2.0, 8.0]);
-/// assert!((r2(y_true.view(), y_pred.view())? - 0.948_608_137_044_967_9).abs() < 1e-15);
+/// assert!((r2(&y_true, &y_pred)? - 0.948_608_137_044_967_9).abs() < 1e-15);
 /// # Ok::<(), elltwo::Error>(())
 /// ```
-pub fn r2<F: Scalar, D: TargetDim>(
-    y_true: ArrayView<'_, F, D>,
-    y_pred: ArrayView<'_, F, D>,
+pub fn r2<'a, F: Scalar, D: TargetDim>(
+    y_true: impl AsView<'a, Elem = F, Dim = D>,
+    y_pred: impl AsView<'a, Elem = F, Dim = D>,
 ) -> Result<f64> {
     Metric::R2.evaluate(y_true, y_pred, None, &Average::Uniform)
 }
@@ -182,12 +181,12 @@ pub fn r2<F: Scalar, D: TargetDim>(
 /// use ndarray::array;
 ///
 /// let (y_true, y_pred) = (array![3.0, -0.5, 2.0, 7.0], array![2.5, 0.0, 2.0, 8.0]);
-/// assert!((explained_variance(y_true.view(), y_pred.view())? - 0.957_173_447_537_473_2).abs() < 1e-15);
+/// assert!((explained_variance(&y_true, &y_pred)? - 0.957_173_447_537_473_2).abs() < 1e-15);
 /// # Ok::<(), elltwo::Error>(())
 /// ```
-pub fn explained_variance<F: Scalar, D: TargetDim>(
-    y_true: ArrayView<'_, F, D>,
-    y_pred: ArrayView<'_, F, D>,
+pub fn explained_variance<'a, F: Scalar, D: TargetDim>(
+    y_true: impl AsView<'a, Elem = F, Dim = D>,
+    y_pred: impl AsView<'a, Elem = F, Dim = D>,
 ) -> Result<f64> {
     Metric::ExplainedVariance.evaluate(y_true, y_pred, None, &Average::Uniform)
 }
@@ -205,12 +204,12 @@ pub fn explained_variance<F: Scalar, D: TargetDim>(
 /// use ndarray::array;
 ///
 /// let (y_true, y_pred) = (array![3.0, -0.5, 2.0, 7.0], array![2.5, 0.0, 2.0, 8.0]);
-/// assert_eq!(mean_bias(y_true.view(), y_pred.view())?, 0.25);
+/// assert_eq!(mean_bias(&y_true, &y_pred)?, 0.25);
 /// # Ok::<(), elltwo::Error>(())
 /// ```
-pub fn mean_bias<F: Scalar, D: TargetDim>(
-    y_true: ArrayView<'_, F, D>,
-    y_pred: ArrayView<'_, F, D>,
+pub fn mean_bias<'a, F: Scalar, D: TargetDim>(
+    y_true: impl AsView<'a, Elem = F, Dim = D>,
+    y_pred: impl AsView<'a, Elem = F, Dim = D>,
 ) -> Result<f64> {
     Metric::MeanBias.evaluate(y_true, y_pred, None, &Average::Uniform)
 }
@@ -228,12 +227,12 @@ pub fn mean_bias<F: Scalar, D: TargetDim>(
 /// use ndarray::array;
 ///
 /// let (y_true, y_pred) = (array![3.0, -0.5, 2.0, 7.0], array![2.5, 0.0, 2.0, 8.0]);
-/// assert_eq!(pinball(y_true.view(), y_pred.view(), 0.5)?, 0.25);
+/// assert_eq!(pinball(&y_true, &y_pred, 0.5)?, 0.25);
 /// # Ok::<(), elltwo::Error>(())
 /// ```
-pub fn pinball<F: Scalar, D: TargetDim>(
-    y_true: ArrayView<'_, F, D>,
-    y_pred: ArrayView<'_, F, D>,
+pub fn pinball<'a, F: Scalar, D: TargetDim>(
+    y_true: impl AsView<'a, Elem = F, Dim = D>,
+    y_pred: impl AsView<'a, Elem = F, Dim = D>,
     quantile: f64,
 ) -> Result<f64> {
     Metric::Pinball { quantile }.evaluate(y_true, y_pred, None, &Average::Uniform)

@@ -1,7 +1,8 @@
 //! Metrics of predictions against targets, each a line or two over the losses of [`loss`](crate::loss).
 //!
 //! [`Metric`] gives one value for each target or an [`Average`] of them, with sample weights; the functions [`mse`], [`rmse`],
-//! [`mae`], … are the common unweighted use. Inputs are `f32` or `f64`, one target `(n,)` or several `(n, k)`; results are `f64`.
+//! [`mae`], … are the common unweighted use, those of
+//! [`weighted`] take weights. Inputs are `f32` or `f64`, one target `(n,)` or several `(n, k)`; results are `f64`.
 //!
 //! For every metric a sample weight of 0 is a removed row, an integer weight a repeated row, and the scale of the weights
 //! does not matter. Conventions are those of scikit-learn 1.9 wherever it has the metric; where this crate differs, the
@@ -10,6 +11,7 @@
 mod average;
 mod functions;
 mod target;
+pub mod weighted;
 
 pub use average::Average;
 pub use functions::{
@@ -17,7 +19,7 @@ pub use functions::{
     rmse,
 };
 
-use ndarray::{Array1, ArrayView, ArrayView1};
+use ndarray::Array1;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
@@ -25,6 +27,7 @@ use crate::loss::{
     AbsoluteError, Loss, QuantileLoss, SquaredError, check_finite_pair, check_shapes,
 };
 use crate::scalar::{Scalar, TargetDim};
+use crate::views::{AsView, AsWeights};
 use target::{AbsolutePercentageError, Bias, Target};
 
 /// A number that says how well predictions `ŷ` meet targets `y`; `wᵢ` are sample weights (1 by default), `W = Σ wᵢ`.
@@ -100,12 +103,14 @@ impl Metric {
     /// assert_eq!(bias, array![0.0]);
     /// # Ok::<(), elltwo::Error>(())
     /// ```
-    pub fn per_target<F: Scalar, D: TargetDim>(
+    pub fn per_target<'a, F: Scalar, D: TargetDim>(
         self,
-        y_true: ArrayView<'_, F, D>,
-        y_pred: ArrayView<'_, F, D>,
-        weights: Option<ArrayView1<'_, F>>,
+        y_true: impl AsView<'a, Elem = F, Dim = D>,
+        y_pred: impl AsView<'a, Elem = F, Dim = D>,
+        weights: impl AsWeights<'a, F>,
     ) -> Result<Array1<f64>> {
+        let (y_true, y_pred) = (y_true.as_view(), y_pred.as_view());
+        let weights = weights.as_weights();
         self.validate()?;
         check_shapes(&y_true, &y_pred, weights)?;
         check_finite_pair(y_true.view(), y_pred.view())?;
@@ -131,13 +136,15 @@ impl Metric {
     /// assert!((r2 - 0.948_608_137_044_967_9).abs() < 1e-15);
     /// # Ok::<(), elltwo::Error>(())
     /// ```
-    pub fn evaluate<F: Scalar, D: TargetDim>(
+    pub fn evaluate<'a, F: Scalar, D: TargetDim>(
         self,
-        y_true: ArrayView<'_, F, D>,
-        y_pred: ArrayView<'_, F, D>,
-        weights: Option<ArrayView1<'_, F>>,
+        y_true: impl AsView<'a, Elem = F, Dim = D>,
+        y_pred: impl AsView<'a, Elem = F, Dim = D>,
+        weights: impl AsWeights<'a, F>,
         average: &Average,
     ) -> Result<f64> {
+        let (y_true, y_pred) = (y_true.as_view(), y_pred.as_view());
+        let weights = weights.as_weights();
         let per_target = self.per_target(y_true.view(), y_pred.view(), weights)?;
         let variance_of = || {
             Target::all::<D>(y_true, y_pred, weights)

@@ -7,12 +7,14 @@ use super::{FitReport, Predictor};
 use crate::check::{check_finite, check_length, check_range};
 use crate::error::{Error, Result};
 use crate::linalg::affine_into;
+use crate::samples::Names;
 use crate::scalar::{Scalar, TargetDim};
 use crate::version::{Format, Version};
 
 /// Coefficients and intercepts: `ŷ = X w + b`.
 ///
-/// Predictions are accumulated in `f64`, whatever the element type.
+/// Predictions are accumulated in `f64`, whatever the element type. A model that was fitted to columns with names, those of
+/// a [`Dataset`](crate::data::Dataset), has them; `Display` prints its parameters by name, `x0`, `x1`, … without.
 ///
 /// # Examples
 ///
@@ -21,7 +23,7 @@ use crate::version::{Format, Version};
 /// use ndarray::array;
 ///
 /// let model = LinearModel::from_parts(array![2.0, -1.0], 0.5)?;
-/// assert_eq!(model.predict(array![[1.0, 1.0], [3.0, 0.0]].view())?, array![1.5, 6.5]);
+/// assert_eq!(model.predict(&array![[1.0, 1.0], [3.0, 0.0]])?, array![1.5, 6.5]);
 /// # Ok::<(), elltwo::Error>(())
 /// ```
 ///
@@ -31,7 +33,24 @@ use crate::version::{Format, Version};
 pub struct LinearModel<F: Scalar, D: TargetDim = Ix1> {
     coefficients: Array<F, D>,
     intercepts: Array1<F>,
+    names: Option<ColumnNames>,
     report: Option<FitReport>,
+}
+
+/// Names of the features and targets that a model was fitted to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct ColumnNames {
+    features: Vec<String>,
+    targets: Vec<String>,
+}
+
+impl From<Names<'_>> for ColumnNames {
+    fn from(names: Names<'_>) -> Self {
+        Self {
+            features: names.features.to_vec(),
+            targets: names.targets.to_vec(),
+        }
+    }
 }
 
 impl<F: Scalar, D: TargetDim> LinearModel<F, D> {
@@ -44,7 +63,16 @@ impl<F: Scalar, D: TargetDim> LinearModel<F, D> {
         Self {
             coefficients,
             intercepts,
+            names: None,
             report: Some(report),
+        }
+    }
+
+    /// The model with the names of its samples.
+    pub(super) fn named(self, names: Option<Names<'_>>) -> Self {
+        Self {
+            names: names.map(ColumnNames::from),
+            ..self
         }
     }
 
@@ -65,6 +93,7 @@ impl<F: Scalar, D: TargetDim> LinearModel<F, D> {
         Ok(Self {
             coefficients,
             intercepts,
+            names: None,
             report: None,
         })
     }
@@ -93,6 +122,18 @@ impl<F: Scalar, D: TargetDim> LinearModel<F, D> {
         self.coefficients.shape()[0]
     }
 
+    /// Names of the features, `(p,)`; `None` of a model fitted to arrays.
+    #[must_use]
+    pub fn feature_names(&self) -> Option<&[String]> {
+        self.names.as_ref().map(|names| names.features.as_slice())
+    }
+
+    /// Names of the targets, `(k,)`; `None` of a model fitted to arrays.
+    #[must_use]
+    pub fn target_names(&self) -> Option<&[String]> {
+        self.names.as_ref().map(|names| names.targets.as_slice())
+    }
+
     /// The model, if its fit converged; closed forms and [models made from parts](LinearModel::from_parts) have nothing
     /// to converge.
     ///
@@ -119,6 +160,7 @@ impl<F: Scalar> LinearModel<F, Ix2> {
         let model = Self {
             coefficients: coefficients.mapv(F::of),
             intercepts: intercepts.mapv(F::of),
+            names: None,
             report: None,
         };
         let values = model.coefficients.iter().chain(&model.intercepts);
@@ -138,6 +180,7 @@ impl<F: Scalar> LinearModel<F, Ix2> {
         Ok(LinearModel {
             coefficients: D::from_columns(self.coefficients),
             intercepts: self.intercepts,
+            names: None,
             report: Some(report),
         })
     }
@@ -154,7 +197,12 @@ impl<F: Scalar> LinearModel<F, Ix2> {
         }
         let coefficients = self.coefficients.column(target);
         let report = |report: &FitReport| report.target(target, coefficients);
+        let names = self.names.as_ref().map(|names| ColumnNames {
+            features: names.features.clone(),
+            targets: vec![names.targets[target].clone()],
+        });
         Ok(LinearModel {
+            names,
             report: self.report.as_ref().map(report),
             coefficients: coefficients.to_owned(),
             intercepts: Array1::from_elem(1, self.intercepts[target]),
@@ -186,6 +234,8 @@ struct Stored<F: Scalar, D: TargetDim> {
     format_version: Version<Self>,
     coefficients: Array<F, D>,
     intercepts: Array1<F>,
+    #[serde(default)]
+    names: Option<ColumnNames>,
     report: Option<FitReport>,
 }
 
@@ -199,12 +249,14 @@ impl<F: Scalar, D: TargetDim> From<LinearModel<F, D>> for Stored<F, D> {
         let LinearModel {
             coefficients,
             intercepts,
+            names,
             report,
         } = model;
         Self {
             format_version: Version::CURRENT,
             coefficients,
             intercepts,
+            names,
             report,
         }
     }
@@ -232,9 +284,15 @@ impl<F: Scalar, D: TargetDim> TryFrom<Stored<F, D>> for LinearModel<F, D> {
                 check_length("kkt_residual of the report", n_targets, found)?;
             }
         }
+        if let Some(names) = &stored.names {
+            let n_features = stored.coefficients.shape()[0];
+            check_length("feature names", n_features, names.features.len())?;
+            check_length("target names", n_targets, names.targets.len())?;
+        }
         let intercept = D::per_target(stored.intercepts.view());
         let model = Self::from_parts(stored.coefficients, intercept)?;
         Ok(Self {
+            names: stored.names,
             report: stored.report,
             ..model
         })

@@ -1,6 +1,6 @@
 //! Ridge regression in closed form; with `λ = 0`, ordinary least squares.
 
-use ndarray::{ArrayView, ArrayView2, Axis, Ix2};
+use ndarray::{ArrayView, ArrayView1, ArrayView2, Axis, Ix2};
 use serde::{Deserialize, Serialize};
 
 use super::{Estimator, FitReport, LinearModel, Method, Predictor, RidgeReport};
@@ -43,12 +43,12 @@ use crate::solver::{Backend, Precision, Solver, Termination, TrainingResiduals, 
 ///
 /// let x = array![[1.0, 0.0], [2.0, 1.0], [3.0, 5.0], [4.0, 2.0]];
 /// let y = array![3.0, 4.0, 1.0, 7.0];
-/// let model = RidgeRegression::new().lambda(0.01).fit(x.view(), y.view())?;
-/// assert_eq!(model.predict(x.view())?.len(), 4);
+/// let model = RidgeRegression::new().lambda(0.01).fit(&x, &y)?;
+/// assert_eq!(model.predict(&x)?.len(), 4);
 ///
 /// // Several targets: coefficients (p, k), one factorisation.
 /// let targets = array![[3.0, 1.0], [4.0, 1.0], [1.0, 0.0], [7.0, 2.0]];
-/// let several = RidgeRegression::new().lambda(0.01).fit(x.view(), targets.view())?;
+/// let several = RidgeRegression::new().lambda(0.01).fit(&x, &targets)?;
 /// assert_eq!(several.coefficients().column(0), model.coefficients());
 /// # Ok::<(), elltwo::Error>(())
 /// ```
@@ -157,8 +157,16 @@ impl<F: Scalar, D: TargetDim> Estimator<F, D> for RidgeRegression {
         self.fit_with_moments(samples, None)
     }
 
-    fn fit(&self, x: ArrayView2<'_, F>, y: ArrayView<'_, F, D>) -> Result<LinearModel<F, D>> {
+    fn fit_views(
+        &self,
+        x: ArrayView2<'_, F>,
+        y: ArrayView<'_, F, D>,
+        weights: Option<ArrayView1<'_, F>>,
+    ) -> Result<LinearModel<F, D>> {
         self.validate()?;
+        if weights.is_some() {
+            return self.fit_samples(&Samples::new(x, y, weights)?);
+        }
         let samples = Samples::unread(x, y)?;
         if self.precision == Precision::Extended {
             samples.check_values()?;
@@ -206,7 +214,7 @@ impl RidgeRegression {
         if report.mse.is_empty() {
             report.mse = training_mse(&problem.samples, &model, self.fit_intercept)?;
         }
-        Ok((model.with_report(report)?, kept))
+        Ok((model.with_report(report)?.named(samples.names()), kept))
     }
 
     /// Facts of the solution; the mean squared errors are left empty where they need the data.
@@ -262,7 +270,7 @@ impl RidgeRegression {
         } else {
             training_mse(samples, &model, self.fit_intercept)?
         };
-        model.with_report(report)
+        Ok(model.with_report(report)?.named(samples.names()))
     }
 }
 

@@ -3,14 +3,14 @@
 
 use std::sync::{Arc, OnceLock};
 
-use ndarray::{Array1, Axis};
+use ndarray::{Array1, Axis, Ix1};
 
 use super::{FitReport, LinearModel, RidgeRegression};
 use crate::check::{check_length, check_parameter};
 use crate::error::{Error, Result};
 use crate::linalg::affine_into;
 use crate::loss::{Penalty, Reduction, RegressionLoss, SquaredError, kernel};
-use crate::samples::{Samples, WeightKind};
+use crate::samples::{Samples, ToSamples, WeightKind};
 use crate::scalar::Scalar;
 use crate::solver::closed_form::{Care, Factor, Kept, NormalEquations, Problem, solve_and_factor};
 use crate::solver::{Backend, Precision, Solver, TrainingResiduals, rounding_shows};
@@ -70,13 +70,17 @@ pub struct RidgeFit<'a, F: Scalar = f64> {
 
 impl RidgeRegression {
     /// Fits one target and keeps the factor, to be asked for standard errors, residuals, influence, collinearity and
-    /// tests.
+    /// tests. Takes `&samples`, `&dataset` or `(&x, &y)`.
     ///
     /// # Errors
     ///
     /// As [`fit_samples`](super::Estimator::fit_samples).
-    pub fn analyse<'a, F: Scalar>(&self, samples: &Samples<'a, F>) -> Result<RidgeFit<'a, F>> {
-        let (model, kept) = self.fit_with(samples, solve_and_factor)?;
+    pub fn analyse<'a, F: Scalar>(
+        &self,
+        data: impl ToSamples<'a, Elem = F, Dim = Ix1>,
+    ) -> Result<RidgeFit<'a, F>> {
+        let samples = data.to_samples()?;
+        let (model, kept) = self.fit_with(&samples, solve_and_factor)?;
         let mut fit = RidgeFit::from_model(&model, samples)?;
         if let Some(kept) = kept {
             fit.kept = OnceLock::from(Some(kept));
@@ -86,20 +90,24 @@ impl RidgeRegression {
 }
 
 impl<'a, F: Scalar> RidgeFit<'a, F> {
-    /// Takes a model, loaded or fitted elsewhere, and the samples it was fitted to.
+    /// Takes a model, loaded or fitted elsewhere, and the rows it was fitted to.
     ///
     /// # Errors
     ///
     /// [`Error::Unreported`] for a model made from parts, whose penalty is unknown; [`Error::OtherObjective`] for one
     /// that minimised another loss or penalty; [`Error::ShapeMismatch`] for another number of features.
-    pub fn from_model(model: &LinearModel<F>, samples: &Samples<'a, F>) -> Result<Self> {
+    pub fn from_model(
+        model: &LinearModel<F>,
+        data: impl ToSamples<'a, Elem = F, Dim = Ix1>,
+    ) -> Result<Self> {
+        let samples = data.to_samples()?;
         let report = model
             .report()
             .ok_or(Error::Unreported { what: "analysis" })?;
         check_objective(report)?;
         check_length("columns of x", model.n_features(), samples.n_features())?;
         Ok(Self {
-            samples: *samples,
+            samples,
             report: report.clone(),
             backend: report
                 .ridge()

@@ -17,7 +17,7 @@ mod select;
 mod spread;
 mod stored;
 
-use ndarray::{Array1, Array2, ArrayView, ArrayView1, ArrayView2, Axis};
+use ndarray::{Array1, Array2, ArrayView1, Axis, Ix2};
 
 pub(crate) use block::{Centre, for_each_block};
 pub(crate) use folds::merge_all_but_each;
@@ -30,6 +30,7 @@ use crate::linalg::by_bands;
 use crate::parallel;
 use crate::samples::Samples;
 use crate::scalar::{Scalar, TargetDim};
+use crate::views::{AsView, AsWeights};
 
 /// From this width on, adding cross-products is work for several threads, a band of rows each.
 const WIDE: usize = 256;
@@ -132,11 +133,12 @@ impl Moments {
     /// # Errors
     ///
     /// As [`update`](Self::update).
-    pub fn from_data<F: Scalar, D: TargetDim>(
-        x: ArrayView2<'_, F>,
-        y: ArrayView<'_, F, D>,
-        weights: Option<ArrayView1<'_, F>>,
+    pub fn from_data<'a, F: Scalar, D: TargetDim>(
+        x: impl AsView<'a, Elem = F, Dim = Ix2>,
+        y: impl AsView<'a, Elem = F, Dim = D>,
+        weights: impl AsWeights<'a, F>,
     ) -> Result<Self> {
+        let (x, y) = (x.as_view(), y.as_view());
         let y = D::as_columns(y);
         let mut moments = Self::new(x.ncols(), y.ncols())?;
         moments.update(x, y, weights)?;
@@ -149,12 +151,13 @@ impl Moments {
     ///
     /// [`Error::ShapeMismatch`], [`Error::NonFinite`], [`Error::NegativeWeight`];
     /// [`Error::Overflow`] when a cross-product leaves the floating-point range. The moments are then as they were.
-    pub fn update<F: Scalar, D: TargetDim>(
+    pub fn update<'a, F: Scalar, D: TargetDim>(
         &mut self,
-        x: ArrayView2<'_, F>,
-        y: ArrayView<'_, F, D>,
-        weights: Option<ArrayView1<'_, F>>,
+        x: impl AsView<'a, Elem = F, Dim = Ix2>,
+        y: impl AsView<'a, Elem = F, Dim = D>,
+        weights: impl AsWeights<'a, F>,
     ) -> Result<()> {
+        let (x, y, weights) = (x.as_view(), y.as_view(), weights.as_weights());
         let y = D::as_columns(y);
         check_length("columns of x", self.n_features, x.ncols())?;
         check_length("columns of y", self.n_targets, y.ncols())?;

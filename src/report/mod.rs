@@ -2,22 +2,18 @@
 //! here and computed by the modules below.
 //!
 //! ```
-//! use elltwo::Samples;
-//! use elltwo::inference::Inference;
-//! use elltwo::model::{Estimator, RidgeRegression};
-//! use elltwo::report::Summary;
+//! use elltwo::prelude::*;
 //! use ndarray::array;
 //!
 //! let x = array![[1.0], [2.0], [3.0], [4.0], [5.0], [6.0]];
 //! let y = array![1.1, 1.9, 3.2, 3.9, 5.3, 5.8];
-//! let model = RidgeRegression::new().fit(x.view(), y.view())?;
-//! let inference = Inference::new(&model, &Samples::new(x.view(), y.view(), None)?)?;
-//! println!("{}", Summary::new(&inference).names(["dose"])?.target("response"));
+//! println!("{}", RidgeRegression::new().analyse((&x, &y))?.summary()?.names(["dose"])?.target("response"));
 //! # Ok::<(), elltwo::Error>(())
 //! ```
 
 mod facts;
 pub mod format;
+mod model;
 mod notes;
 #[cfg(feature = "plot")]
 pub mod plot;

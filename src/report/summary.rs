@@ -1,6 +1,9 @@
 //! The summary of a fit.
 
+use std::borrow::Cow;
 use std::fmt;
+
+use ndarray::Ix1;
 
 use super::format::{UNDEFINED, exact, number, optional, p_value, percent, statistic};
 use super::notes::{self, Note};
@@ -8,15 +11,18 @@ use super::table::{Table, bullets, one_line, write_pairs};
 use crate::check::{check_length, check_open_unit};
 use crate::diagnostics::{FiveNumbers, Residuals};
 use crate::error::Result;
-use crate::inference::{Estimate, Inference, Interval, ParameterCount, Term};
+use crate::inference::{Covariance, Estimate, Inference, Interval, ParameterCount, Term};
+use crate::model::{LinearModel, RidgeFit};
+use crate::samples::ToSamples;
+use crate::scalar::Scalar;
 
 /// What R's `summary(lm)` and statsmodels print of a fit: a line for every parameter, facts of the whole, and in plain
 /// words whatever makes the numbers doubtful.
 ///
 /// | setting | default | |
 /// |---|---|---|
-/// | [`names`](Self::names) | `x0`, `x1`, … | of the features |
-/// | [`target`](Self::target) | none | name of the target, for the heading |
+/// | [`names`](Self::names) | the model's, else `x0`, `x1`, … | of the features |
+/// | [`target`](Self::target) | the model's, else none | name of the target, for the heading |
 /// | [`level`](Self::level) | 0.95 | of the confidence intervals |
 /// | [`stars`](Self::stars) | off | marks of significance |
 /// | [`parameter_count`](Self::parameter_count) | coefficients | what AIC and BIC count |
@@ -47,7 +53,7 @@ use crate::inference::{Estimate, Inference, Interval, ParameterCount, Term};
 /// ```
 #[derive(Clone, Debug)]
 pub struct Summary<'a> {
-    pub(super) inference: &'a Inference,
+    pub(super) inference: Cow<'a, Inference>,
     names: Option<Vec<String>>,
     target: Option<String>,
     level: f64,
@@ -61,10 +67,14 @@ impl<'a> Summary<'a> {
     /// The summary of an analysis, whichever covariance it has.
     #[must_use]
     pub fn new(inference: &'a Inference) -> Self {
+        Self::of(Cow::Borrowed(inference))
+    }
+
+    fn of(inference: Cow<'a, Inference>) -> Self {
         Self {
+            names: inference.feature_names().map(<[String]>::to_vec),
+            target: inference.target_name().map(str::to_owned),
             inference,
-            names: None,
-            target: None,
             level: 0.95,
             stars: false,
             count: ParameterCount::Coefficients,
@@ -228,9 +238,60 @@ impl<'a> Summary<'a> {
     /// What makes the numbers doubtful, and what to try; most serious first, the caller's last.
     #[must_use]
     pub fn notes(&self) -> Vec<Note> {
-        let mut notes = notes::of(self.inference, |term| one_line(&self.name(term)));
+        let mut notes = notes::of(&self.inference, |term| one_line(&self.name(term)));
         notes.extend(self.more_notes.iter().cloned());
         notes
+    }
+}
+
+impl<F: Scalar> RidgeFit<'_, F> {
+    /// Summary with the classical covariance and the five numbers of the residuals; [`Summary::new`] takes another
+    /// covariance.
+    ///
+    /// # Errors
+    ///
+    /// As [`RidgeFit::inference`] and [`RidgeFit::residuals`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use elltwo::prelude::*;
+    ///
+    /// let text = "weight,age,price\n3.5,2,19\n2.1,1,31\n2.6,5,21\n4.1,7,10\n3.0,3,22\n";
+    /// let data = CsvReader::new("price").read(text.as_bytes())?.into_dataset();
+    /// let summary = RidgeRegression::new().analyse(&data)?.summary()?.to_string();
+    /// assert!(summary.starts_with("Least squares: price\n") && summary.contains("\n  age "));
+    /// # Ok::<(), elltwo::Error>(())
+    /// ```
+    pub fn summary(&self) -> Result<Summary<'static>> {
+        let inference = self.inference(Covariance::Classical)?;
+        Summary::of(Cow::Owned(inference)).residuals(&self.residuals()?)
+    }
+}
+
+impl<F: Scalar> LinearModel<F> {
+    /// Summary of the model on the rows it was fitted to; its errors are theirs. See [`RidgeFit::summary`].
+    ///
+    /// # Errors
+    ///
+    /// As [`RidgeFit::from_model`] and [`RidgeFit::summary`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use elltwo::prelude::*;
+    /// use ndarray::array;
+    ///
+    /// let (x, y) = (array![[1.0], [2.0], [3.0], [4.0]], array![3.1, 4.9, 7.2, 8.8]);
+    /// let model = RidgeRegression::new().fit(&x, &y)?;
+    /// println!("{}", model.summary((&x, &y))?);
+    /// # Ok::<(), elltwo::Error>(())
+    /// ```
+    pub fn summary<'a>(
+        &self,
+        data: impl ToSamples<'a, Elem = F, Dim = Ix1>,
+    ) -> Result<Summary<'static>> {
+        RidgeFit::from_model(self, data)?.summary()
     }
 }
 

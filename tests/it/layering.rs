@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 /// The ranks, lowest first. Modules of the same rank do not know each other, except in the lowest.
 const RANKS: [&[&str]; 9] = [
     &[
-        "check", "error", "notation", "scalar", "parallel", "samples", "version",
+        "check", "error", "notation", "scalar", "parallel", "samples", "version", "views",
     ],
     &["loss", "linalg", "statistics"],
     &["moments", "data", "metrics"],

@@ -20,6 +20,7 @@ mod distributions;
 mod errors;
 mod exact;
 mod extended;
+mod first_calls;
 mod formula;
 mod formula_golden;
 mod fuzz_corpus;

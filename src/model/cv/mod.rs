@@ -159,8 +159,16 @@ impl<F: Scalar, D: TargetDim> Estimator<F, D> for RidgeCv {
         self.choose(curve, |ridge| ridge.fit_with_moments(samples, moments))
     }
 
-    fn fit(&self, x: ArrayView2<'_, F>, y: ArrayView<'_, F, D>) -> Result<RidgeCvFit<F, D>> {
+    fn fit_views(
+        &self,
+        x: ArrayView2<'_, F>,
+        y: ArrayView<'_, F, D>,
+        weights: Option<ArrayView1<'_, F>>,
+    ) -> Result<RidgeCvFit<F, D>> {
         self.validate()?;
+        if weights.is_some() {
+            return self.fit_samples(&Samples::new(x, y, weights)?);
+        }
         let samples = Samples::unread(x, y)?;
         // The moments of folds tell what is not finite.
         if self.lambdas.is_none() || self.strategy.folds(x.nrows())?.is_none() {
@@ -233,11 +241,41 @@ impl<F: Scalar, D: TargetDim> RidgeCvFit<F, D> {
         D::per_target(ArrayView1::from(&self.best))
     }
 
-    /// The chosen penalty: a number for one target, `(k,)` for several.
+    /// Coefficients `w` of the model: `(p,)` for one target, `(p, k)` for several.
+    #[must_use]
+    pub fn coefficients(&self) -> ArrayView<'_, F, D> {
+        self.model.coefficients()
+    }
+
+    /// Intercept `b` of the model: a number for one target, `(k,)` for several.
+    #[must_use]
+    pub fn intercept(&self) -> D::PerTarget<F> {
+        self.model.intercept()
+    }
+
+    /// Names of the features, `(p,)`; `None` of a model fitted to arrays.
+    #[must_use]
+    pub fn feature_names(&self) -> Option<&[String]> {
+        self.model.feature_names()
+    }
+
+    /// The chosen penalty, as [`best_lambda`](Self::best_lambda).
     #[must_use]
     pub fn lambda(&self) -> D::PerTarget<f64> {
+        self.best_lambda()
+    }
+
+    /// The chosen penalty: a number for one target, `(k,)` for several.
+    #[must_use]
+    pub fn best_lambda(&self) -> D::PerTarget<f64> {
         let lambda: Array1<f64> = self.best.iter().map(|&i| self.curve.lambdas[i]).collect();
         D::per_target(lambda.view())
+    }
+}
+
+impl<F: Scalar, D: TargetDim> From<RidgeCvFit<F, D>> for LinearModel<F, D> {
+    fn from(fit: RidgeCvFit<F, D>) -> Self {
+        fit.model
     }
 }
 

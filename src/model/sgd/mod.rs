@@ -9,7 +9,7 @@ pub use state::SgdState;
 
 use std::ops::ControlFlow;
 
-use ndarray::{Array1, Array2, ArrayView, ArrayView2, Ix2};
+use ndarray::{Array1, Array2, ArrayView, ArrayView1, ArrayView2, Ix2};
 use serde::{Deserialize, Serialize};
 
 use super::{Estimator, FitReport, LinearModel, Method, Predictor};
@@ -87,10 +87,15 @@ impl<F: Scalar, D: TargetDim> Estimator<F, D> for SgdRegressor {
         self.train(samples, true, None, &mut |_| ControlFlow::Continue(()))
     }
 
-    fn fit(&self, x: ArrayView2<'_, F>, y: ArrayView<'_, F, D>) -> Result<LinearModel<F, D>> {
+    fn fit_views(
+        &self,
+        x: ArrayView2<'_, F>,
+        y: ArrayView<'_, F, D>,
+        weights: Option<ArrayView1<'_, F>>,
+    ) -> Result<LinearModel<F, D>> {
         self.validate()?;
-        if self.settings.validation_fraction.is_some() {
-            return self.fit_samples(&Samples::new(x, y, None)?);
+        if weights.is_some() || self.settings.validation_fraction.is_some() {
+            return self.fit_samples(&Samples::new(x, y, weights)?);
         }
         // Where every row is trained on, the first pass over X shows what is not finite.
         let samples = Samples::unread(x, y)?;
@@ -204,11 +209,10 @@ impl SgdRegressor {
             termination: solution.termination,
             method: Method::Sgd(SgdReport::new(&self.settings, solution, losses)),
         };
-        Ok(LinearModel::fitted(
-            D::from_columns(coefficients),
-            intercepts,
-            report,
-        ))
+        Ok(
+            LinearModel::fitted(D::from_columns(coefficients), intercepts, report)
+                .named(samples.names()),
+        )
     }
 }
 

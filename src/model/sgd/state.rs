@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use ndarray::{Array1, ArrayView, ArrayView1, ArrayView2, Ix1};
+use ndarray::{Array1, ArrayView, ArrayView1, ArrayView2, Ix1, Ix2};
 use serde::{Deserialize, Serialize};
 
 use super::{SgdRegressor, start_from};
@@ -13,6 +13,7 @@ use crate::samples::Samples;
 use crate::scalar::{Scalar, TargetDim};
 use crate::solver::sgd::{Source, Training};
 use crate::version::{Format, Version};
+use crate::views::{AsView, AsWeights};
 
 /// A training that goes on as data come: coefficients, the optimizer's memory, and the rows that wait for their batch
 /// to be full.
@@ -183,12 +184,16 @@ impl<F: Scalar, D: TargetDim> SgdState<F, D> {
     /// # Errors
     ///
     /// Errors of the data, as for `fit`; [`Error::Diverged`]. The state is then as it was before the piece.
-    pub fn partial_fit(
+    pub fn partial_fit<'a>(
         &mut self,
-        x: ArrayView2<'_, F>,
-        y: ArrayView<'_, F, D>,
-        weights: Option<ArrayView1<'_, F>>,
-    ) -> Result<f64> {
+        x: impl AsView<'a, Elem = F, Dim = Ix2>,
+        y: impl AsView<'a, Elem = F, Dim = D>,
+        weights: impl AsWeights<'a, F>,
+    ) -> Result<f64>
+    where
+        F: 'a,
+    {
+        let (x, y, weights) = (x.as_view(), y.as_view(), weights.as_weights());
         let (samples, mut source) = match piece(x, y, weights) {
             // A piece may have nothing to learn from.
             Err(Error::ZeroWeights) => return Ok(f64::NAN),
