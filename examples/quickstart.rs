@@ -5,7 +5,6 @@
 //! ```
 #![allow(clippy::print_stdout)] // an example shows its results
 
-use elltwo::Samples;
 use elltwo::data::{CsvReader, Dataset, MissingPolicy, StandardScaler, Table};
 use elltwo::diagnostics::Residuals;
 use elltwo::metrics;
@@ -49,7 +48,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     print_metrics("train", &model, x_train.view(), &train)?;
     let r2 = print_metrics("test", &model, x_test.view(), &test)?;
 
-    let residuals = Residuals::new(&model, &Samples::new(x_train.view(), train.y(), None)?)?;
+    let residuals = Residuals::new(&model, (&x_train, train.y()))?;
     print_residuals(&residuals, &train)?;
 
     // The example checks itself: on cars it has not seen, the model explains most of the variance.

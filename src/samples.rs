@@ -100,8 +100,8 @@ impl<'a, F: Scalar, D: TargetDim> Samples<'a, F, D> {
         y: impl AsView<'a, Elem = F, Dim = D>,
         weights: impl AsWeights<'a, F>,
     ) -> Result<Self> {
-        let (x, weights) = (x.as_view(), weights.as_weights());
-        let samples = Self::unread(x, y.as_view())?;
+        let (x, weights) = (x.into_view(), weights.into_weights());
+        let samples = Self::unread(x, y.into_view())?;
         samples.check_values()?;
         check_weights(weights, x.nrows())?;
         Ok(Self { weights, ..samples })
@@ -331,15 +331,6 @@ pub trait ToSamples<'a> {
     ///
     /// As [`Samples::new`].
     fn to_samples(self) -> Result<Samples<'a, Self::Elem, Self::Dim>>;
-}
-
-impl<'a, F: Scalar, D: TargetDim> ToSamples<'a> for Samples<'a, F, D> {
-    type Elem = F;
-    type Dim = D;
-
-    fn to_samples(self) -> Result<Self> {
-        Ok(self)
-    }
 }
 
 impl<'a, F: Scalar, D: TargetDim> ToSamples<'a> for &Samples<'a, F, D> {

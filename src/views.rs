@@ -38,14 +38,14 @@ pub trait AsView<'a>: sealed::Sealed {
     type Dim: Dimension;
 
     /// The array as a view.
-    fn as_view(self) -> ArrayView<'a, Self::Elem, Self::Dim>;
+    fn into_view(self) -> ArrayView<'a, Self::Elem, Self::Dim>;
 }
 
 impl<'a, A: 'a, S: Data<Elem = A>, D: Dimension> AsView<'a> for &'a ArrayBase<S, D> {
     type Elem = A;
     type Dim = D;
 
-    fn as_view(self) -> ArrayView<'a, A, D> {
+    fn into_view(self) -> ArrayView<'a, A, D> {
         self.view()
     }
 }
@@ -54,7 +54,7 @@ impl<'a, A: 'a, D: Dimension> AsView<'a> for ArrayBase<ViewRepr<&'a A>, D, A> {
     type Elem = A;
     type Dim = D;
 
-    fn as_view(self) -> ArrayView<'a, A, D> {
+    fn into_view(self) -> ArrayView<'a, A, D> {
         self
     }
 }
@@ -63,7 +63,7 @@ impl<'a, A: 'a, D: Dimension> AsView<'a> for &'a ArrayRef<A, D> {
     type Elem = A;
     type Dim = D;
 
-    fn as_view(self) -> ArrayView<'a, A, D> {
+    fn into_view(self) -> ArrayView<'a, A, D> {
         self.view()
     }
 }
@@ -72,8 +72,8 @@ impl<'a, A: 'a> AsView<'a> for &'a Vec<A> {
     type Elem = A;
     type Dim = Ix1;
 
-    fn as_view(self) -> ArrayView1<'a, A> {
-        self.as_slice().as_view()
+    fn into_view(self) -> ArrayView1<'a, A> {
+        self.as_slice().into_view()
     }
 }
 
@@ -81,7 +81,7 @@ impl<'a, A: 'a> AsView<'a> for &'a [A] {
     type Elem = A;
     type Dim = Ix1;
 
-    fn as_view(self) -> ArrayView1<'a, A> {
+    fn into_view(self) -> ArrayView1<'a, A> {
         ArrayView1::from(self)
     }
 }
@@ -90,8 +90,8 @@ impl<'a, A: 'a, const N: usize> AsView<'a> for &'a [A; N] {
     type Elem = A;
     type Dim = Ix1;
 
-    fn as_view(self) -> ArrayView1<'a, A> {
-        self.as_slice().as_view()
+    fn into_view(self) -> ArrayView1<'a, A> {
+        self.as_slice().into_view()
     }
 }
 
@@ -117,17 +117,17 @@ impl<'a, A: 'a, const N: usize> AsView<'a> for &'a [A; N] {
 )]
 pub trait AsWeights<'a, F: 'a> {
     /// The weights as a view; `None` where each is 1.
-    fn as_weights(self) -> Option<ArrayView1<'a, F>>;
+    fn into_weights(self) -> Option<ArrayView1<'a, F>>;
 }
 
 impl<'a, F: 'a, W: AsView<'a, Elem = F, Dim = Ix1>> AsWeights<'a, F> for W {
-    fn as_weights(self) -> Option<ArrayView1<'a, F>> {
-        Some(self.as_view())
+    fn into_weights(self) -> Option<ArrayView1<'a, F>> {
+        Some(self.into_view())
     }
 }
 
 impl<'a, F: 'a> AsWeights<'a, F> for Option<ArrayView1<'a, F>> {
-    fn as_weights(self) -> Option<ArrayView1<'a, F>> {
+    fn into_weights(self) -> Option<ArrayView1<'a, F>> {
         self
     }
 }

@@ -75,7 +75,7 @@ impl PolynomialFeatures {
         &self,
         x: impl AsView<'a, Elem = F, Dim = Ix2>,
     ) -> Result<Array2<F>> {
-        let x = x.as_view();
+        let x = x.into_view();
         if x.is_empty() {
             return Err(Error::empty("x"));
         }

@@ -75,7 +75,7 @@ impl StandardScaler {
         self,
         x: impl AsView<'a, Elem = F, Dim = Ix2>,
     ) -> Result<FittedScaler> {
-        let x = x.as_view();
+        let x = x.into_view();
         self.fit_weighted(x, None)
     }
 
@@ -113,7 +113,7 @@ impl RobustScaler {
         self,
         x: impl AsView<'a, Elem = F, Dim = Ix2>,
     ) -> Result<FittedScaler> {
-        let x = x.as_view();
+        let x = x.into_view();
         FittedScaler::measure(x, |column| {
             let values = sorted(column)?;
             let range = of_sorted(&values, 0.75) - of_sorted(&values, 0.25);
@@ -183,7 +183,7 @@ impl FittedScaler {
         &self,
         x: impl AsView<'a, Elem = F, Dim = Ix2>,
     ) -> Result<Array2<F>> {
-        let x = x.as_view();
+        let x = x.into_view();
         let mut scaled = x.to_owned();
         self.transform_in_place(scaled.view_mut())?;
         Ok(scaled)
@@ -207,7 +207,7 @@ impl FittedScaler {
         &self,
         z: impl AsView<'a, Elem = F, Dim = Ix2>,
     ) -> Result<Array2<F>> {
-        let z = z.as_view();
+        let z = z.into_view();
         let mut original = z.to_owned();
         self.apply(original.view_mut(), |value, center, scale| {
             value * scale + center

@@ -73,7 +73,7 @@ impl Inference {
         &self,
         x: impl AsView<'a, Elem = F, Dim = Ix2>,
     ) -> Result<Prediction> {
-        let x = x.as_view();
+        let x = x.into_view();
         let offset = usize::from(self.factor.fit_intercept);
         let p = self.estimates().len() - offset;
         check_length("columns of x", p, x.ncols())?;

@@ -109,8 +109,8 @@ impl Metric {
         y_pred: impl AsView<'a, Elem = F, Dim = D>,
         weights: impl AsWeights<'a, F>,
     ) -> Result<Array1<f64>> {
-        let (y_true, y_pred) = (y_true.as_view(), y_pred.as_view());
-        let weights = weights.as_weights();
+        let (y_true, y_pred) = (y_true.into_view(), y_pred.into_view());
+        let weights = weights.into_weights();
         self.validate()?;
         check_shapes(&y_true, &y_pred, weights)?;
         check_finite_pair(y_true.view(), y_pred.view())?;
@@ -143,8 +143,8 @@ impl Metric {
         weights: impl AsWeights<'a, F>,
         average: &Average,
     ) -> Result<f64> {
-        let (y_true, y_pred) = (y_true.as_view(), y_pred.as_view());
-        let weights = weights.as_weights();
+        let (y_true, y_pred) = (y_true.into_view(), y_pred.into_view());
+        let weights = weights.into_weights();
         let per_target = self.per_target(y_true.view(), y_pred.view(), weights)?;
         let variance_of = || {
             Target::all::<D>(y_true, y_pred, weights)

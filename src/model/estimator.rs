@@ -81,7 +81,7 @@ pub trait Estimator<F: Scalar, D: TargetDim = Ix1> {
         Self: Sized,
         F: 'a,
     {
-        self.fit_views(x.as_view(), y.as_view(), None)
+        self.fit_views(x.into_view(), y.into_view(), None)
     }
 
     /// Fits a design `(n, p)` to targets `(n,)` or `(n, k)` with sample weights `(n,)`, 1 if `None`.
@@ -99,7 +99,7 @@ pub trait Estimator<F: Scalar, D: TargetDim = Ix1> {
         Self: Sized,
         F: 'a,
     {
-        self.fit_views(x.as_view(), y.as_view(), weights.as_weights())
+        self.fit_views(x.into_view(), y.into_view(), weights.into_weights())
     }
 
     /// Fits a [`Dataset`](crate::data::Dataset) with its weights; the model has its names.
@@ -234,7 +234,7 @@ pub trait Predictor<F: Scalar, D: TargetDim = Ix1> {
         Self: Sized,
         F: 'a,
     {
-        let x = x.as_view();
+        let x = x.into_view();
         let mut out = Array::zeros(D::shape(x.nrows(), self.n_targets()));
         self.predict_into(x, out.view_mut())?;
         Ok(out)
@@ -267,7 +267,7 @@ pub trait Predictor<F: Scalar, D: TargetDim = Ix1> {
         Self: Sized,
         F: 'a,
     {
-        metrics::r2(y.as_view(), self.predict(x)?.view())
+        metrics::r2(y.into_view(), self.predict(x)?.view())
     }
 }
 

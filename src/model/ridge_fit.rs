@@ -81,7 +81,7 @@ impl RidgeRegression {
     ) -> Result<RidgeFit<'a, F>> {
         let samples = data.to_samples()?;
         let (model, kept) = self.fit_with(&samples, solve_and_factor)?;
-        let mut fit = RidgeFit::from_model(&model, samples)?;
+        let mut fit = RidgeFit::from_model(&model, &samples)?;
         if let Some(kept) = kept {
             fit.kept = OnceLock::from(Some(kept));
         }

@@ -138,7 +138,7 @@ impl Moments {
         y: impl AsView<'a, Elem = F, Dim = D>,
         weights: impl AsWeights<'a, F>,
     ) -> Result<Self> {
-        let (x, y) = (x.as_view(), y.as_view());
+        let (x, y) = (x.into_view(), y.into_view());
         let y = D::as_columns(y);
         let mut moments = Self::new(x.ncols(), y.ncols())?;
         moments.update(x, y, weights)?;
@@ -157,7 +157,7 @@ impl Moments {
         y: impl AsView<'a, Elem = F, Dim = D>,
         weights: impl AsWeights<'a, F>,
     ) -> Result<()> {
-        let (x, y, weights) = (x.as_view(), y.as_view(), weights.as_weights());
+        let (x, y, weights) = (x.into_view(), y.into_view(), weights.into_weights());
         let y = D::as_columns(y);
         check_length("columns of x", self.n_features, x.ncols())?;
         check_length("columns of y", self.n_targets, y.ncols())?;

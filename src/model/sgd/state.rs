@@ -193,7 +193,7 @@ impl<F: Scalar, D: TargetDim> SgdState<F, D> {
     where
         F: 'a,
     {
-        let (x, y, weights) = (x.as_view(), y.as_view(), weights.as_weights());
+        let (x, y, weights) = (x.into_view(), y.into_view(), weights.into_weights());
         let (samples, mut source) = match piece(x, y, weights) {
             // A piece may have nothing to learn from.
             Err(Error::ZeroWeights) => return Ok(f64::NAN),
