@@ -91,6 +91,12 @@ pub enum Error {
         /// The number given.
         found: usize,
     },
+    /// Rows that must come in an order do not.
+    #[error("row {row} comes before the row above it: sort the rows by their key or their time")]
+    Unsorted {
+        /// The first that is out of order, from 0.
+        row: usize,
+    },
     /// A result, or a sum on the way to it, is beyond the largest floating-point number.
     #[error("{what} exceeds the floating-point range: scale the data")]
     Overflow {
@@ -223,6 +229,16 @@ pub enum Error {
         found: u32,
         /// The version that is read.
         supported: u32,
+    },
+    /// Something was stored in a kind of numbers that this library does not read.
+    #[error("{what} hold {found}: this library reads {supported}")]
+    UnsupportedKind {
+        /// Thing that was read.
+        what: &'static str,
+        /// Its kind.
+        found: String,
+        /// The kind that is read.
+        supported: &'static str,
     },
     /// Stored bytes or fields are not what they should be.
     #[error("{what} cannot be read: {problem}")]

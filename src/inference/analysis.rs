@@ -64,6 +64,8 @@ pub struct Inference {
     pub(super) score_root: Option<Root>,
     /// `S` with `SᵀS` the covariance of the parameters; `None` where it is undefined.
     pub(super) root: Option<Array2<f64>>,
+    /// The same of what an indefinite covariance has less.
+    less: Option<Array2<f64>>,
 }
 
 impl Inference {
@@ -153,20 +155,27 @@ impl Inference {
     ) -> Self {
         let df = scores.df.unwrap_or(fit.residual_df);
         let root = (scores.root.as_ref()).map(|root| root.times(&factor.to_parameters()));
+        let less = (scores.less.as_ref()).map(|root| root.times(&factor.to_parameters()));
         let errors = root.as_ref().map(|root| {
             let mut squares = Array1::<f64>::zeros(root.ncols());
             for row in root.rows() {
                 squares.zip_mut_with(&row, |sum, v| *sum += v * v);
             }
+            for row in less.iter().flat_map(|less| less.rows()) {
+                squares.zip_mut_with(&row, |sum, v| *sum -= v * v);
+            }
             squares.mapv(f64::sqrt)
         });
         let error = |parameter: usize, aliased: bool| {
             let errors = errors.as_ref().filter(|_| !aliased)?;
-            Some(errors[parameter])
+            let negative = less.is_some() && errors[parameter].is_nan();
+            (!negative).then_some(errors[parameter])
         };
         let mut estimates = Vec::with_capacity(w.len() + 1);
         let mut add = |term, value, aliased| {
-            let standard_error = error(estimates.len(), aliased);
+            let place = estimates.len();
+            let standard_error = error(place, aliased);
+            let df = scores.dfs.as_ref().map_or(df, |dfs| dfs[place]);
             estimates.push(Estimate::new(term, value, standard_error, df, aliased));
         };
         if factor.fit_intercept {
@@ -190,6 +199,7 @@ impl Inference {
             df,
             score_root: scores.root,
             root,
+            less,
         }
     }
 
@@ -274,7 +284,7 @@ impl Inference {
     }
 
     /// The covariance of the parameters in the order of [`estimates`](Self::estimates), `(k, k)`; NaN in the rows and
-    /// columns of aliased ones, and everywhere if no degree of freedom is left.
+    /// columns of aliased ones, and everywhere if no degree of freedom is left. Of two ways of clusters it may be indefinite.
     #[must_use]
     pub fn covariance(&self) -> Array2<f64> {
         let k = self.estimates.len();
@@ -282,6 +292,9 @@ impl Inference {
             return Array2::from_elem((k, k), f64::NAN);
         };
         let mut covariance = root.t().dot(root);
+        if let Some(less) = &self.less {
+            covariance -= &less.t().dot(less);
+        }
         for (j, estimate) in self.estimates.iter().enumerate() {
             if estimate.aliased {
                 covariance.row_mut(j).fill(f64::NAN);

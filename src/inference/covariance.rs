@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use ndarray::{Array2, ArrayView1};
+use ndarray::{Array1, Array2, ArrayView1};
 use serde::{Deserialize, Serialize};
 
+use super::clusters::{ClusterCorrection, Clusters};
 use crate::error::{Error, Result};
 use crate::linalg::{PivotedCholesky, placed_columns};
 use crate::parallel;
@@ -27,7 +28,7 @@ const LEVERAGE_GAP: f64 = 1e-12;
 /// Hc2         eᵢ²/(1 − hᵢ) for eᵢ²                                 Horn, Horn & Duncan, 1975
 /// Hc3         eᵢ²/(1 − hᵢ)² for eᵢ²                                MacKinnon & White, 1985
 /// Clustered   M = c Σ_g u_g u_gᵀ, u_g = Σ_{i∈g} sᵢ eᵢ xᵢ           Liang & Zeger, 1986
-///             c = G/(G − 1) · (n − 1)/(n − df), t on G − 1 degrees of freedom
+///             with the correction of [`Clusters`]
 /// NeweyWest   M = Γ₀ + Σ_{l≤lags} (1 − l/(lags + 1)) (Γₗ + Γₗᵀ)    Newey & West, 1987
 ///             Γₗ = Σ uᵢ uᵢ₋ₗᵀ, times n/(n − df) with `small_sample`
 /// ```
@@ -46,8 +47,8 @@ pub enum Covariance<'a> {
     Hc2,
     /// HC3, near the jackknife; the one for small samples (Long & Ervin, 2000). Undefined at a leverage of 1.
     Hc3,
-    /// Errors that depend on each other within clusters: the cluster of each row, `(n,)`.
-    Clustered(&'a [usize]),
+    /// Errors that depend on each other within clusters.
+    Clustered(Clusters<'a>),
     /// Errors that depend on their neighbours; rows are in the order of time, those of weight 0 left out.
     NeweyWest {
         /// Number of neighbours on either side.
@@ -75,6 +76,15 @@ pub enum CovarianceKind {
     Clustered {
         /// Number of clusters `G`.
         n_clusters: usize,
+        /// Number of clusters of the other way, of errors that depend on each other in two ways.
+        #[serde(default)]
+        second: Option<usize>,
+        /// Correction for few clusters.
+        #[serde(default)]
+        correction: ClusterCorrection,
+        /// True of two ways whose difference has negative eigenvalues: a variance of a combination may be undefined.
+        #[serde(default)]
+        indefinite: bool,
     },
     /// Newey and West's, for heteroscedasticity and autocorrelation.
     NeweyWest {
@@ -105,7 +115,22 @@ impl fmt::Display for CovarianceKind {
             Self::Hc1 => f.write_str("HC1"),
             Self::Hc2 => f.write_str("HC2"),
             Self::Hc3 => f.write_str("HC3"),
-            Self::Clustered { n_clusters } => write!(f, "clustered ({n_clusters} clusters)"),
+            Self::Clustered {
+                n_clusters,
+                second,
+                correction,
+                indefinite,
+            } => {
+                f.write_str("clustered ")?;
+                if *correction != ClusterCorrection::Cr1 {
+                    write!(f, "{correction} ")?;
+                }
+                match second {
+                    None => write!(f, "({n_clusters} clusters"),
+                    Some(second) => write!(f, "({n_clusters} and {second} clusters"),
+                }?;
+                f.write_str(if *indefinite { ", indefinite)" } else { ")" })
+            }
             Self::NeweyWest { lags, .. } => write!(f, "Newey–West ({lags} lags)"),
         }
     }
@@ -160,8 +185,12 @@ impl Root {
 pub(super) struct ScoreCovariance {
     /// `None` where it is undefined.
     pub(super) root: Option<Root>,
+    /// Root of what an indefinite covariance has less.
+    pub(super) less: Option<Root>,
     pub(super) kind: CovarianceKind,
     pub(super) df: Option<f64>,
+    /// Of each parameter, where they differ.
+    pub(super) dfs: Option<Array1<f64>>,
 }
 
 impl ScoreCovariance {
@@ -172,8 +201,10 @@ impl ScoreCovariance {
         });
         Self {
             root,
+            less: None,
             kind: CovarianceKind::Classical,
             df: None,
+            dfs: None,
         }
     }
 }
@@ -230,8 +261,13 @@ impl<F: Scalar> Rows<'_, F> {
             if self.residual_df <= 0.0 {
                 meat.fill(f64::NAN);
             }
-            let (root, df) = (root(&meat), None);
-            found.push(ScoreCovariance { root, kind, df });
+            found.push(ScoreCovariance {
+                root: root(&meat),
+                less: None,
+                kind,
+                df: None,
+                dfs: None,
+            });
         }
         found
             .try_into()
@@ -294,7 +330,7 @@ impl<F: Scalar> Rows<'_, F> {
 }
 
 /// Completes a symmetric matrix from its lower triangle.
-fn mirror(matrix: &mut Array2<f64>) {
+pub(super) fn mirror(matrix: &mut Array2<f64>) {
     for i in 0..matrix.nrows() {
         for j in i + 1..matrix.ncols() {
             matrix[[i, j]] = matrix[[j, i]];

@@ -1,54 +1,14 @@
-//! Covariances of scores that depend on each other: within clusters, or on their neighbours in time.
+//! Covariances of scores that depend on their neighbours in time.
 
-use std::collections::HashMap;
+use ndarray::{Array2, Axis};
 
-use ndarray::{Array1, Array2, Axis};
-
-use super::covariance::{CovarianceKind, Rows, ScoreCovariance, root};
-use crate::check::{check_length, check_parameter, check_rows};
+use super::covariance::Rows;
+use crate::check::check_parameter;
 use crate::error::Result;
 use crate::samples::WeightKind;
 use crate::scalar::Scalar;
 
 impl<F: Scalar> Rows<'_, F> {
-    pub(super) fn by_clusters(&self, clusters: &[usize]) -> Result<ScoreCovariance> {
-        check_length("length of clusters", self.residuals.len(), clusters.len())?;
-        let mut slots: HashMap<usize, usize> = HashMap::new();
-        let mut sums: Vec<Array1<f64>> = Vec::new();
-        let width = self.factor.score_len();
-        self.factor
-            .for_each_block(self.problem.samples, |start, scores| {
-                for (i, row) in scores.rows().into_iter().enumerate() {
-                    let weight = self.weight(start + i);
-                    if weight > 0.0 {
-                        let slot = *slots.entry(clusters[start + i]).or_insert(sums.len());
-                        if slot == sums.len() {
-                            sums.push(Array1::zeros(width));
-                        }
-                        sums[slot].scaled_add(weight.sqrt() * self.residuals[start + i], &row);
-                    }
-                }
-            });
-        self.problem.samples.cancellation().check()?;
-        let found = sums.len();
-        check_rows("a covariance by clusters (of clusters)", 2, found)?;
-        let clusters = found as f64;
-        let correction = clusters / (clusters - 1.0) * ((self.n - 1.0) / self.residual_df);
-        let mut meat = Array2::zeros((width, width));
-        for sum in &sums {
-            let column = sum.view().insert_axis(Axis(1));
-            meat += &(column.dot(&column.t()) * correction);
-        }
-        if self.residual_df <= 0.0 {
-            meat.fill(f64::NAN);
-        }
-        Ok(ScoreCovariance {
-            root: root(&meat),
-            kind: CovarianceKind::Clustered { n_clusters: found },
-            df: Some(clusters - 1.0),
-        })
-    }
-
     pub(super) fn by_lags(&self, lags: usize) -> Result<Array2<f64>> {
         let weighted = self.problem.samples.weights().is_some();
         let ordered = self.kind == WeightKind::Analytic || !weighted;

@@ -1,11 +1,12 @@
 //! Moments as bytes: small, exact, and the same on every platform.
 //!
 //! ```text
-//! "L2MOMENT"  version u32  flags u32 (1: names follow)  p u64  k u64  n u64  W f64
+//! "L2MOMENT"  version u32  names u8 (1: they follow)  kind u8  0 u16  p u64  k u64  n u64  W f64
 //! [for each name: length u32, UTF-8]   means f64 × (p+k)   their rests f64 × (p+k)   lower triangle of C f64 × (p+k)(p+k+1)/2
 //! ```
 //!
-//! Everything is little-endian.
+//! Everything is little-endian. The kind says what the numbers are: 0 for sums in floating-point arithmetic, the only kind that this version
+//! reads and writes; 1 is kept for exact sums, whose bits do not depend on the order of the rows.
 
 use super::Moments;
 use super::stored::Stored;
@@ -13,6 +14,10 @@ use crate::error::{Error, Result};
 use crate::version::{Format, Version};
 
 const MAGIC: [u8; 8] = *b"L2MOMENT";
+/// The kind of sums that is read and written.
+const FLOATING: u8 = 0;
+/// Names of the kinds there are or will be.
+const KINDS: [&str; 2] = ["floating-point sums", "exact sums"];
 
 impl Moments {
     /// The moments as bytes; [`from_bytes`](Self::from_bytes) gives them back to the last bit.
@@ -32,7 +37,7 @@ impl Moments {
         let stored = Stored::from(self.clone());
         let mut bytes = MAGIC.to_vec();
         bytes.extend(Stored::VERSION.to_le_bytes());
-        bytes.extend(u32::from(stored.feature_names.is_some()).to_le_bytes());
+        bytes.extend([u8::from(stored.feature_names.is_some()), FLOATING, 0, 0]);
         for count in [stored.n_features, stored.n_targets, stored.n_samples] {
             bytes.extend((count as u64).to_le_bytes());
         }
@@ -59,16 +64,23 @@ impl Moments {
     /// # Errors
     ///
     /// [`Error::Malformed`] for bytes that are not moments, are cut short or go on; [`Error::UnsupportedVersion`];
-    /// [`Error::NonFinite`].
+    /// [`Error::UnsupportedKind`] for sums of another kind; [`Error::NonFinite`].
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
         let mut reader = Reader { bytes };
         if reader.take::<8>()? != MAGIC {
             return Err(malformed("it does not start as moments do"));
         }
         let format_version = Version::new(u32::from_le_bytes(reader.take()?))?;
-        let named = match u32::from_le_bytes(reader.take()?) {
-            0 => false,
-            1 => true,
+        let named = match reader.take()? {
+            [named @ (0 | 1), FLOATING, 0, 0] => named == 1,
+            [0 | 1, kind, 0, 0] => {
+                let name = KINDS.get(usize::from(kind)).map(ToString::to_string);
+                return Err(Error::UnsupportedKind {
+                    what: Stored::WHAT,
+                    found: name.unwrap_or_else(|| format!("kind {kind}")),
+                    supported: KINDS[usize::from(FLOATING)],
+                });
+            }
             _ => return Err(malformed("unknown flags")),
         };
         let [n_features, n_targets, n_samples] =

@@ -58,14 +58,14 @@ impl Location {
 }
 
 /// `a + b` as a rounded sum and what it lost (Knuth).
-fn two_sum(a: f64, b: f64) -> (f64, f64) {
+pub(super) fn two_sum(a: f64, b: f64) -> (f64, f64) {
     let sum = a + b;
     let part = sum - a;
     (sum, (a - (sum - part)) + (b - part))
 }
 
 /// [`two_sum`] for `|a| ≥ |b|` (Dekker).
-fn quick_two_sum(a: f64, b: f64) -> (f64, f64) {
+pub(super) fn quick_two_sum(a: f64, b: f64) -> (f64, f64) {
     let sum = a + b;
     (sum, b - (sum - a))
 }

@@ -11,9 +11,12 @@ mod block;
 mod bytes;
 mod centring;
 mod evaluate;
+mod extend;
 mod folds;
+mod grouped;
 mod location;
 mod select;
+mod sorted;
 mod spread;
 mod stored;
 
@@ -21,7 +24,9 @@ use ndarray::{Array1, Array2, ArrayView1, Axis, Ix2};
 
 pub(crate) use block::{Centre, for_each_block};
 pub(crate) use folds::merge_all_but_each;
+pub use grouped::{Detail, Grouped};
 pub(crate) use location::Location;
+pub use sorted::Sorted;
 pub(crate) use spread::Spread;
 
 use crate::check::check_length;

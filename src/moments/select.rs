@@ -10,7 +10,8 @@ impl Moments {
     ///
     /// # Errors
     ///
-    /// [`Error::Empty`] without features; [`Error::InvalidParameter`] if there is no such feature.
+    /// [`Error::Empty`] without features; [`Error::InvalidParameter`] if there is no such feature; [`Error::DuplicateColumn`] if
+    /// a named one is chosen twice.
     ///
     /// # Examples
     ///
@@ -34,6 +35,9 @@ impl Moments {
             });
         }
         let mut selected = Self::new(features.len(), self.n_targets)?;
+        if let Some(names) = &self.feature_names {
+            selected = selected.with_feature_names(features.iter().map(|&j| names[j].as_str()))?;
+        }
         let targets = self.n_features..self.n_features + self.n_targets;
         let kept: Vec<usize> = features.iter().copied().chain(targets).collect();
         selected.location = Location {

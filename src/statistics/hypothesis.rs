@@ -16,6 +16,8 @@ pub enum Test {
     Wald,
     /// A model against a larger one that contains it.
     NestedModels,
+    /// Chow.
+    Chow,
     /// Breusch–Godfrey.
     BreuschGodfrey,
     /// Ljung–Box.
@@ -50,6 +52,7 @@ impl Test {
             Self::OverallF => "overall F",
             Self::Wald => "Wald",
             Self::NestedModels => "nested models",
+            Self::Chow => "Chow",
             Self::BreuschGodfrey => "Breusch–Godfrey",
             Self::LjungBox => "Ljung–Box",
             Self::BreuschPagan => "Breusch–Pagan",
@@ -72,6 +75,7 @@ impl Test {
             Self::OverallF => "every slope is zero",
             Self::Wald => "the restrictions hold",
             Self::NestedModels => "the smaller model suffices",
+            Self::Chow => "one model holds in every group",
             Self::BreuschGodfrey | Self::LjungBox => "the errors are not autocorrelated",
             Self::BreuschPagan | Self::Koenker | Self::White | Self::GoldfeldQuandt => {
                 "the errors have one variance"

@@ -100,7 +100,7 @@ fn sgd_ends_before_the_epoch_after_the_flag_was_raised() {
 
 #[test]
 fn what_is_asked_of_a_fit_after_the_flag_was_raised_is_cancelled() {
-    use elltwo::inference::Covariance;
+    use elltwo::inference::{Clusters, Covariance};
     let (x, y) = data(300, 3);
     let flag = AtomicBool::new(false);
     let samples = samples(x.view(), y.view(), None).cancelled_by(&flag);
@@ -112,7 +112,7 @@ fn what_is_asked_of_a_fit_after_the_flag_was_raised_is_cancelled() {
     for covariance in [
         Covariance::Hc0,
         Covariance::Hc3,
-        Covariance::Clustered(&[0, 1, 2].repeat(100)),
+        Covariance::Clustered(Clusters::new(&[0, 1, 2].repeat(100))),
         Covariance::NeweyWest {
             lags: 2,
             small_sample: false,

@@ -12,7 +12,7 @@ use elltwo::formula::{Formula, Learner};
 use elltwo::loss::{Huber, L2, Loss, RegressionLoss, SquaredError};
 use elltwo::metrics;
 use elltwo::model::{Estimator, LinearModel, Predictor, RidgeRegression, SgdRegressor};
-use elltwo::moments::Moments;
+use elltwo::moments::{Moments, Sorted};
 use elltwo::solver::Solver;
 use ndarray::{Array1, Array2, array};
 
@@ -376,6 +376,21 @@ fn cases() -> Vec<(&'static str, Option<Error>, &'static str)> {
             "a later format",
             Moments::from_bytes(b"L2MOMENT\x09\0\0\0").err(),
             "stored moments has format version 9: this library reads version 1",
+        ),
+        (
+            "sums of another kind",
+            Moments::from_bytes(b"L2MOMENT\x01\0\0\0\0\x01\0\0").err(),
+            "stored moments hold exact sums: this library reads floating-point sums",
+        ),
+        (
+            "keys out of order",
+            Sorted::new(1, 1)
+                .and_then(|mut groups| {
+                    let (x, y) = (array![[1.0], [2.0]], array![1.0, 2.0]);
+                    groups.update(&["b", "a"], x.view(), y.view(), None, |_, _| Ok(()))
+                })
+                .err(),
+            "row 1 comes before the row above it: sort the rows by their key or their time",
         ),
         (
             "a target of text",

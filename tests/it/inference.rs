@@ -2,7 +2,7 @@
 
 use crate::common::{golden, load, number, numbers, relative, samples};
 use elltwo::data::Dataset;
-use elltwo::inference::{Covariance, Inference, ParameterCount};
+use elltwo::inference::{Clusters, Covariance, Inference, ParameterCount};
 use elltwo::loss::L2;
 use elltwo::model::{Estimator, RidgeRegression};
 use ndarray::{Array1, Array2, Axis};
@@ -253,7 +253,7 @@ fn covariances_by_clusters_and_lags_are_those_of_statsmodels() {
         small_sample,
     };
     for (key, covariance) in [
-        ("clustered", Covariance::Clustered(&clusters)),
+        ("clustered", Covariance::Clustered(Clusters::new(&clusters))),
         ("newey_west_5", lags(false)),
         ("newey_west_5_small_sample", lags(true)),
         ("hc3", Covariance::Hc3),
@@ -281,7 +281,7 @@ fn analytic_weights_are_those_of_weighted_least_squares() {
         ("hc1", Covariance::Hc1),
         ("hc2", Covariance::Hc2),
         ("hc3", Covariance::Hc3),
-        ("clustered", Covariance::Clustered(&clusters)),
+        ("clustered", Covariance::Clustered(Clusters::new(&clusters))),
     ] {
         let expected = numbers(&golden[format!("weighted_by_bmi_{key}")]);
         all_near(key, &standard_errors(&analyse(covariance)), &expected, 1e-9);

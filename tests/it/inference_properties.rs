@@ -2,7 +2,7 @@
 
 use crate::common::{Uniform, largest_relative, load, relative, samples};
 use elltwo::Samples;
-use elltwo::inference::{Covariance, Inference, ParameterCount, Term, WeightKind};
+use elltwo::inference::{Clusters, Covariance, Inference, ParameterCount, Term, WeightKind};
 use elltwo::model::{Estimator, LinearModel, RidgeFit, RidgeRegression};
 use elltwo::moments::Moments;
 use elltwo::scalar::Scalar;
@@ -83,8 +83,8 @@ fn a_frequency_is_a_repeated_row_in_every_table() {
             (Covariance::Hc2, Covariance::Hc2),
             (Covariance::Hc3, Covariance::Hc3),
             (
-                Covariance::Clustered(&groups),
-                Covariance::Clustered(&repeated_groups),
+                Covariance::Clustered(Clusters::new(&groups)),
+                Covariance::Clustered(Clusters::new(&repeated_groups)),
             ),
         ] {
             let weighted = fitted(&ridge, x.view(), y.view(), frequencies, one);
@@ -452,10 +452,13 @@ fn bad_arguments_are_refused() {
         assert!(error.contains(part), "`{error}` should say `{part}`");
     };
     message(
-        robust(Covariance::Clustered(&[0; 9])),
+        robust(Covariance::Clustered(Clusters::new(&[0; 9]))),
         "length of clusters: expected 10, found 9",
     );
-    message(robust(Covariance::Clustered(&[0; 10])), "at least 2");
+    message(
+        robust(Covariance::Clustered(Clusters::new(&[0; 10]))),
+        "at least 2",
+    );
     let lags = Covariance::NeweyWest {
         lags: 10,
         small_sample: false,
@@ -545,7 +548,7 @@ proptest! {
             Covariance::Hc1,
             Covariance::Hc2,
             Covariance::Hc3,
-            Covariance::Clustered(&groups),
+            Covariance::Clustered(Clusters::new(&groups)),
             Covariance::NeweyWest { lags: 1, small_sample: true },
         ];
         let choices = [(None, WeightKind::Analytic), (Some(w.view()), WeightKind::Analytic), (Some(w.view()), WeightKind::Frequency)];

@@ -3,6 +3,7 @@
 mod anova;
 mod backends;
 mod cancellation;
+mod clusters;
 mod common;
 mod csv;
 mod csv_blocks;
@@ -24,6 +25,7 @@ mod first_calls;
 mod formula;
 mod formula_golden;
 mod fuzz_corpus;
+mod grouped;
 mod inference;
 mod inference_properties;
 mod kernel;

@@ -96,3 +96,48 @@ fn rows_one_at_a_time_are_one_shot() {
     assert_eq!(moments.feature_scatter()[[0, 0]], exact);
     assert_eq!(moments.feature_means()[0], 1e9);
 }
+
+#[test]
+fn features_that_appear_later_were_zero_before() {
+    // Integers: sums are exact, and so is the comparison.
+    let x = Array2::from_shape_fn((8, 2), |(i, j)| ((i * (3 + j)) % 7) as f64);
+    let y = Array2::from_shape_fn((8, 2), |(i, j)| ((i * i + j) % 5) as f64);
+    let wide = Array2::from_shape_fn((8, 4), |(i, j)| match j {
+        0 | 1 => x[[i, j]],
+        _ if i < 4 => 0.0,
+        _ => ((i + j) % 2) as f64,
+    });
+    let part = |x: &Array2<f64>, from: usize, to: usize| {
+        let (x, y) = (x.slice(s![from..to, ..]), y.slice(s![from..to, ..]));
+        Moments::from_data(x, y, None).expect("moments")
+    };
+    let mut grown = part(&x, 0, 4);
+    grown.extend(2).expect("two features");
+    assert_eq!(grown, part(&wide, 0, 4));
+    grown.merge(&part(&wide, 4, 8)).expect("a merge");
+    assert_alike(&grown, &part(&wide, 0, 8));
+    assert_eq!(
+        grown.select(&[0, 1]).expect("features").feature_scatter(),
+        part(&x, 0, 8).feature_scatter()
+    );
+
+    let mut named = part(&x, 0, 4)
+        .with_feature_names(["a", "g=1"])
+        .expect("names");
+    let before = named.clone();
+    assert!(named.extend(1).is_err());
+    assert!(named.extend_named(["g=1"]).is_err());
+    assert_eq!(named, before);
+    named.extend_named(["g=2", "g=3"]).expect("two features");
+    assert_eq!(
+        named.feature_names(),
+        Some(&["a", "g=1", "g=2", "g=3"].map(String::from)[..])
+    );
+    // Names follow the features that are chosen, so that the levels of a category may stand together again.
+    let sorted = named.select(&[0, 3, 1]).expect("features");
+    assert_eq!(
+        sorted.feature_names(),
+        Some(&["a", "g=3", "g=1"].map(String::from)[..])
+    );
+    assert!(grown.extend_named(["a"]).is_err());
+}

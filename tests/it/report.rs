@@ -3,7 +3,7 @@
 use crate::common::{load, samples};
 use elltwo::Error;
 use elltwo::diagnostics::Residuals;
-use elltwo::inference::{Covariance, Inference, ParameterCount, WeightKind};
+use elltwo::inference::{Clusters, Covariance, Inference, ParameterCount, WeightKind};
 use elltwo::loss::Huber;
 use elltwo::model::{Estimator, LinearModel, RidgeFit, RidgeRegression, SgdRegressor};
 use elltwo::report::{Align, ResidualReport, Summary, fit_notes};
@@ -286,7 +286,7 @@ fn a_robust_covariance_is_named() {
     for (covariance, name) in [
         (Covariance::Hc3, "robust: HC3"),
         (
-            Covariance::Clustered(&clusters),
+            Covariance::Clustered(Clusters::new(&clusters)),
             "robust: clustered (10 clusters)",
         ),
         (

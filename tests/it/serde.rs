@@ -115,6 +115,17 @@ fn bytes_that_are_not_moments_are_refused_wherever_they_are_cut() {
             ..
         })
     ));
+    // The byte behind that of the names is the kind of the sums; without one it is a zero, as it always was.
+    assert_eq!(bytes[13], 0);
+    for (kind, name) in [(1, "exact sums"), (9, "kind 9")] {
+        let mut other = bytes.clone();
+        other[13] = kind;
+        let error = Moments::from_bytes(&other).expect_err("an error");
+        assert_eq!(
+            error.to_string(),
+            format!("stored moments hold {name}: this library reads floating-point sums")
+        );
+    }
     // Any byte may be wrong: an error or other moments, never a panic.
     for position in 0..bytes.len() {
         for flip in [1, 0x80, 0xff] {

@@ -13,6 +13,7 @@ mod facts;
 mod failure;
 mod files;
 mod fit;
+mod groups;
 mod input;
 mod measures;
 mod model_file;

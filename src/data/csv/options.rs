@@ -97,6 +97,8 @@ pub struct CsvReader {
     pub(super) weights: Option<String>,
     pub(super) labels: Option<String>,
     #[serde(default)]
+    pub(super) keys: Vec<String>,
+    #[serde(default)]
     pub(super) labels_from_unused: bool,
     pub(super) delimiter: Option<Delimiter>,
     #[serde(default)]
@@ -137,6 +139,7 @@ impl CsvReader {
             categorical: Vec::new(),
             weights: None,
             labels: None,
+            keys: Vec::new(),
             labels_from_unused: false,
             delimiter: None,
             encoding: None,
@@ -271,6 +274,30 @@ impl CsvReader {
     #[must_use]
     pub fn labels(mut self, name: impl Into<String>) -> Self {
         self.labels = Some(canonical_name(&name.into()));
+        self
+    }
+
+    /// Columns whose texts say which group a row belongs to. They are no features, unless they are named as such, and the label of a row
+    /// is then made of them alone: the text of each and after it the character `U+001F`. A row that misses one is treated as one that misses a
+    /// used value. Default: none.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use elltwo::data::CsvReader;
+    ///
+    /// let text = "region,year,x,y\nnorth,2001,1,2\nsouth,2001,3,4\n";
+    /// let data = CsvReader::new("y").keys(["region", "year"]).read(text.as_bytes())?.into_dataset();
+    /// assert_eq!(data.feature_names(), ["x"]);
+    /// assert_eq!(data.labels().map(|l| l[1].as_str()), Some("south\u{1f}2001\u{1f}"));
+    /// # Ok::<(), elltwo::Error>(())
+    /// ```
+    #[must_use]
+    pub fn keys<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
+        self.keys = names
+            .into_iter()
+            .map(|name| clean_name(&name.into()))
+            .collect();
         self
     }
 

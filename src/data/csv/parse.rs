@@ -12,6 +12,9 @@ use crate::error::{Error, Result};
 use crate::notation::spelling;
 use crate::notation::{is_numeric, parse_number};
 
+/// End of the text of a key, the separator of units of ASCII.
+const KEY_END: &str = "\u{1f}";
+
 /// Reader of the records of a file.
 #[derive(Debug)]
 pub(super) struct Parser<'a> {
@@ -89,6 +92,7 @@ impl<'a> Parser<'a> {
                 Err(error) => return Err(error),
             }
         }
+        complete &= self.reader.keys.is_empty() || self.has_keys(records)?;
         if let Some(error) = unseen.filter(|_| complete) {
             return Err(error);
         }
@@ -102,15 +106,44 @@ impl<'a> Parser<'a> {
         Ok(())
     }
 
+    /// Whether the row has all keys; one that is missing is refused, unless its row is dropped.
+    fn has_keys(&self, records: &Records<'_>) -> Result<bool> {
+        let keys = self.plan.labels.iter().enumerate();
+        let mut missing = keys
+            .filter(|(_, part)| matches!(part, Some(Part::Key(_))))
+            .map(|(field, _)| (field, records.text(field)))
+            .filter(|(_, text)| self.missing.is(text));
+        match missing.next() {
+            None => Ok(true),
+            Some(_) if self.reader.missing == MissingPolicy::DropRows => Ok(false),
+            Some((field, text)) => Err(Error::MissingValue {
+                line: records.line,
+                column: self.plan.header[field].clone(),
+                value: text.to_owned(),
+                rows: 1,
+            }),
+        }
+    }
+
     /// The label of the row: the texts of its fields that are part of one.
     fn label(&self, records: &Records<'_>) -> String {
         let parts = self.plan.labels.iter().enumerate();
+        if !self.reader.keys.is_empty() {
+            let mut texts = vec![""; self.reader.keys.len()];
+            for (field, part) in parts {
+                if let Some(Part::Key(place)) = part {
+                    texts[*place] = records.text(field);
+                }
+            }
+            return texts.iter().flat_map(|text| [text, KEY_END]).collect();
+        }
         let texts = parts.filter_map(|(field, part)| {
             let text = records.text(field);
             let left_out = match (*part)? {
                 Part::Whole => false,
                 Part::Any => self.missing.is(text),
                 Part::Text => self.missing.is(text) || is_numeric(text),
+                Part::Key(_) => true,
             };
             (!left_out).then_some(text)
         });

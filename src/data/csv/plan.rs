@@ -73,17 +73,29 @@ impl<'a> Roles<'a> {
         given.try_fold(None, |_, column| column.map(Some))
     }
 
-    /// For each column whether it is part of the label of a row.
-    fn labels(&self, reader: &CsvReader) -> Vec<Option<Part>> {
+    /// Whether a column without a role is a key.
+    fn is_key(&self, column: usize, reader: &CsvReader) -> bool {
+        self.roles[column].is_none() && contains(&reader.keys, &self.header[column])
+    }
+
+    /// For each column whether it is part of the label of a row; keys are before all else.
+    fn labels(&self, reader: &CsvReader) -> Result<Vec<Option<Part>>> {
+        if !reader.keys.is_empty() {
+            let mut parts = vec![None; self.header.len()];
+            for (place, name) in reader.keys.iter().enumerate() {
+                parts[find(self.header, name)?] = Some(Part::Key(place));
+            }
+            return Ok(parts);
+        }
         let roles = self.roles.iter();
-        roles
+        Ok(roles
             .map(|role| match role {
                 Some(LABELS) => Some(Part::Whole),
                 Some(EXCLUDED) if reader.labels_from_unused => Some(Part::Any),
                 None if reader.labels_from_unused => Some(Part::Text),
                 _ => None,
             })
-            .collect()
+            .collect())
     }
 }
 
@@ -127,6 +139,8 @@ pub(super) enum Part {
     Any,
     /// One of several, if it is no number.
     Text,
+    /// The text of the key of this place, which must be there.
+    Key(usize),
 }
 
 /// The columns that are used.
@@ -157,8 +171,9 @@ impl Plan {
         roles.give_all(reader.features.iter().flatten(), FEATURE)?;
         roles.exclude(&reader.exclude)?;
         if reader.features.is_none() {
-            for role in &mut roles.roles {
-                role.get_or_insert(FEATURE);
+            let free = (0..header.len()).filter(|column| !roles.is_key(*column, reader));
+            for column in free.collect::<Vec<_>>() {
+                roles.roles[column].get_or_insert(FEATURE);
             }
             let read = header.iter().zip(&roles.roles);
             let read = read.filter(|(_, role)| **role == Some(FEATURE));
@@ -201,7 +216,7 @@ impl Plan {
         let schema = Schema::unchecked(&reader.target, reader.weights.clone(), Vec::new());
         Self {
             has_target: true,
-            labels: roles.labels(reader),
+            labels: roles.labels(reader)?,
             ..Self::new(header, columns, schema)
         }
         .with_formats(reader, header)
@@ -319,7 +334,7 @@ impl Plan {
             .with_formats(schema.formats().clone());
         Self {
             has_target: target.is_some(),
-            labels: roles.labels(reader),
+            labels: roles.labels(reader)?,
             settled: true,
             ..Self::new(header, numbers.chain(features), read)
         }
@@ -336,8 +351,9 @@ impl Plan {
         let weights = roles.give_all(&reader.weights, WEIGHTS)?;
         roles.give_all(&reader.labels, LABELS)?;
         roles.exclude(&reader.exclude)?;
-        let free = (roles.roles.iter().zip(header)).filter(|(role, _)| role.is_none());
-        let free: Vec<String> = free.map(|(_, name)| name.clone()).collect();
+        let free = (0..header.len()).filter(|column| roles.roles[*column].is_none());
+        let free = free.filter(|column| !roles.is_key(*column, reader));
+        let free: Vec<String> = free.map(|column| header[column].clone()).collect();
         let mut columns = Vec::new();
         for (name, read_as) in choose(&free)? {
             let rule = match read_as {
@@ -356,7 +372,7 @@ impl Plan {
         }
         let schema = Schema::unchecked("", None, Vec::new());
         Self {
-            labels: roles.labels(reader),
+            labels: roles.labels(reader)?,
             ..Self::new(header, columns.into_iter(), schema)
         }
         .with_formats(reader, header)

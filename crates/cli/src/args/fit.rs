@@ -12,7 +12,7 @@ use elltwo::solver::{Precision, Solver};
 
 use super::names::{self, ModelKind, RobustName};
 use super::values::{self, CvKind, Lambda};
-use super::{ColumnArgs, ReadingArgs};
+use super::{ColumnArgs, GroupArgs, ReadingArgs};
 use crate::failure::{Asked, Command, Failure};
 
 /// The level of intervals unless given.
@@ -28,6 +28,7 @@ const DEFAULT_CONFIDENCE: f64 = 0.95;
   elltwo fit data/auto_mpg.csv --target mpg --features weight --poly 2 --precision extended
   elltwo fit data/auto_mpg.csv --formula 'log(mpg) ~ log(weight) * C(origin) + ns(model_year, 3)'
   elltwo fit data/auto_mpg.csv --target mpg --exclude car_name --missing drop --report mpg.html
+  elltwo fit data/auto_mpg.csv --target mpg --features weight --by origin
 
 The objective is the mean squared error and lambda times the sum of squared coefficients; the intercept is not penalised. \
 Standard errors of a ridge fit do not account for its bias. With weights, the tests of the residuals take them times the root of the weight.")]
@@ -41,6 +42,8 @@ pub(crate) struct FitArgs {
     pub(crate) columns: ColumnArgs,
     #[command(flatten)]
     pub(crate) reading: ReadingArgs,
+    #[command(flatten)]
+    pub(crate) groups: GroupArgs,
 
     /// Powers of the only feature, as columns NAME, NAME^2, …
     #[arg(
@@ -217,6 +220,9 @@ impl FitArgs {
             ("--lambda auto", self.lambda == Lambda::Auto),
             ("--cv", self.cv.is_some()),
         ];
+        if let Some(message) = self.groups.refused(self.model, self.lambda) {
+            return Err(Failure::Usage(message.to_owned()));
+        }
         let (foreign, needed) = match self.model {
             ModelKind::Ridge => (&sgd_only[..], "sgd"),
             ModelKind::Sgd => (&ridge_only[..], "ridge"),

@@ -2,6 +2,7 @@
 
 mod columns;
 mod fit;
+mod groups;
 mod names;
 mod notation;
 mod reading;
@@ -9,6 +10,7 @@ mod values;
 
 pub(crate) use columns::{listed, shell};
 pub(crate) use fit::FitArgs;
+pub(crate) use groups::GroupArgs;
 pub(crate) use names::ModelKind;
 pub(crate) use notation::options;
 pub(crate) use reading::{ColumnArgs, FormatArgs, ReadingArgs};

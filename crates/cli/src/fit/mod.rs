@@ -18,6 +18,7 @@ use crate::args::FitArgs;
 use crate::columns::Source;
 use crate::failure::Failure;
 use crate::files::{check_outputs, write_file};
+use crate::groups;
 use crate::input::read;
 use crate::output::{print, print_json};
 use crate::progress::Progress;
@@ -26,6 +27,9 @@ use training::{Fit, Prepared};
 /// Fits, writes the files that were asked for, and then prints: a result that was printed is one that is complete.
 pub(crate) fn run(args: &FitArgs) -> Result<(), Failure> {
     args.check()?;
+    if args.groups.has_models() {
+        return groups::run(args);
+    }
     let outputs = [
         ("--rows", args.rows.as_deref()),
         ("--save", args.save.as_deref()),

@@ -10,6 +10,7 @@ mod faults;
 mod files;
 mod fit;
 mod formula;
+mod groups;
 mod models;
 mod options;
 mod readme;
