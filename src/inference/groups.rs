@@ -206,6 +206,7 @@ impl<K: Eq + Hash + Clone + Send + Sync> GroupedFit<K> {
     }
 
     /// Keys and models, in the order of the first row of each group.
+    #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&K, &GroupFit)> {
         self.keys.iter().zip(&self.fits)
     }

@@ -1,6 +1,6 @@
 //! Moments per key and a model per key against the rows of each group alone.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use crate::common::{Uniform, samples};
 use elltwo::Error;
@@ -24,7 +24,7 @@ fn data(n: usize, p: usize, n_groups: u16, offset: f64, seed: u64) -> Data {
     let mut keys = Vec::with_capacity(n);
     for i in 0..n {
         // Squares: some groups are large, and some have a row or two.
-        let at = (random.next() + 1.0) / 2.0;
+        let at = f64::midpoint(random.next(), 1.0);
         let key = (0..n_groups).rfind(|k| at * at >= f64::from(*k) / f64::from(n_groups));
         keys.push(key.unwrap_or(0) * 3);
         y[i] += 0.3 * (x[[i, 0]] - offset) + f64::from(keys[i]);
@@ -181,8 +181,8 @@ fn within_groups_is_the_sum_over_groups_whatever_lies_between_them() {
             .for_each(|v| *v += shifted(*key));
     }
     let mut sum = Array2::<f64>::zeros((2, 2));
-    let keys: BTreeMap<u16, ()> = data.keys.iter().map(|key| (*key, ())).collect();
-    for key in keys.keys() {
+    let keys: BTreeSet<u16> = data.keys.iter().copied().collect();
+    for key in &keys {
         let (x, ..) = data.part(*key);
         // Exactly the distance from a centre of the group: the shift comes off without rounding.
         let near = &x - shifted(*key);
@@ -254,7 +254,7 @@ fn sorted_rows_hand_over_the_moments_of_each_group_wherever_they_are_cut() {
     for (key, moments) in &found {
         assert_alike(moments, &data.moments(*key), 1e-12);
     }
-    let distinct: BTreeMap<u16, ()> = data.keys.iter().map(|key| (*key, ())).collect();
+    let distinct: BTreeSet<u16> = data.keys.iter().copied().collect();
     assert!(found.len() > distinct.len() - 5 && found.len() <= distinct.len());
 }
 
@@ -289,7 +289,7 @@ fn a_model_per_key_is_the_model_of_its_rows() {
             }
             assert_eq!(fit.reason, None, "{key}");
             let near = |a: f64, b: f64| {
-                assert!((a - b).abs() <= 1e-10 * b.abs().max(0.1), "{a} and not {b}")
+                assert!((a - b).abs() <= 1e-10 * b.abs().max(0.1), "{a} and not {b}");
             };
             for (error, estimate) in fit.standard_errors.iter().zip(alone.estimates()) {
                 near(*error, estimate.standard_error.expect("an error"));

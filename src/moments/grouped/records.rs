@@ -113,11 +113,11 @@ impl Records {
         let total = mine[1] + theirs[1];
         let share = theirs[1] / total;
         let factor = (mine[1] * share).sqrt();
-        for j in 0..width {
-            let (base, mean) = (COUNTS + j, COUNTS + width + j);
+        for (base, shift) in (COUNTS..).zip(shifts.iter_mut()) {
+            let mean = base + width;
             let distance = (theirs[base] - mine[base]) + (theirs[mean] - mine[mean]);
             mine[mean] += share * distance;
-            shifts[j] = factor * distance;
+            *shift = factor * distance;
         }
         mine[0] += theirs[0];
         mine[1] = total;

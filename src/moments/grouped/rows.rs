@@ -19,6 +19,9 @@ const PARALLEL_ROWS: usize = 1 << 12;
 /// Rows within groups whose products are taken together.
 const BLOCK_ROWS: usize = 256;
 
+/// Number of the first group, the records from there on, and sums over their rows.
+type Part<'a> = (u32, &'a mut [f64], Option<Array2<f64>>);
+
 /// Rows, and the group of each, `u32::MAX` of a row that does not count.
 pub(super) struct Chunk<'a, F: Scalar> {
     rows: Samples<'a, F, Ix2>,
@@ -42,16 +45,18 @@ impl<'a, F: Scalar> Chunk<'a, F> {
         let per_part = groups.div_ceil(parts).max(1);
         let width = self.rows.width();
         let sums = within.is_some();
-        let parts: Vec<(u32, &mut [f64], Option<Array2<f64>>)> = records
-            .parts(per_part)
-            .into_iter()
+        let empty = || sums.then(|| Array2::zeros((width, width)));
+        let parts = records.parts(per_part).into_iter();
+        let mut parts: Vec<Part<'_>> = parts
             .zip((0_u32..).step_by(per_part))
-            .map(|(part, first)| (first, part, sums.then(|| Array2::zeros((width, width)))))
+            .map(|(records, first)| (first, records, empty()))
             .collect();
-        let mut parts = parts;
-        parallel::for_each(parts.iter_mut().collect(), |(first, part, within)| {
-            self.add_part(*first, part, size, detail, within.as_mut());
-        });
+        parallel::for_each(
+            parts.iter_mut().collect(),
+            |(first, records, within): &mut Part<'_>| {
+                self.add_part(*first, records, size, detail, within.as_mut());
+            },
+        );
         if let Some(within) = within {
             for (_, _, part) in &parts {
                 part.iter().for_each(|part| *within += part);
