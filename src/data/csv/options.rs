@@ -296,7 +296,7 @@ impl CsvReader {
     pub fn keys<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
         self.keys = names
             .into_iter()
-            .map(|name| clean_name(&name.into()))
+            .map(|name| canonical_name(&name.into()))
             .collect();
         self
     }

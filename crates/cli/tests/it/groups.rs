@@ -9,7 +9,7 @@ use serde_json::Value;
 fn rows() -> Vec<[String; 6]> {
     let mut rows = Vec::new();
     for i in 0..60_u32 {
-        let town = ["Bonn", "Ulm, a. d. Donau", "Kiel"][(i * i % 3) as usize];
+        let town = ["Bonn", "Ulm, a. d. Donau", "Kiel"][(i % 3) as usize];
         let year = 2001 + i * 7 % 10;
         let (a, b) = (f64::from(i * 37 % 23) / 4.0, f64::from(i * 17 % 19));
         let y = 3.0 + 0.5 * a - 0.25 * b + f64::from(i * 31 % 11) / 8.0 + f64::from(year % 3);
