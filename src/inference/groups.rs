@@ -63,7 +63,7 @@ pub struct GroupFit {
     pub coefficients: Array1<f64>,
     /// Standard errors, `(k,)`, that of the intercept first if there is one; empty where there is no model.
     pub standard_errors: Array1<f64>,
-    /// R²; `None` where the target does not vary.
+    /// R², about zero without an intercept, as [`FitStatistics`](super::FitStatistics) has it; `None` where the target does not vary.
     pub r2: Option<f64>,
     /// Why there is no model.
     pub reason: Option<NoModel>,
