@@ -1,6 +1,9 @@
 //! A model for each group of rows, from moments per key: one pass, whatever the number of groups.
 //!
-//! `cargo run --release --example a_model_per_group`
+//! ```text
+//! cargo run --release --example a_model_per_group
+//! ```
+#![allow(clippy::print_stdout)] // an example shows its results
 
 use elltwo::data::{CsvReader, MissingPolicy};
 use elltwo::inference::{Covariance, GroupedFit, chow_test};
