@@ -82,6 +82,18 @@ def longley(scratch):
     write("longley.csv", header[1:], (row[1:] for row in rows))
 
 
+def stackloss(scratch):
+    text = wheel("statsmodels", scratch).read("statsmodels/datasets/stackloss/stackloss.csv").decode()
+    header, *rows = csv.reader(io.StringIO(text))
+    write("stackloss.csv", [name.lower() for name in header], rows)
+
+
+def engel(scratch):
+    text = wheel("statsmodels", scratch).read("statsmodels/datasets/engel/engel.csv").decode()
+    header, *rows = csv.reader(io.StringIO(text))
+    write("engel.csv", header, rows)
+
+
 def auto_mpg(scratch):
     lines = wheel("ISLP", scratch).read("ISLP/data/Auto.data").decode().splitlines()
     header, *rows = (shlex.split(line) for line in lines)
@@ -102,6 +114,6 @@ def wine(scratch):
     write("wine_quality_red.csv", header, rows)
 
 
-for build in (diabetes, longley, auto_mpg, penguins, wine):
+for build in (diabetes, longley, stackloss, engel, auto_mpg, penguins, wine):
     with tempfile.TemporaryDirectory() as folder:
         build(Path(folder))

@@ -271,8 +271,12 @@ impl<F: Scalar, D: TargetDim> TryFrom<Stored<F, D>> for LinearModel<F, D> {
         if let Some(report) = &stored.report {
             check_length("lambda of the report", n_targets, report.lambda.len())?;
             check_length("mse of the report", n_targets, report.mse.len())?;
-            if let Some(gaps) = report.sgd().and_then(|sgd| sgd.duality_gap.as_ref()) {
+            if let Some(gaps) = report.duality_gap() {
                 check_length("duality_gap of the report", n_targets, gaps.len())?;
+            }
+            if let Some(exact) = report.exact() {
+                check_length("losses of the report", n_targets, exact.losses.len())?;
+                check_length("is_unique of the report", n_targets, exact.is_unique.len())?;
             }
             if let Some(ridge) = report.ridge() {
                 let df = ridge

@@ -1,14 +1,16 @@
 //! Estimators and what they fit: the two traits, [`RidgeRegression`], [`SgdRegressor`] and the [`LinearModel`] they
 //! return; [`RidgePath`] for every penalty, [`RidgeCv`] for the best; [`PolynomialRegression`] and its
-//! [`PolynomialModel`].
+//! [`PolynomialModel`]; [`QuantileRegression`] and [`LeastAbsoluteDeviations`] for losses with a kink.
 
 mod cv;
 mod estimator;
+mod exact;
 mod fit_moments;
 mod linear_model;
 mod path;
 mod polynomial;
 mod polynomial_model;
+mod quantile;
 mod report;
 mod ridge;
 mod ridge_fit;
@@ -16,10 +18,12 @@ mod sgd;
 
 pub use cv::{CvCurve, CvStrategy, RidgeCv, RidgeCvFit, Selection};
 pub use estimator::{BoxedEstimator, Estimator, Predictor};
+pub use exact::ExactReport;
 pub use linear_model::LinearModel;
 pub use path::{RidgePath, RidgePathFit};
 pub use polynomial::PolynomialRegression;
 pub use polynomial_model::PolynomialModel;
+pub use quantile::{LeastAbsoluteDeviations, QuantileRegression};
 pub use report::{FitReport, Method, RidgeReport};
 pub use ridge::RidgeRegression;
 pub use ridge_fit::RidgeFit;

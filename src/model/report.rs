@@ -5,8 +5,8 @@ use std::fmt;
 use ndarray::{ArrayView1, ArrayView2, Axis};
 use serde::{Deserialize, Serialize};
 
-use super::SgdReport;
-use crate::loss::L2;
+use super::{ExactReport, SgdReport};
+use crate::loss::{L2, RegressionLoss};
 use crate::scalar::Scalar;
 use crate::solver::{Backend, Fallback, Precision, Solver, Termination};
 
@@ -45,6 +45,8 @@ pub enum Method {
     Ridge(RidgeReport),
     /// [`SgdRegressor`](super::SgdRegressor).
     Sgd(SgdReport),
+    /// [`QuantileRegression`](super::QuantileRegression), [`LeastAbsoluteDeviations`](super::LeastAbsoluteDeviations).
+    Exact(ExactReport),
 }
 
 /// Report of the solvers of [`RidgeRegression`](super::RidgeRegression).
@@ -99,6 +101,10 @@ impl FitReport {
                 let penalties: f64 = columns.map(|w| sgd.penalty.value(w)).sum();
                 sgd.losses.iter().sum::<f64>() + penalties
             }
+            Method::Exact(exact) => {
+                let penalties: f64 = columns.map(|w| exact.penalty.value(w)).sum();
+                exact.losses.iter().sum::<f64>() + penalties
+            }
         }
     }
 
@@ -110,6 +116,7 @@ impl FitReport {
             method: match &self.method {
                 Method::Ridge(ridge) => Method::Ridge(ridge.target(target)),
                 Method::Sgd(sgd) => Method::Sgd(sgd.target(target)),
+                Method::Exact(exact) => Method::Exact(exact.target(target)),
             },
             ..self.clone()
         };
@@ -122,7 +129,7 @@ impl FitReport {
     pub fn ridge(&self) -> Option<&RidgeReport> {
         match &self.method {
             Method::Ridge(ridge) => Some(ridge),
-            Method::Sgd(_) => None,
+            _ => None,
         }
     }
 
@@ -131,14 +138,47 @@ impl FitReport {
     pub fn sgd(&self) -> Option<&SgdReport> {
         match &self.method {
             Method::Sgd(sgd) => Some(sgd),
+            _ => None,
+        }
+    }
+
+    /// Report of an exact minimum of another loss; `None` of another method.
+    #[must_use]
+    pub fn exact(&self) -> Option<&ExactReport> {
+        match &self.method {
+            Method::Exact(exact) => Some(exact),
+            _ => None,
+        }
+    }
+
+    /// Loss that was minimised: the squared error of ridge regression, or another.
+    #[must_use]
+    pub fn loss(&self) -> RegressionLoss {
+        match &self.method {
+            Method::Ridge(_) => RegressionLoss::Squared,
+            Method::Sgd(sgd) => sgd.loss,
+            Method::Exact(exact) => exact.loss,
+        }
+    }
+
+    /// Duality gap of each target, for losses with a kink: an upper bound of what the objective is above its minimum.
+    #[must_use]
+    pub fn duality_gap(&self) -> Option<&[f64]> {
+        match &self.method {
             Method::Ridge(_) => None,
+            Method::Sgd(sgd) => sgd.duality_gap.as_deref(),
+            Method::Exact(exact) => Some(&exact.duality_gap),
         }
     }
 
     /// Independent columns of the system; `None` where the method cannot tell. See [`RidgeReport::rank`].
     #[must_use]
     pub fn rank(&self) -> Option<usize> {
-        self.ridge()?.rank
+        match &self.method {
+            Method::Ridge(ridge) => ridge.rank,
+            Method::Sgd(_) => None,
+            Method::Exact(exact) => exact.rank,
+        }
     }
 
     /// True if columns of the design (constant ones included, with an intercept) could not be told apart; the solution
@@ -193,12 +233,20 @@ impl fmt::Display for FitReport {
                 writeln!(f, "solver             {optimizer} ({})", self.termination)?;
                 writeln!(f, "{sgd}")?;
             }
+            Method::Exact(exact) => {
+                writeln!(
+                    f,
+                    "solver             {} ({})",
+                    exact.solver, self.termination
+                )?;
+                writeln!(f, "{exact}")?;
+            }
         }
         write!(f, "objective          {:.6e}", self.objective)
     }
 }
 
 /// The values of the targets, one after the other.
-fn listed(values: &[f64], format: impl Fn(&f64) -> String) -> String {
+pub(super) fn listed(values: &[f64], format: impl Fn(&f64) -> String) -> String {
     values.iter().map(format).collect::<Vec<_>>().join(", ")
 }

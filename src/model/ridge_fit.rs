@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use ndarray::{Array1, Axis, Ix1};
 
-use super::{FitReport, LinearModel, RidgeRegression};
+use super::{FitReport, LinearModel, RidgeRegression, SgdReport};
 use crate::check::{check_length, check_parameter};
 use crate::error::{Error, Result};
 use crate::linalg::affine_into;
@@ -217,15 +217,11 @@ fn get_or_try_init<T>(cell: &OnceLock<T>, make: impl FnOnce() -> Result<T>) -> R
 /// Refuses a model whose loss is not the squared error or whose penalty is not L2: its hat matrix is another, or it has
 /// none.
 pub(crate) fn check_objective(report: &FitReport) -> Result<()> {
-    match report.sgd() {
-        Some(sgd)
-            if !matches!(sgd.loss, RegressionLoss::Squared)
-                || !matches!(sgd.penalty, Penalty::L2(_)) =>
-        {
-            Err(Error::OtherObjective)
-        }
-        _ => Ok(()),
+    let other_penalty = |sgd: &SgdReport| !matches!(sgd.penalty, Penalty::L2(_));
+    if report.loss() != RegressionLoss::Squared || report.sgd().is_some_and(other_penalty) {
+        return Err(Error::OtherObjective);
     }
+    Ok(())
 }
 
 /// Refuses a frequency that is not whole.

@@ -72,7 +72,7 @@ pub fn fit_notes(report: &FitReport) -> Vec<Note> {
              same.",
             "Allow more epochs or iterations, or choose another solver or optimizer.",
         ));
-        if let Some(gaps) = report.sgd().and_then(|sgd| sgd.duality_gap.as_ref()) {
+        if let Some(gaps) = report.duality_gap() {
             notes.push(Note::remark(format!(
                 "By the duality gap the objective is at most {} above its minimum, of {}.",
                 significant(gaps.iter().sum(), 2),

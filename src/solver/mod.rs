@@ -1,6 +1,7 @@
 //! Solvers: functions from views and parameters to coefficients. They know no model, no name, no file.
 
 pub(crate) mod closed_form;
+pub(crate) mod quantile;
 mod residuals;
 pub mod sgd;
 

@@ -32,6 +32,21 @@ fn longley_is_whole() -> Result<()> {
 }
 
 #[test]
+fn stack_loss_and_engel_are_whole() -> Result<()> {
+    let table = read("stackloss.csv", CsvReader::new("stackloss"))?;
+    check(&table, 21, [21, 3], 3524.0, 368.0);
+    let table = read("engel.csv", CsvReader::new("foodexp"))?;
+    check(
+        &table,
+        235,
+        [235, 1],
+        230_881.165_338_383,
+        146_675.276_158_638_53,
+    );
+    Ok(())
+}
+
+#[test]
 fn red_wine_is_whole() -> Result<()> {
     let table = read("wine_quality_red.csv", CsvReader::new("quality"))?;
     check(&table, 1599, [1599, 11], 143_072.781_94, 9012.0);

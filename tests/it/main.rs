@@ -39,6 +39,7 @@ mod path;
 mod plots;
 mod prediction_errors;
 mod properties;
+mod quantile;
 mod report;
 mod ridge;
 mod serde;

@@ -230,7 +230,7 @@ fn start_from<F: Scalar, D: TargetDim>(
 }
 
 /// Mean squared error and mean loss of each target, to the bit those of all the predictions at once.
-fn mean_losses<F: Scalar>(
+pub(super) fn mean_losses<F: Scalar>(
     samples: Samples<'_, F, Ix2>,
     loss: RegressionLoss,
     coefficients: &Array2<F>,

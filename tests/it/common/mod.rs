@@ -30,6 +30,8 @@ pub(crate) fn load(name: &str) -> Dataset {
         "diabetes" => CsvReader::new("progression"),
         "penguins" => CsvReader::new("body_mass_g").exclude(["year"]),
         "longley" => CsvReader::new("TOTEMP"),
+        "stackloss" => CsvReader::new("stackloss"),
+        "engel" => CsvReader::new("foodexp"),
         "wine_quality_red" => CsvReader::new("quality"),
         other => panic!("no data set {other}"),
     };
