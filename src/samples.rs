@@ -100,21 +100,64 @@ impl<'a, F: Scalar, D: TargetDim> Samples<'a, F, D> {
         y: impl AsView<'a, Elem = F, Dim = D>,
         weights: impl AsWeights<'a, F>,
     ) -> Result<Self> {
-        let (x, weights) = (x.into_view(), weights.into_weights());
-        let samples = Self::unread(x, y.into_view())?;
-        samples.check_values()?;
-        check_weights(weights, x.nrows())?;
-        Ok(Self { weights, ..samples })
+        Self::unread(x.into_view(), y.into_view())?.with_checked(weights.into_weights())
+    }
+
+    /// Rows without features, for a model of the intercept alone: targets `(n,)` or `(n, k)` and weights `(n,)`.
+    ///
+    /// # Errors
+    ///
+    /// As [`new`](Self::new).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use elltwo::Samples;
+    /// use elltwo::inference::Covariance;
+    /// use elltwo::model::RidgeRegression;
+    /// use ndarray::array;
+    ///
+    /// let y = array![1.0, 2.0, 6.0];
+    /// let fit = RidgeRegression::new().analyse(&Samples::without_features(&y, None)?)?;
+    /// assert_eq!(fit.model().intercept(), 3.0);
+    /// assert_eq!(fit.inference(Covariance::Classical)?.fit().r2, Some(0.0));
+    /// # Ok::<(), elltwo::Error>(())
+    /// ```
+    pub fn without_features(
+        y: impl AsView<'a, Elem = F, Dim = D>,
+        weights: impl AsWeights<'a, F>,
+    ) -> Result<Self> {
+        let y = y.into_view();
+        let x = ArrayView2::from_shape((y.shape()[0], 0), &[]);
+        let x = x.map_err(|_| Error::overflow("the number of rows"))?;
+        Self::shaped(x, y)?.with_checked(weights.into_weights())
+    }
+
+    fn with_checked(self, weights: Option<ArrayView1<'a, F>>) -> Result<Self> {
+        self.check_values()?;
+        check_weights(weights, self.x.nrows())?;
+        Ok(Self { weights, ..self })
     }
 
     /// Checks the shapes alone of rows of weight 1: for passes that see in their sums whether a value is not finite,
     /// and then call [`check_values`](Self::check_values). X is read once less.
     pub(crate) fn unread(x: ArrayView2<'a, F>, y: ArrayView<'a, F, D>) -> Result<Self> {
+        let samples = Self::shaped(x, y)?;
+        samples.check_features()?;
+        Ok(samples)
+    }
+
+    /// Refuses rows without features, for methods that are about these.
+    pub(crate) fn check_features(&self) -> Result<()> {
+        if self.x.ncols() == 0 {
+            return Err(Error::empty("x (columns)"));
+        }
+        Ok(())
+    }
+
+    fn shaped(x: ArrayView2<'a, F>, y: ArrayView<'a, F, D>) -> Result<Self> {
         if x.nrows() == 0 {
             return Err(Error::empty("x (rows)"));
-        }
-        if x.ncols() == 0 {
-            return Err(Error::empty("x (columns)"));
         }
         check_length("rows of y", x.nrows(), y.shape()[0])?;
         if y.is_empty() {

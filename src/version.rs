@@ -1,4 +1,4 @@
-//! The version that a stored form is written with, and the only one that is read.
+//! The version that a stored form is written with, and those that are read.
 
 use std::marker::PhantomData;
 
@@ -12,6 +12,8 @@ pub(crate) trait Format {
     /// Name in errors.
     const WHAT: &'static str;
     const VERSION: u32;
+    /// The oldest version that is read: what it lacks has a default.
+    const OLDEST: u32 = Self::VERSION;
 
     /// The error of a form whose parts do not fit.
     fn malformed(problem: &'static str) -> Error {
@@ -30,7 +32,7 @@ impl<T: Format> Version<T> {
     pub(crate) const CURRENT: Self = Self(PhantomData);
 
     pub(crate) fn new(found: u32) -> Result<Self> {
-        if found == T::VERSION {
+        if (T::OLDEST..=T::VERSION).contains(&found) {
             return Ok(Self::CURRENT);
         }
         Err(Error::UnsupportedVersion {

@@ -14,7 +14,8 @@ use crate::scalar::Scalar;
 
 /// `n` samples of `p` named features and one target, perhaps with a weight, a label and a source line for each sample.
 ///
-/// The shapes agree by construction: there is at least one row and one column, and the names are distinct.
+/// The shapes agree by construction: there is at least one row, and one column unless a formula asked for none, and the
+/// names are distinct.
 /// Values may be NaN or infinite; every fit refuses them.
 ///
 /// # Examples
@@ -69,11 +70,16 @@ impl<F: Scalar> Dataset<F> {
     ///
     /// [`Error::Empty`] if `x` has no row or no column, [`Error::ShapeMismatch`] if `y` has another length.
     pub fn new(x: Array2<F>, y: Array1<F>) -> Result<Self> {
+        if x.nrows() > 0 && x.ncols() == 0 {
+            return Err(Error::empty("x (columns)"));
+        }
+        Self::of(x, y)
+    }
+
+    /// A data set that may have no features.
+    pub(crate) fn of(x: Array2<F>, y: Array1<F>) -> Result<Self> {
         if x.nrows() == 0 {
             return Err(Error::empty("x (rows)"));
-        }
-        if x.ncols() == 0 {
-            return Err(Error::empty("x (columns)"));
         }
         check_length("length of y", x.nrows(), y.len())?;
         let feature_names = (0..x.ncols()).map(|j| format!("x{j}")).collect();
@@ -95,7 +101,11 @@ impl<F: Scalar> Dataset<F> {
     /// [`Error::NonFinite`] with row and column.
     pub fn samples(&self) -> Result<Samples<'_, F>> {
         let targets = std::slice::from_ref(&self.target_name);
-        Samples::new(self.x(), self.y(), self.weights())?.with_names(&self.feature_names, targets)
+        let samples = match self.n_features() {
+            0 => Samples::without_features(self.y(), self.weights()),
+            _ => Samples::new(self.x(), self.y(), self.weights()),
+        };
+        samples?.with_names(&self.feature_names, targets)
     }
 
     /// A weight for each sample, shape `(n,)`.
@@ -243,7 +253,7 @@ impl<F: Scalar> TryFrom<Unchecked<F>> for Dataset<F> {
     type Error = Error;
 
     fn try_from(parts: Unchecked<F>) -> Result<Self> {
-        let mut data = Self::new(parts.x, parts.y)?
+        let mut data = Self::of(parts.x, parts.y)?
             .with_feature_names(parts.feature_names)?
             .with_target_name(parts.target_name);
         if let Some(weights) = parts.weights {

@@ -8,6 +8,7 @@ use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 use super::dataset::{check_distinct, missing_column};
 use crate::check::check_length;
 use crate::error::{Error, Result};
+use crate::notation::NumberFormat;
 use crate::notation::name::canonical_name;
 
 /// Named columns of equal length: numbers, of which some may be missing, and categories.
@@ -46,6 +47,8 @@ pub(super) struct FrameColumn {
     pub(super) name: String,
     /// The levels of a category, none of a number.
     pub(super) levels: Option<Arc<[String]>>,
+    /// Notation of the numbers where they were read, if it is not plain.
+    pub(super) format: Option<NumberFormat>,
 }
 
 impl Frame {
@@ -61,6 +64,7 @@ impl Frame {
         let columns = names.into_iter().map(|name| FrameColumn {
             name: canonical_name(&name.into()),
             levels: None,
+            format: None,
         });
         Self::new(columns.collect(), values, None, None)
     }
@@ -164,7 +168,11 @@ impl Frame {
         self.cells
             .push_column(cells.view())
             .map_err(|_| Error::overflow("the size of the frame"))?;
-        self.columns.push(FrameColumn { name, levels });
+        self.columns.push(FrameColumn {
+            name,
+            levels,
+            format: None,
+        });
         Ok(self)
     }
 
@@ -193,6 +201,11 @@ impl Frame {
     #[must_use]
     pub fn levels(&self, name: &str) -> Option<&[String]> {
         self.columns[self.place(name).ok()?].levels.as_deref()
+    }
+
+    /// Notation that the numbers of a column were read in, if it is not plain.
+    pub(crate) fn format(&self, name: &str) -> Option<&NumberFormat> {
+        self.columns[self.place(name).ok()?].format.as_ref()
     }
 
     /// The place of a column.

@@ -43,7 +43,7 @@ pub use frame::Frame;
 pub use group_fold::GroupKFold;
 pub use outliers::{DEFAULT_MAD_THRESHOLD, TUKEY_FENCE, iqr_outliers, mad_outliers, winsorize};
 pub use polynomial::PolynomialFeatures;
-pub(crate) use quantile::of_sorted as quantile_of_sorted;
+pub(crate) use quantile::of_values as quantiles;
 pub use quantile::quantile;
 pub use scale::{FittedScaler, RobustScaler, StandardScaler};
 pub(crate) use split::FoldRows;

@@ -50,15 +50,37 @@ pub(super) fn sorted<F: Scalar>(values: ArrayView1<'_, F>) -> Result<Vec<f64>> {
     Ok(sorted)
 }
 
-/// The quantile of at least one value in ascending order.
-pub(crate) fn of_sorted(sorted: &[f64], q: f64) -> f64 {
-    let last = sorted.len() - 1;
-    let h = last as f64 * q;
+/// Quantiles of at least one value, by shares in ascending order: their neighbours are put in place, and no other value.
+pub(crate) fn of_values(mut values: Vec<f64>, shares: &[f64]) -> Vec<f64> {
+    let mut start = 0;
+    for share in shares {
+        let below = position(values.len(), *share).0;
+        for place in below..values.len().min(below + 2) {
+            if place >= start {
+                values[start..].select_nth_unstable_by(place - start, f64::total_cmp);
+                start = place + 1;
+            }
+        }
+    }
+    shares
+        .iter()
+        .map(|share| of_sorted(&values, *share))
+        .collect()
+}
+
+/// The place of the value below a quantile of so many, and the share of the one above.
+fn position(n: usize, q: f64) -> (usize, f64) {
+    let h = (n - 1) as f64 * q;
     // 0 ≤ h ≤ n − 1.
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-    let below = (h.floor() as usize).min(last);
-    let above = (below + 1).min(last);
-    let t = h - below as f64;
+    let below = (h.floor() as usize).min(n - 1);
+    (below, h - below as f64)
+}
+
+/// The quantile of at least one value in ascending order.
+pub(crate) fn of_sorted(sorted: &[f64], q: f64) -> f64 {
+    let (below, t) = position(sorted.len(), q);
+    let above = (below + 1).min(sorted.len() - 1);
     // The weighted form cannot overflow where the difference of two large values can.
     if sorted[below] == sorted[above] {
         sorted[below]

@@ -1,9 +1,6 @@
-//! Arithmetic on the cells of a row: numbers, columns, `+ - * / ^` and functions of one number.
-
-use ndarray::ArrayView1;
+//! [`Expression`]: numbers, columns, `+ - * / ^` and functions of one number.
 
 use super::functions::{Argument, Arguments, unknown_function};
-use super::learnt::Learnt;
 use super::problem::Problem;
 use super::slots::{Needs, Slot};
 use super::syntax::{Kind, Node};
@@ -13,11 +10,11 @@ use super::token::Symbol;
 #[derive(Debug)]
 pub(super) struct Function {
     pub(super) name: &'static str,
-    apply: fn(f64) -> f64,
-    rule: &'static str,
+    pub(super) apply: fn(f64) -> f64,
+    pub(super) rule: &'static str,
 }
 
-const ANY: &str = "its value must be within the range of a number";
+pub(super) const ANY: &str = "its value must be within the range of a number";
 
 /// The functions of one number.
 pub(super) const FUNCTIONS: [Function; 7] = [
@@ -78,42 +75,6 @@ impl PartialEq for Function {
     }
 }
 
-/// A row of a frame, and all that is known of its columns.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Row<'a> {
-    pub(super) cells: ArrayView1<'a, f64>,
-    /// For each of [`Needs::columns`] its place in the frame.
-    pub(super) places: &'a [usize],
-    /// For each the value that stands for a missing one, NaN for none.
-    pub(super) means: &'a [f64],
-    pub(super) learnt: &'a [Learnt],
-}
-
-impl Row<'_> {
-    /// The cell as it is in the frame.
-    pub(super) fn raw(&self, column: usize) -> f64 {
-        self.cells[self.places[column]]
-    }
-
-    #[inline]
-    pub(super) fn cell(&self, column: usize) -> f64 {
-        let cell = self.raw(column);
-        if cell.is_nan() {
-            self.means[column]
-        } else {
-            cell
-        }
-    }
-}
-
-/// A part that has no value in some row.
-#[derive(Debug, PartialEq)]
-pub(super) struct Undefined {
-    /// The value of the argument.
-    pub(super) value: f64,
-    pub(super) rule: &'static str,
-}
-
 impl Expression {
     /// Reads a node as arithmetic.
     pub(super) fn new(node: &Node, slots: &mut Needs) -> Result<Self, Problem> {
@@ -162,7 +123,7 @@ impl Expression {
                 Self::Power(Box::new(base), Box::new(exponent))
             }
             "center" | "scale" => {
-                let x = slots.learnt_of(arguments.required("x")?)?;
+                let x = inner(&mut arguments, slots)?;
                 let scaled = name == "scale";
                 let slot = Slot::Standard {
                     x: x.clone(),
@@ -179,75 +140,18 @@ impl Expression {
         Ok(value)
     }
 
-    /// The value in a row; not finite where there is none.
-    pub(super) fn value(&self, row: &Row<'_>) -> f64 {
-        match self {
-            Self::Constant(value) => *value,
-            Self::Column(column) => row.cell(*column),
-            Self::Chain(operands) => {
-                let mut operands = operands.iter();
-                let Some((sign, first)) = operands.next() else {
-                    return f64::NAN;
-                };
-                let first = first.value(row);
-                let first = if *sign == Symbol::Minus {
-                    -first
-                } else {
-                    first
-                };
-                operands.fold(first, |value, (operator, operand)| {
-                    combine(value, *operator, operand.value(row))
-                })
+    /// The columns it reads, each once.
+    pub(super) fn columns(&self) -> Vec<usize> {
+        let mut columns = Vec::new();
+        self.each_column(&mut |column| {
+            if !columns.contains(&column) {
+                columns.push(column);
             }
-            Self::Power(base, exponent) => power(base.value(row), exponent.value(row)),
-            Self::Function(function, x) => (function.apply)(x.value(row)),
-            Self::Standard(slot, x) => match &row.learnt[*slot] {
-                Learnt::Standard { center, scale } => (x.value(row) - center) / scale,
-                _ => f64::NAN,
-            },
-        }
+        });
+        columns
     }
 
-    /// The part that is not finite in this row although what it is made of is.
-    pub(super) fn undefined(&self, row: &Row<'_>) -> Undefined {
-        let whole = Undefined {
-            value: self.value(row),
-            rule: ANY,
-        };
-        let of = |parts: &[&Self]| {
-            let part = parts.iter().find(|part| !part.value(row).is_finite());
-            part.map(|part| part.undefined(row))
-        };
-        match self {
-            Self::Constant(_) | Self::Column(_) => whole,
-            Self::Function(function, x) => of(&[x]).unwrap_or(Undefined {
-                value: x.value(row),
-                rule: function.rule,
-            }),
-            Self::Standard(_, x) => of(&[x]).unwrap_or(whole),
-            Self::Power(base, exponent) => of(&[base, exponent]).unwrap_or(Undefined {
-                value: base.value(row),
-                rule: "its power must be a number",
-            }),
-            Self::Chain(operands) => {
-                let parts: Vec<&Self> = operands.iter().map(|(_, part)| part).collect();
-                let zero = operands
-                    .iter()
-                    .any(|(operator, part)| *operator == Symbol::Divide && part.value(row) == 0.0);
-                of(&parts).unwrap_or(if zero {
-                    Undefined {
-                        value: 0.0,
-                        rule: "a divisor must not be 0",
-                    }
-                } else {
-                    whole
-                })
-            }
-        }
-    }
-
-    /// Calls `f` with each column.
-    pub(super) fn each_column(&self, f: &mut impl FnMut(usize)) {
+    fn each_column(&self, f: &mut impl FnMut(usize)) {
         match self {
             Self::Constant(_) => {}
             Self::Column(column) => f(*column),
@@ -269,23 +173,5 @@ impl Expression {
             Self::Function(_, x) => x.is_learnt(),
             Self::Standard(..) => true,
         }
-    }
-}
-
-fn combine(left: f64, operator: Symbol, right: f64) -> f64 {
-    match operator {
-        Symbol::Plus => left + right,
-        Symbol::Minus => left - right,
-        Symbol::Times => left * right,
-        _ => left / right,
-    }
-}
-
-/// `base^exponent`; a square is a product.
-pub(super) fn power(base: f64, exponent: f64) -> f64 {
-    if exponent == 2.0 {
-        base * base
-    } else {
-        base.powf(exponent)
     }
 }

@@ -1,20 +1,23 @@
 //! [`Bound`]: a formula's columns found in a frame, and checked.
 
-use ndarray::Axis;
+use std::ops::Range;
 
-use crate::data::Frame;
-use crate::error::{Error, Result};
+use ndarray::{Axis, Slice};
 
 use super::Formula;
-use super::arithmetic::{Expression, Row};
+use super::arithmetic::Expression;
+use super::cells::Cells;
 use super::learnt::Learnt;
 use super::terms::Parsed;
+use crate::check::are_finite_in_parallel;
+use crate::data::Frame;
+use crate::error::{Error, Result};
 
 /// Columns of a frame, for those of the formula that are read.
 #[derive(Debug)]
 pub(super) struct Bound<'a> {
     frame: &'a Frame,
-    pub(super) places: Vec<usize>,
+    places: Vec<usize>,
     /// The levels of categories.
     pub(super) levels: Vec<Option<&'a [String]>>,
     means: Vec<f64>,
@@ -22,11 +25,11 @@ pub(super) struct Bound<'a> {
 }
 
 impl<'a> Bound<'a> {
-    /// Finds the columns of the features, and of the targets if they are wanted, and refuses missing values.
+    /// Finds the columns of the features, and of the targets if they are wanted, and refuses values missing in `rows`.
     pub(super) fn new(
         formula: &Formula,
         terms: &Parsed,
-        frame: &'a Frame,
+        (frame, rows): (&'a Frame, Range<usize>),
         means: &[(String, f64)],
         with_targets: bool,
     ) -> Result<Self> {
@@ -38,67 +41,83 @@ impl<'a> Bound<'a> {
             means: vec![f64::NAN; columns.len()],
             learnt: &[],
         };
-        let targets = terms.targets.iter().chain(&terms.offsets);
-        let of_targets: Vec<usize> = targets
-            .flat_map(|target| target.columns(&terms.needs.slots))
-            .collect();
+        let of_targets = terms.columns_of_targets();
         let read = terms.columns_read(with_targets);
+        let cells = frame
+            .cells()
+            .slice_axis_move(Axis(0), Slice::from(rows.clone()));
+        let whole = (cells.as_slice_memory_order()).is_some_and(are_finite_in_parallel);
         for (place, column) in columns.iter().enumerate().filter(|(place, _)| read[*place]) {
             let name = column.name.as_str();
             bound.places[place] = frame.place(name)?;
             bound.levels[place] = frame.levels(name);
-            let present = || {
-                frame
-                    .cells()
-                    .column(bound.places[place])
-                    .iter()
-                    .any(|cell| !cell.is_nan())
-            };
-            if let (Some(levels), Some(at)) = (bound.levels[place], column.number_at) {
-                return Err(Error::Formula {
-                    formula: formula.to_string(),
-                    position: at,
-                    found: format!("the category `{name}` ({} levels)", levels.len()),
-                    expected: "a column of numbers".to_owned(),
-                });
+            if let Some(at) = column.number_at {
+                bound.check_number(formula, place, name, at)?;
             }
-            if bound.levels[place].is_some() && of_targets.contains(&place) && present() {
-                return Err(bound.text_target(place, name));
+            if bound.levels[place].is_some() && of_targets.contains(&place) {
+                bound.check_text_target(place, name)?;
             }
             let mean = means.iter().find(|(other, _)| other == name);
             if let Some((_, mean)) = mean.filter(|_| !of_targets.contains(&place)) {
                 bound.means[place] = *mean;
-            } else {
-                bound.check_missing(place, name)?;
+            } else if !whole {
+                bound.check_missing(place, name, rows.clone())?;
             }
         }
         Ok(bound)
     }
 
-    fn text_target(&self, column: usize, name: &str) -> Error {
-        let cells = self.frame.cells();
-        let mut cells = cells.column(self.places[column]).into_iter().enumerate();
-        let first = cells.find(|(_, cell)| !cell.is_nan());
-        let level = first.and_then(|(_, cell)| self.levels[column]?.get(self.code(*cell)));
-        Error::TextTarget {
-            line: self.line(first.map_or(0, |(row, _)| row)),
-            column: name.to_owned(),
-            value: level.cloned().unwrap_or_default(),
+    /// Refuses a category where the formula needs numbers.
+    pub(super) fn check_number(
+        &self,
+        formula: &Formula,
+        column: usize,
+        name: &str,
+        at: usize,
+    ) -> Result<()> {
+        match self.levels[column] {
+            None => Ok(()),
+            Some(levels) => Err(Error::Formula {
+                formula: formula.to_string(),
+                position: at,
+                found: format!("the category `{name}` ({} levels)", levels.len()),
+                expected: "a column of numbers".to_owned(),
+            }),
         }
     }
 
-    fn check_missing(&self, column: usize, name: &str) -> Result<()> {
-        let cells = self.frame.cells();
-        let cells = cells.column(self.places[column]);
+    /// Refuses a category with a value.
+    fn check_text_target(&self, column: usize, name: &str) -> Result<()> {
+        let codes = self.codes(column, 0..self.n_rows());
+        let levels = self.levels[column].unwrap_or_default();
+        for (row, code) in codes.enumerate() {
+            if let Some(level) = levels.get(code) {
+                return Err(Error::TextTarget {
+                    line: self.line(row),
+                    column: name.to_owned(),
+                    value: level.clone(),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn check_missing(&self, column: usize, name: &str, rows: Range<usize>) -> Result<()> {
+        let start = rows.start;
+        let cells = self.cells().raw(column, rows);
         let Some(first) = cells.iter().position(|cell| cell.is_nan()) else {
             return Ok(());
         };
         Err(Error::MissingValue {
-            line: self.line(first),
+            line: self.line(start + first),
             column: name.to_owned(),
             value: "NaN".to_owned(),
             rows: cells.iter().filter(|cell| cell.is_nan()).count(),
         })
+    }
+
+    pub(super) fn n_rows(&self) -> usize {
+        self.frame.n_rows()
     }
 
     /// The line of a row; without a file its number, from 1.
@@ -109,41 +128,39 @@ impl<'a> Bound<'a> {
         }
     }
 
-    pub(super) fn row(&self, row: usize) -> Row<'_> {
-        Row {
-            cells: self.frame.cells().index_axis_move(Axis(0), row),
+    pub(super) fn cells(&self) -> Cells<'_> {
+        Cells {
+            rows: self.frame.cells(),
             places: &self.places,
             means: &self.means,
             learnt: self.learnt,
         }
     }
 
-    /// The place of a category's level; beyond all levels where it is missing.
-    #[allow(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        clippy::unused_self
-    )]
-    pub(super) fn code(&self, cell: f64) -> usize {
-        if cell.is_nan() {
-            usize::MAX
-        } else {
-            cell as usize
-        }
+    /// The places of a category's levels in some rows; beyond all levels where it is missing.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    pub(super) fn codes(
+        &self,
+        column: usize,
+        rows: Range<usize>,
+    ) -> impl ExactSizeIterator<Item = usize> {
+        let cells = self.cells().raw(column, rows);
+        cells.into_iter().map(|cell| {
+            if cell.is_nan() {
+                usize::MAX
+            } else {
+                *cell as usize
+            }
+        })
     }
 
-    /// The value of arithmetic in a row.
-    pub(super) fn value(&self, x: &Expression, row: usize) -> Result<f64> {
-        let cells = self.row(row);
-        let value = x.value(&cells);
-        if value.is_finite() {
-            return Ok(value);
-        }
-        let undefined = x.undefined(&cells);
-        Err(Error::OutsideDomain {
-            line: self.line(row),
-            value: undefined.value,
-            rule: undefined.rule,
-        })
+    /// The values of arithmetic in some rows.
+    pub(super) fn values(
+        &self,
+        x: &Expression,
+        rows: Range<usize>,
+        out: &mut Vec<f64>,
+    ) -> Result<()> {
+        x.values(&self.cells(), rows, |row| self.line(row), out)
     }
 }

@@ -1,18 +1,16 @@
 //! [`Design`]: a formula and all that was learnt for it.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use super::contrasts::{Coding, Contrast};
+use super::coding::{Basis, Factor};
 use super::learnt::Learnt;
-use super::slots::Slot;
-use super::spline::Spline;
 use super::stored::Stored;
 use super::terms::Parsed;
-use super::variable::{Variable, VariableKind};
 use super::{DEFAULT_MAX_COLUMNS, Formula};
-use crate::data::{UnseenLevel, check_distinct};
+use crate::data::{NumberFormat, UnseenLevel, check_distinct};
 use crate::error::{Error, Result};
 
 /// The columns that a formula makes of any frame, as its training data have it: levels, means, knots and bases are
@@ -47,6 +45,7 @@ pub struct Design {
     pub(super) learnt: Vec<Learnt>,
     pub(super) weights: Option<String>,
     pub(super) means: Vec<(String, f64)>,
+    pub(super) formats: BTreeMap<String, NumberFormat>,
     pub(super) unseen: UnseenLevel,
     /// Targets are not read.
     pub(super) predicts: bool,
@@ -69,27 +68,6 @@ pub struct Term {
     pub variables: Vec<usize>,
 }
 
-/// Levels of polynomial contrasts, at most: beyond, the last columns have no digits.
-const MAX_POLYNOMIAL_LEVELS: usize = 50;
-
-/// A variable, ready to be evaluated.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Basis {
-    /// As many numbers a row.
-    Numbers(usize),
-    Spline(Spline),
-    /// A category of so many levels.
-    Levels(Vec<String>),
-}
-
-/// A variable of a term and its columns there.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Factor {
-    pub(super) variable: usize,
-    pub(super) coding: Coding,
-    pub(super) width: usize,
-}
-
 impl Term {
     /// A term of a design that no formula made.
     #[must_use]
@@ -104,23 +82,19 @@ impl Term {
 
 impl Design {
     /// Puts parts together that fit each other; `formula` has no `.`.
-    pub(super) fn assemble(
-        formula: Formula,
-        learnt: Vec<Learnt>,
-        weights: Option<String>,
-        means: Vec<(String, f64)>,
-        max_columns: usize,
-    ) -> Result<Self> {
+    pub(super) fn assemble(parts: Stored, max_columns: usize) -> Result<Self> {
+        let (formula, learnt) = (parts.formula, parts.learnt);
         let parsed = formula.terms()?;
         let bases = parsed.variables.iter();
         let bases = bases
-            .map(|variable| basis(variable, &parsed, &learnt))
+            .map(|variable| Basis::new(variable, &parsed, &learnt))
             .collect();
         let mut design = Self {
             formula,
             learnt,
-            weights,
-            means,
+            weights: parts.weights,
+            means: parts.means,
+            formats: parts.formats,
             unseen: UnseenLevel::default(),
             predicts: false,
             bases,
@@ -161,131 +135,6 @@ impl Design {
             .collect();
         check_distinct(&design.names)?;
         Ok(design)
-    }
-
-    /// For each variable of each term whether it is coded by all its levels: R's rule of margins. A category is coded by
-    /// contrasts if the term without it is part of a term before, or nothing; without an intercept, the first of all is
-    /// not.
-    fn full_codings(&self) -> Vec<Vec<bool>> {
-        let terms = &self.parsed.terms;
-        let is_category = |place: &usize| matches!(self.bases[*place], Basis::Levels(_));
-        let mut full = Vec::with_capacity(terms.len());
-        let mut intercept = self.parsed.intercept;
-        for (at, term) in terms.iter().enumerate() {
-            let codings = term.iter().map(|place| {
-                if !is_category(place) {
-                    return false;
-                }
-                if !intercept {
-                    intercept = true;
-                    return true;
-                }
-                let rest = || term.iter().filter(|other| *other != place);
-                let within = |before: &Vec<usize>| rest().all(|other| before.contains(other));
-                rest().next().is_some() && !terms[..at].iter().any(within)
-            });
-            full.push(codings.collect());
-        }
-        full
-    }
-
-    fn factor(&self, variable: usize, full: bool) -> Result<Factor> {
-        let levels = match &self.bases[variable] {
-            Basis::Levels(levels) => levels,
-            basis => {
-                return Ok(Factor {
-                    variable,
-                    coding: Coding::Numbers,
-                    width: basis.width(),
-                });
-            }
-        };
-        let k = levels.len();
-        let (contrast, reference) = match &self.parsed.variables[variable].kind {
-            VariableKind::Category {
-                contrast,
-                reference,
-                ..
-            } => (*contrast, reference.as_ref()),
-            _ => (Contrast::Treatment, None),
-        };
-        let reference = match reference {
-            Some(level) => levels
-                .iter()
-                .position(|other| other == level)
-                .ok_or_else(|| Error::Formula {
-                    formula: self.formula.to_string(),
-                    position: self.parsed.variables[variable].at,
-                    found: format!("the reference `{level}`"),
-                    expected: format!("a level: one of {}", some_of(levels)),
-                })?,
-            None => 0,
-        };
-        if contrast == Contrast::Polynomial && k > MAX_POLYNOMIAL_LEVELS && !full {
-            return Err(Error::Formula {
-                formula: self.formula.to_string(),
-                position: self.parsed.variables[variable].at,
-                found: format!("{k} levels"),
-                expected: format!("at most {MAX_POLYNOMIAL_LEVELS} for polynomial contrasts"),
-            });
-        }
-        let (coding, width) = if full {
-            (Coding::Indicators(None), k)
-        } else {
-            (Coding::new(contrast, k, reference), k.saturating_sub(1))
-        };
-        Ok(Factor {
-            variable,
-            coding,
-            width,
-        })
-    }
-
-    /// The names of the columns of a term: the first variable's change fastest.
-    fn labels(&self, factors: &[Factor]) -> Vec<String> {
-        let mut names = vec![String::new()];
-        for factor in factors {
-            let own: Vec<String> = (0..factor.width).map(|j| self.label(factor, j)).collect();
-            let joined = own.iter().flat_map(|own| {
-                names.iter().map(move |name| {
-                    if name.is_empty() {
-                        own.clone()
-                    } else {
-                        format!("{name}:{own}")
-                    }
-                })
-            });
-            names = joined.collect();
-        }
-        names
-    }
-
-    fn label(&self, factor: &Factor, j: usize) -> String {
-        let variable = &self.parsed.variables[factor.variable];
-        let levels = match &self.bases[factor.variable] {
-            Basis::Levels(levels) => levels.as_slice(),
-            _ => &[],
-        };
-        let text = match &variable.kind {
-            VariableKind::Column(column, _) => &self.parsed.needs.columns[*column].name,
-            VariableKind::Category { text, .. }
-            | VariableKind::Intervals { text, .. }
-            | VariableKind::Powers { text, .. } => text,
-            _ => &variable.name,
-        };
-        match (&factor.coding, &variable.kind) {
-            (Coding::Numbers, VariableKind::Powers { .. }) if j > 0 => format!("{text}^{}", j + 1),
-            (Coding::Numbers, VariableKind::Polynomial(_) | VariableKind::Spline(_)) => {
-                format!("{text}[{}]", j + 1)
-            }
-            (Coding::Numbers, _) => text.clone(),
-            (Coding::Indicators(reference), _) => {
-                let level = j + usize::from(reference.is_some_and(|reference| j >= reference));
-                format!("{text}={}", levels[level])
-            }
-            (_, VariableKind::Category { contrast, .. }) => contrast.label(text, levels, j),
-            _ => text.clone(),
-        }
     }
 
     /// Treatment of a level that training did not have. Default: [`UnseenLevel::Error`]. By [`UnseenLevel::Base`] all
@@ -355,6 +204,12 @@ impl Design {
         &self.means
     }
 
+    /// Notation of the numbers of columns, targets and weights among them, that was not plain in the training data.
+    #[must_use]
+    pub fn formats(&self) -> &BTreeMap<String, NumberFormat> {
+        &self.formats
+    }
+
     /// True if numbers of the rows shape the columns: means, scales, bases or knots, beyond the levels of categories.
     /// Rows held out must then be left out of the learning.
     #[must_use]
@@ -384,68 +239,12 @@ impl Design {
     }
 }
 
-impl Basis {
-    pub(super) fn width(&self) -> usize {
-        match self {
-            Self::Numbers(width) => *width,
-            Self::Spline(spline) => spline.width(),
-            Self::Levels(_) => 1,
-        }
-    }
-}
-
-fn basis(variable: &Variable, parsed: &Parsed, learnt: &[Learnt]) -> Basis {
-    match &variable.kind {
-        VariableKind::Column(_, slot) | VariableKind::Category { slot, .. } => match &learnt[*slot]
-        {
-            Learnt::Levels(levels) => Basis::Levels(levels.clone()),
-            Learnt::Values(values) => Basis::Levels(values.iter().map(f64::to_string).collect()),
-            _ => Basis::Numbers(1),
-        },
-        VariableKind::Number(_) => Basis::Numbers(1),
-        VariableKind::Powers { degree, .. } => Basis::Numbers(*degree),
-        VariableKind::Polynomial(slot) => match &learnt[*slot] {
-            Learnt::Polynomial(polynomials) => Basis::Numbers(polynomials.degree()),
-            _ => Basis::Numbers(0),
-        },
-        VariableKind::Spline(slot) => match (&learnt[*slot], &parsed.needs.slots[*slot]) {
-            (Learnt::Knots(knots), Slot::Spline { kind, .. }) => {
-                Basis::Spline(Spline::new(kind, knots))
-            }
-            _ => Basis::Numbers(0),
-        },
-        VariableKind::Intervals { edges, right, .. } => {
-            let text = |pair: &[f64]| match (right, pair[0].is_finite(), pair[1].is_finite()) {
-                (true, _, true) => format!("({},{}]", pair[0], pair[1]),
-                (true, _, false) => format!("({},inf)", pair[0]),
-                (false, true, _) => format!("[{},{})", pair[0], pair[1]),
-                (false, false, _) => format!("(-inf,{})", pair[1]),
-            };
-            Basis::Levels(edges.windows(2).map(text).collect())
-        }
-    }
-}
-
-/// The first levels, in a sentence.
-fn some_of(levels: &[String]) -> String {
-    const SHOWN: usize = 8;
-    let shown = levels.iter().take(SHOWN).map(String::as_str);
-    let more = if levels.len() > SHOWN { ", …" } else { "" };
-    format!("{}{more}", shown.collect::<Vec<_>>().join(", "))
-}
-
 impl TryFrom<Stored> for Design {
     type Error = Error;
 
     fn try_from(stored: Stored) -> Result<Self> {
         let parts = stored.checked()?;
-        let (learnt, weights, means) = (parts.learnt, parts.weights, parts.means);
-        Self::assemble(
-            parts.formula,
-            learnt,
-            weights,
-            means,
-            DEFAULT_MAX_COLUMNS.max(parts.columns),
-        )
+        let columns = DEFAULT_MAX_COLUMNS.max(parts.columns);
+        Self::assemble(parts, columns)
     }
 }

@@ -1,26 +1,25 @@
 //! [`Learner`]: one pass over training data for levels, means, knots and bases.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeMap;
 
-use crate::data::{Coding, Frame};
-use crate::error::{Error, Result};
-use crate::linalg::DoubleDouble;
-use crate::notation::name::canonical_name;
-
-use super::arithmetic::Expression;
 use super::bound::Bound;
 use super::design::Design;
 use super::learnt::Learnt;
-use super::polynomial::OrthogonalPolynomials;
-use super::slots::{Slot, Source};
+use super::progress::Progress;
+use super::slots::{NamedColumn, Slot};
+use super::stored::Stored;
 use super::terms::Parsed;
 use super::{DEFAULT_MAX_COLUMNS, Formula};
+use crate::data::{Frame, NumberFormat};
+use crate::error::{Error, Result};
+use crate::notation::name::canonical_name;
+use crate::version::Version;
 
 /// Learns the [`Design`] of a formula from frames, a row at a time: chunks of any size give the same bits.
 ///
 /// Means and standard deviations are weighted and in twice the precision; rows of weight 0 count for the levels alone.
-/// `poly`, `ns` and `bs` at quantiles keep the values of their own column, eight bytes a row; everything else is
-/// learnt in constant memory.
+/// `poly`, `ns` and `bs` keep the values they are of, eight bytes a row, and functions of what is learnt itself, as
+/// `ns(scale(x), 4)`, their columns, until what is within them is known; everything else is learnt in constant memory.
 ///
 /// # Examples
 ///
@@ -54,24 +53,10 @@ struct State {
     formula: Formula,
     terms: Parsed,
     active: Vec<bool>,
-    progress: Vec<Progress>,
+    /// Of each slot, once there was a frame.
+    progress: Vec<Option<Progress>>,
     rows: usize,
-}
-
-/// What is kept of a slot.
-#[derive(Debug)]
-enum Progress {
-    Nothing,
-    Texts(BTreeSet<String>),
-    /// By their bits, to be compared.
-    Numbers(HashSet<u64>),
-    Sums {
-        count: usize,
-        weight: DoubleDouble,
-        sum: DoubleDouble,
-        squares: DoubleDouble,
-    },
-    Values(Vec<f64>),
+    formats: BTreeMap<String, NumberFormat>,
 }
 
 impl Learner {
@@ -109,9 +94,7 @@ impl Learner {
     /// [`Error::AllMissing`] for a column without numbers.
     pub fn impute_means(mut self, frame: &Frame) -> Result<Self> {
         let state = self.begin(frame)?;
-        let targets = state.terms.targets.iter().chain(&state.terms.offsets);
-        let slots = &state.terms.needs.slots;
-        let taken: Vec<usize> = targets.flat_map(|target| target.columns(slots)).collect();
+        let taken = state.terms.columns_of_targets();
         let read = state.terms.columns_read(true);
         for (place, column) in state.terms.needs.columns.iter().enumerate() {
             let name = column.name.as_str();
@@ -157,7 +140,8 @@ impl Learner {
             return Ok(());
         };
         let means = self.means.as_slice();
-        let bound = Bound::new(&state.formula, &state.terms, frame, means, training)?;
+        let rows = (frame, 0..frame.n_rows());
+        let bound = Bound::new(&state.formula, &state.terms, rows, means, training)?;
         let weights = match self.weights.as_deref().filter(|_| training) {
             Some(name) => Some(frame.column(name)?),
             None => None,
@@ -181,7 +165,15 @@ impl Learner {
                     Some(weights) => weights[row],
                     None => f64::from(u8::from(training)),
                 };
-                progress.update(slot, frame, &bound, weight)?;
+                let progress = progress.get_or_insert_with(|| Progress::new(slot, &bound));
+                if let (Some(column), false) = (slot.source(), progress.is_texts()) {
+                    // It was numbers before.
+                    let NamedColumn { name, at, .. } = &state.terms.needs.columns[column];
+                    bound.check_number(&state.formula, column, name, *at)?;
+                }
+                if training || slot.is_levels() {
+                    progress.update(slot, &bound, weight)?;
+                }
             }
         }
         state.rows += frame.n_rows();
@@ -196,9 +188,16 @@ impl Learner {
         let read = terms.columns_read(true);
         let slots = &terms.needs.slots;
         let is_active = |slot: &Slot| slot.columns().iter().all(|column| read[*column]);
+        let names = terms.needs.columns.iter().zip(&read);
+        let names = names
+            .filter(|(_, read)| **read)
+            .map(|(column, _)| &column.name);
+        let names = names.chain(&self.weights);
+        let format = |name: &String| Some((name.clone(), frame.format(name)?.clone()));
         Ok(State {
+            formats: names.filter_map(format).collect(),
             active: slots.iter().map(is_active).collect(),
-            progress: slots.iter().map(|_| Progress::Nothing).collect(),
+            progress: slots.iter().map(|_| None).collect(),
             formula,
             terms,
             rows: 0,
@@ -216,18 +215,26 @@ impl Learner {
             return Err(Error::NoRows { what: "the frame" });
         };
         let text = state.formula.to_string();
+        let n_columns = state.terms.needs.columns.len();
         let mut learnt = Vec::with_capacity(state.progress.len());
+        // What is within a function comes before it.
         for (slot, progress) in state.terms.needs.slots.iter().zip(state.progress) {
-            let found = progress.finish(slot);
+            let found = match progress {
+                Some(progress) => progress.finish(slot, &learnt, n_columns)?,
+                None => Some(Learnt::Nothing),
+            };
             learnt.push(found.ok_or_else(|| unlearnable(&state.terms, slot, &text))?);
         }
-        Design::assemble(
-            state.formula,
+        let parts = Stored {
+            format_version: Version::CURRENT,
+            formula: state.formula,
+            weights: self.weights,
+            columns: 0,
+            means: self.means,
             learnt,
-            self.weights,
-            self.means,
-            self.max_columns,
-        )
+            formats: state.formats,
+        };
+        Design::assemble(parts, self.max_columns)
     }
 }
 
@@ -256,160 +263,5 @@ fn unlearnable(terms: &Parsed, slot: &Slot, formula: &str) -> Error {
         position: at,
         found,
         expected,
-    }
-}
-
-impl Progress {
-    fn update(
-        &mut self,
-        slot: &Slot,
-        frame: &Frame,
-        bound: &Bound<'_>,
-        weight: impl Fn(usize) -> f64,
-    ) -> Result<()> {
-        match slot {
-            Slot::Column(column) | Slot::Levels(Source::Column(column), None)
-                if bound.levels[*column].is_some() =>
-            {
-                let levels = bound.levels[*column].unwrap_or_default();
-                let mut seen = vec![false; levels.len()];
-                for cell in frame.cells().column(bound.places[*column]) {
-                    if let Some(seen) = seen.get_mut(bound.code(*cell)) {
-                        *seen = true;
-                    }
-                }
-                if !matches!(self, Self::Texts(_)) {
-                    *self = Self::Texts(BTreeSet::new());
-                }
-                if let Self::Texts(texts) = self {
-                    let seen = levels.iter().zip(&seen).filter(|(_, seen)| **seen);
-                    for (level, _) in seen {
-                        if !texts.contains(level) {
-                            texts.insert(level.clone());
-                        }
-                    }
-                }
-                Ok(())
-            }
-            Slot::Column(_) | Slot::Levels(_, Some(_)) => Ok(()),
-            Slot::Levels(Source::Column(column), None) => {
-                self.numbers(bound, &Expression::Column(*column), frame)
-            }
-            Slot::Levels(Source::Number(x), None) => self.numbers(bound, x, frame),
-            Slot::Standard { x, .. } => {
-                if !matches!(self, Self::Sums { .. }) {
-                    *self = Self::Sums {
-                        count: 0,
-                        weight: DoubleDouble::ZERO,
-                        sum: DoubleDouble::ZERO,
-                        squares: DoubleDouble::ZERO,
-                    };
-                }
-                if let Self::Sums {
-                    count,
-                    weight: total,
-                    sum,
-                    squares,
-                } = self
-                {
-                    for row in 0..frame.n_rows() {
-                        let s = weight(row);
-                        if s > 0.0 {
-                            let s = DoubleDouble::new(s);
-                            let x = DoubleDouble::new(bound.value(x, row)?);
-                            *count += 1;
-                            *total += s;
-                            *sum += s * x;
-                            *squares += s * x * x;
-                        }
-                    }
-                }
-                Ok(())
-            }
-            Slot::Polynomial { x, .. } | Slot::Spline { x, .. } => {
-                if !matches!(self, Self::Values(_)) {
-                    *self = Self::Values(Vec::with_capacity(frame.n_rows()));
-                }
-                if let Self::Values(values) = self {
-                    for row in 0..frame.n_rows() {
-                        if weight(row) > 0.0 {
-                            values.push(bound.value(x, row)?);
-                        }
-                    }
-                }
-                Ok(())
-            }
-        }
-    }
-
-    fn numbers(&mut self, bound: &Bound<'_>, x: &Expression, frame: &Frame) -> Result<()> {
-        if !matches!(self, Self::Numbers(_)) {
-            *self = Self::Numbers(HashSet::new());
-        }
-        if let Self::Numbers(numbers) = self {
-            let mut last = None;
-            for row in 0..frame.n_rows() {
-                // Zero has one sign.
-                let bits = (bound.value(x, row)? + 0.0).to_bits();
-                if last != Some(bits) {
-                    numbers.insert(bits);
-                    last = Some(bits);
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// What was learnt; `None` if the values do not allow it.
-    fn finish(self, slot: &Slot) -> Option<Learnt> {
-        Some(match (self, slot) {
-            (_, Slot::Levels(_, Some(levels))) => Learnt::Levels(levels.clone()),
-            (Self::Texts(texts), _) => Learnt::Levels(Coding::new("", texts).levels().to_vec()),
-            (Self::Numbers(numbers), _) => {
-                let mut values: Vec<f64> = numbers.into_iter().map(f64::from_bits).collect();
-                values.sort_unstable_by(f64::total_cmp);
-                Learnt::Values(values)
-            }
-            (
-                Self::Sums {
-                    count,
-                    weight,
-                    sum,
-                    squares,
-                },
-                Slot::Standard { scaled, .. },
-            ) => {
-                let mean = sum / weight;
-                let center = mean.hi();
-                let scale = if *scaled {
-                    let variance = (squares / weight - mean * mean).hi();
-                    let n = count as f64;
-                    // Times n/(n − 1): R's for weights of 1, and unchanged if all weights are scaled.
-                    (variance * n / (n - 1.0)).sqrt()
-                } else {
-                    1.0
-                };
-                let sound = center.is_finite() && scale.is_finite() && scale > 0.0;
-                return sound.then_some(Learnt::Standard { center, scale });
-            }
-            (Self::Values(values), Slot::Polynomial { degree, .. }) => {
-                let mut distinct = HashSet::new();
-                let more = |x: &f64| {
-                    distinct.insert((x + 0.0).to_bits());
-                    distinct.len() > *degree
-                };
-                if !values.iter().any(more) {
-                    return None;
-                }
-                let polynomials = OrthogonalPolynomials::learn(&values, *degree);
-                return polynomials
-                    .is_sound()
-                    .then_some(Learnt::Polynomial(polynomials));
-            }
-            (Self::Values(values), Slot::Spline { kind, .. }) => {
-                return kind.learn(values).map(Learnt::Knots);
-            }
-            _ => Learnt::Nothing,
-        })
     }
 }

@@ -1,7 +1,10 @@
 //! [`Learnt`]: what training data told of a slot.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
+use super::arithmetic::Expression;
 use super::polynomial::OrthogonalPolynomials;
 use super::slots::{Slot, Source};
 use super::spline::Knots;
@@ -50,16 +53,41 @@ impl Learnt {
 }
 
 impl Slot {
+    /// The numbers that it is learnt from, if its column holds numbers.
+    pub(super) fn numbers(&self) -> Option<Cow<'_, Expression>> {
+        match self {
+            Self::Levels(Source::Column(column), None) => {
+                Some(Cow::Owned(Expression::Column(*column)))
+            }
+            Self::Levels(Source::Number(x), None)
+            | Self::Standard { x, .. }
+            | Self::Polynomial { x, .. }
+            | Self::Spline { x, .. } => Some(Cow::Borrowed(x)),
+            Self::Column(_) | Self::Levels(_, Some(_)) => None,
+        }
+    }
+
+    /// The column whose levels are learnt if it is a category.
+    pub(super) fn source(&self) -> Option<usize> {
+        match self {
+            Self::Column(column) | Self::Levels(Source::Column(column), None) => Some(*column),
+            _ => None,
+        }
+    }
+
+    /// True if levels are learnt, of which rows that are not for training tell too.
+    pub(super) fn is_levels(&self) -> bool {
+        matches!(self, Self::Column(_) | Self::Levels(..))
+    }
+
     /// The columns it is learnt from.
     pub(super) fn columns(&self) -> Vec<usize> {
-        let mut columns = Vec::new();
         match self {
-            Self::Column(column) | Self::Levels(Source::Column(column), _) => columns.push(*column),
+            Self::Column(column) | Self::Levels(Source::Column(column), _) => vec![*column],
             Self::Levels(Source::Number(x), _)
             | Self::Standard { x, .. }
             | Self::Polynomial { x, .. }
-            | Self::Spline { x, .. } => x.each_column(&mut |column| columns.push(column)),
+            | Self::Spline { x, .. } => x.columns(),
         }
-        columns
     }
 }

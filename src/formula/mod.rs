@@ -33,15 +33,20 @@
 //! `x`, `log(x)`, `poly(x, 2)[1]`, `NAME=LEVEL`, `g[S.LEVEL]`, and joined by `:`.
 
 mod arithmetic;
+mod blocks;
 mod bound;
+mod cells;
+mod coding;
 mod contrasts;
 mod design;
 mod design_rows;
 mod functions;
 mod learner;
 mod learnt;
+mod levels;
 mod polynomial;
 mod problem;
+mod progress;
 mod read;
 mod response;
 mod slots;

@@ -1,5 +1,6 @@
 //! Files to the columns that a formula or a design needs.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -25,7 +26,7 @@ pub fn read_frames<R: Read>(
     input: R,
     rows: usize,
 ) -> Result<Frames<R>> {
-    reader.frames_of(input, Path::new(INPUT), rows, |free| {
+    reader.frames_of(input, Path::new(INPUT), rows, BTreeMap::new(), |free| {
         let mut columns: Vec<(String, ReadAs)> = Vec::new();
         for formula in formulas {
             for column in formula.columns(free)? {
@@ -77,7 +78,10 @@ impl Formula {
     ///
     /// Of the header here, of the rows as an item: as [`read`](Self::read).
     pub fn frames<R: Read>(&self, reader: &CsvReader, input: R, rows: usize) -> Result<Frames<R>> {
-        reader.frames_of(input, Path::new(INPUT), rows, |free| self.columns(free))
+        let plain = BTreeMap::new();
+        reader.frames_of(input, Path::new(INPUT), rows, plain, |free| {
+            self.columns(free)
+        })
     }
 
     /// Reads the columns of the formula from a file in frames of at most `rows` rows each.
@@ -92,7 +96,8 @@ impl Formula {
         rows: usize,
     ) -> Result<Frames<File>> {
         let path = path.as_ref();
-        reader.frames_of(open(path)?, path, rows, |free| self.columns(free))
+        let plain = BTreeMap::new();
+        reader.frames_of(open(path)?, path, rows, plain, |free| self.columns(free))
     }
 
     /// The columns to read, of those without another role.
@@ -109,7 +114,8 @@ impl Formula {
 }
 
 impl Design {
-    /// Reads the columns of the design: numbers as numbers and categories as categories, whatever they look like.
+    /// Reads the columns of the design: numbers as numbers, in the notation that those of the training data had unless
+    /// the reader says otherwise, and categories as categories, whatever they look like.
     /// Targets are read if all their columns are there; [`has_targets`](Self::has_targets) tells.
     ///
     /// # Errors
@@ -125,7 +131,10 @@ impl Design {
     ///
     /// Of the header here, of the rows as an item: as [`read`](Self::read).
     pub fn frames<R: Read>(&self, reader: &CsvReader, input: R, rows: usize) -> Result<Frames<R>> {
-        reader.frames_of(input, Path::new(INPUT), rows, |free| Ok(self.columns(free)))
+        let formats = self.formats.clone();
+        reader.frames_of(input, Path::new(INPUT), rows, formats, |free| {
+            Ok(self.columns(free))
+        })
     }
 
     fn columns(&self, free: &[String]) -> Vec<(String, ReadAs)> {

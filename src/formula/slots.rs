@@ -3,9 +3,7 @@
 use std::collections::HashMap;
 
 use super::arithmetic::Expression;
-use super::problem::Problem;
 use super::spline::SplineKind;
-use super::syntax::Node;
 
 /// A column that a formula names.
 #[derive(Clone, Debug, PartialEq)]
@@ -82,15 +80,5 @@ impl Needs {
     pub(super) fn add(&mut self, slot: Slot) -> usize {
         self.slots.push(slot);
         self.slots.len() - 1
-    }
-
-    /// Argument of a function that learns: it may not be learnt itself, for all is learnt in one pass.
-    pub(super) fn learnt_of(&mut self, node: &Node) -> Result<Expression, Problem> {
-        let x = Expression::new(node, self)?;
-        if x.is_learnt() {
-            let expected = "a column or a function of one here: one thing is learnt at a time";
-            return Err(Problem::new(node.at, format!("`{node}`"), expected));
-        }
-        Ok(x)
     }
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::functions::Arguments;
 use super::problem::Problem;
 use super::syntax::Node;
-use crate::data::quantile_of_sorted;
+use crate::data::quantiles;
 
 /// Spline that a formula asks for.
 #[derive(Clone, Debug, PartialEq)]
@@ -108,9 +108,13 @@ impl SplineKind {
 
     /// Knots at quantiles of the values within the boundary; `None` if that is no interval.
     pub(super) fn learn(&self, mut values: Vec<f64>) -> Option<Knots> {
-        values.sort_unstable_by(f64::total_cmp);
-        let (first, last) = (*values.first()?, *values.last()?);
-        let boundary = self.boundary.unwrap_or((first, last));
+        let boundary = match self.boundary {
+            Some(boundary) => boundary,
+            None => (
+                values.iter().copied().min_by(f64::total_cmp)?,
+                values.iter().copied().max_by(f64::total_cmp)?,
+            ),
+        };
         let inner = match &self.inner {
             Inner::Given(knots) => knots.clone(),
             Inner::Quantiles(count) => {
@@ -120,9 +124,8 @@ impl SplineKind {
                     return None;
                 }
                 let step = (*count + 1) as f64;
-                let knots =
-                    (1..=*count).map(|place| quantile_of_sorted(&values, place as f64 / step));
-                knots.collect()
+                let shares: Vec<f64> = (1..=*count).map(|place| place as f64 / step).collect();
+                quantiles(values, &shares)
             }
         };
         let knots = Knots { inner, boundary };
@@ -154,9 +157,17 @@ pub(super) struct Spline {
     boundary: (f64, f64),
     /// Columns of B-splines that are left out: the first, unless there is an intercept.
     skip: usize,
-    /// For natural splines, the reflections that take the second derivatives at both ends to the first two columns.
-    natural: Option<[Vec<f64>; 2]>,
+    natural: Option<Natural>,
     width: usize,
+}
+
+/// Natural splines as sums of B-splines.
+#[derive(Clone, Debug, PartialEq)]
+struct Natural {
+    /// The columns of each B-spline, one after the other.
+    shares: Vec<f64>,
+    /// The columns at both ends of the boundary, and their slopes.
+    ends: [[Vec<f64>; 2]; 2],
 }
 
 impl Spline {
@@ -175,57 +186,83 @@ impl Spline {
             width: kind.width(),
         };
         if kind.natural {
-            let curvature = |x: f64| {
-                let mut row = vec![0.0; spline.n_splines()];
-                spline.splines(x, 2, &mut row);
-                row.split_off(spline.skip)
-            };
-            spline.natural = Some(reflections(curvature(low), curvature(high)));
+            spline.natural = Some(spline.natural());
         }
         spline
+    }
+
+    /// Rotates the B-splines so that the second derivatives at both ends are in the first two columns, which go.
+    fn natural(&self) -> Natural {
+        let (low, high) = self.boundary;
+        let n = self.knots.len() - self.order;
+        let mut values = Vec::new();
+        let mut columns = |x: f64, d: usize| {
+            let first = self.splines(x, d, &mut values);
+            let mut row = vec![0.0; n];
+            row[first..first + self.order].copy_from_slice(&values[..self.order]);
+            row.split_off(self.skip)
+        };
+        let reflections = reflections(columns(low, 2), columns(high, 2));
+        let natural = |mut row: Vec<f64>| {
+            reflections.iter().for_each(|v| reflect(v, &mut row));
+            row.split_off(2)
+        };
+        let mut shares = vec![0.0; self.skip * self.width];
+        for spline in self.skip..n {
+            let mut row = vec![0.0; n - self.skip];
+            row[spline - self.skip] = 1.0;
+            shares.extend(natural(row));
+        }
+        let mut end = |x: f64| [natural(columns(x, 0)), natural(columns(x, 1))];
+        Natural {
+            shares,
+            ends: [end(low), end(high)],
+        }
     }
 
     pub(super) fn width(&self) -> usize {
         self.width
     }
 
-    fn n_splines(&self) -> usize {
-        self.knots.len() - self.order
-    }
-
-    /// The columns of one value; `work` is for [`n_splines`](Self::n_splines) numbers.
+    /// The columns of one value; `work` is for some numbers.
     pub(super) fn fill(&self, x: f64, work: &mut Vec<f64>, out: &mut [f64]) {
-        work.clear();
-        work.resize(self.n_splines(), 0.0);
         let (low, high) = self.boundary;
-        if self.natural.is_some() && !(low..=high).contains(&x) {
-            // Linear from the boundary on.
-            let end = if x < low { low } else { high };
-            self.splines(end, 0, work);
-            let mut slope = vec![0.0; work.len()];
-            self.splines(end, 1, &mut slope);
-            for (value, slope) in work.iter_mut().zip(&slope) {
-                *value += slope * (x - end);
-            }
-        } else {
-            self.splines(x, 0, work);
-        }
-        let row = &mut work[self.skip..];
-        match &self.natural {
-            None => out.copy_from_slice(row),
-            Some(reflections) => {
-                for reflection in reflections {
-                    reflect(reflection, row);
+        let Some(natural) = &self.natural else {
+            let first = self.splines(x, 0, work);
+            out.fill(0.0);
+            for (spline, value) in (first..).zip(&work[..self.order]) {
+                if let Some(column) = spline.checked_sub(self.skip) {
+                    out[column] = *value;
                 }
-                out.copy_from_slice(&row[2..]);
+            }
+            return;
+        };
+        if !(low..=high).contains(&x) {
+            // Linear from the boundary on.
+            let (end, [values, slopes]) = if x < low {
+                (low, &natural.ends[0])
+            } else {
+                (high, &natural.ends[1])
+            };
+            for (out, (value, slope)) in out.iter_mut().zip(values.iter().zip(slopes)) {
+                *out = value + slope * (x - end);
+            }
+            return;
+        }
+        let first = self.splines(x, 0, work);
+        out.fill(0.0);
+        let shares = natural.shares[first * self.width..].chunks_exact(self.width);
+        for (value, shares) in work[..self.order].iter().zip(shares) {
+            for (out, share) in out.iter_mut().zip(shares) {
+                *out += value * share;
             }
         }
     }
 
-    /// Derivative `d` of all B-splines at `x`, by the recursion of Cox and de Boor; beyond the boundary, of the polynomials next to
-    /// it.
-    fn splines(&self, x: f64, d: usize, out: &mut [f64]) {
-        let (order, knots) = (self.order, &self.knots);
+    /// Derivative `d` at `x` of the B-splines that are not 0 there, as many as the order, and the place of the first; by
+    /// the recursion of Cox and de Boor, beyond the boundary of the polynomials next to it.
+    fn splines(&self, x: f64, d: usize, values: &mut Vec<f64>) -> usize {
+        let (order, knots) = (self.order, self.knots.as_slice());
         // knots[at] ≤ x < knots[at + 1], and an interval that is not empty at both ends.
         let last = knots.len() - order;
         let mut at = knots[order..last].partition_point(|knot| *knot <= x) + order - 1;
@@ -233,33 +270,31 @@ impl Spline {
             at -= 1;
         }
         // values[j] is spline (at − order + 1 + j) of the order reached.
-        let mut values = vec![0.0; order + 1];
+        values.clear();
+        values.resize(order + 1, 0.0);
         values[order - 1] = 1.0;
+        let first = at + 1 - order;
         for m in 2..=order {
             let differentiate = m > order - d;
+            // A spline by the width that it spans.
+            let mut left = 0.0;
             for j in order - m..order {
-                let i = at + 1 + j - order;
-                let left = knots[i + m - 1] - knots[i];
-                let right = knots[i + m] - knots[i + 1];
-                let part = |value: f64, above: f64, width: f64| {
-                    if width > 0.0 {
-                        value * above / width
-                    } else {
-                        0.0
-                    }
+                let (from, to) = (knots[first + j], knots[first + j + m]);
+                let width = to - knots[first + j + 1];
+                let right = if width > 0.0 {
+                    values[j + 1] / width
+                } else {
+                    0.0
                 };
                 values[j] = if differentiate {
-                    let slope = part(values[j], 1.0, left) - part(values[j + 1], 1.0, right);
-                    slope * (m - 1) as f64
+                    (left - right) * (m - 1) as f64
                 } else {
-                    part(values[j], x - knots[i], left)
-                        + part(values[j + 1], knots[i + m] - x, right)
+                    left * (x - from) + right * (to - x)
                 };
+                left = right;
             }
         }
-        out.fill(0.0);
-        let first = at + 1 - order;
-        out[first..=at].copy_from_slice(&values[..order]);
+        first
     }
 }
 

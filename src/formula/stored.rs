@@ -1,10 +1,13 @@
 //! [`Stored`]: the serialized form of a design.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::Formula;
 use super::design::Design;
 use super::learnt::Learnt;
+use crate::data::NumberFormat;
 use crate::error::Result;
 use crate::version::{Format, Version};
 
@@ -14,18 +17,22 @@ const MAX_COLUMNS: usize = 1 << 20;
 /// The formula's text, from which all else but what was learnt follows.
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Stored {
-    format_version: Version<Self>,
+    pub(super) format_version: Version<Self>,
     pub(super) formula: Formula,
     pub(super) weights: Option<String>,
     /// Number of columns, to be refused before they are made.
     pub(super) columns: usize,
     pub(super) means: Vec<(String, f64)>,
     pub(super) learnt: Vec<Learnt>,
+    /// Version 1 has none.
+    #[serde(default)]
+    pub(super) formats: BTreeMap<String, NumberFormat>,
 }
 
 impl Format for Stored {
     const WHAT: &'static str = "stored design";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
+    const OLDEST: u32 = 1;
 }
 
 impl From<Design> for Stored {
@@ -37,6 +44,7 @@ impl From<Design> for Stored {
             weights: design.weights,
             means: design.means,
             learnt: design.learnt,
+            formats: design.formats,
         }
     }
 }
@@ -47,6 +55,7 @@ impl Stored {
         if self.formula.has_dot() {
             return Err(Self::malformed("its formula must name its columns"));
         }
+        self.formats.values().try_for_each(NumberFormat::check)?;
         if self.columns > MAX_COLUMNS {
             return Err(Self::malformed("it has too many columns"));
         }

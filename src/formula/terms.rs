@@ -52,6 +52,11 @@ impl Parsed {
         let mut terms = encoder.terms;
         found.sort_by_key(Vec::len);
         terms.terms = found;
+        if terms.terms.is_empty() && !terms.intercept {
+            let expected = "a term, or 1 for the intercept alone";
+            let found = format!("`{}`, which leaves nothing", sides.right);
+            return Err(Problem::new(sides.right.at, found, expected));
+        }
         let is_target = |variable: &&Variable| {
             let name = &variable.name;
             terms.targets.iter().any(|target| target.name == *name)
@@ -109,6 +114,13 @@ impl Parsed {
             }
         }
         read
+    }
+
+    /// The columns of targets and offsets, for which no mean can stand.
+    pub(super) fn columns_of_targets(&self) -> Vec<usize> {
+        let variables = self.targets.iter().chain(&self.offsets);
+        let columns = variables.flat_map(|variable| variable.columns(&self.needs.slots));
+        columns.collect()
     }
 
     /// The text of a term.

@@ -93,12 +93,12 @@ impl Variable {
                     let x = Expression::new(x, slots)?;
                     VariableKind::Powers { x, degree, text }
                 } else {
-                    let x = slots.learnt_of(x)?;
+                    let x = Expression::new(x, slots)?;
                     VariableKind::Polynomial(slots.add(Slot::Polynomial { x, degree }))
                 }
             }
             "bs" | "ns" => {
-                let x = slots.learnt_of(arguments.required("x")?)?;
+                let x = Expression::new(arguments.required("x")?, slots)?;
                 let kind = SplineKind::new(name == "ns", node, &mut arguments)?;
                 VariableKind::Spline(slots.add(Slot::Spline { x, kind }))
             }
@@ -134,7 +134,7 @@ impl Variable {
         let x = arguments.required("x")?;
         let source = match &x.kind {
             Kind::Name(name) => Source::Column(slots.column(name, x.at)),
-            _ => Source::Number(slots.learnt_of(x)?),
+            _ => Source::Number(Expression::new(x, slots)?),
         };
         let contrast = arguments.next("contrast");
         let (contrast, mut reference) = match contrast {
@@ -180,23 +180,15 @@ impl Variable {
 
     /// The columns it reads.
     pub(super) fn columns(&self, slots: &[Slot]) -> Vec<usize> {
-        let mut columns = Vec::new();
-        let mut add = |column| columns.push(column);
         match &self.kind {
-            VariableKind::Column(column, _) => add(*column),
+            VariableKind::Column(column, _) => vec![*column],
             VariableKind::Number(x)
             | VariableKind::Powers { x, .. }
-            | VariableKind::Intervals { x, .. } => x.each_column(&mut add),
-            VariableKind::Polynomial(slot) | VariableKind::Spline(slot) => match &slots[*slot] {
-                Slot::Polynomial { x, .. } | Slot::Spline { x, .. } => x.each_column(&mut add),
-                _ => {}
-            },
-            VariableKind::Category { source, .. } => match source {
-                Source::Column(column) => add(*column),
-                Source::Number(x) => x.each_column(&mut add),
-            },
+            | VariableKind::Intervals { x, .. } => x.columns(),
+            VariableKind::Polynomial(slot)
+            | VariableKind::Spline(slot)
+            | VariableKind::Category { slot, .. } => slots[*slot].columns(),
         }
-        columns
     }
 }
 

@@ -211,7 +211,8 @@ pub(crate) fn project_rows(
         #[inline(always)]
         || {
             for (i, row) in rows.chunks_exact(width).enumerate() {
-                let targets = w.chunks_exact(p).zip(sums.chunks_exact_mut(p));
+                let length = p.max(1);
+                let targets = w.chunks_exact(length).zip(sums.chunks_exact_mut(length));
                 for (target, (w, sums)) in targets.enumerate() {
                     let value = value(i, target, dot(&row[..p], w));
                     let sums = sums.iter_mut().zip(row);

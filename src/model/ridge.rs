@@ -193,6 +193,9 @@ impl RidgeRegression {
         solve: impl FnOnce(&Problem<'_, F>) -> Result<(Solution, Option<T>)>,
     ) -> Result<(LinearModel<F, D>, Option<T>)> {
         self.validate()?;
+        if !self.fit_intercept {
+            samples.check_features()?;
+        }
         let lambda = self.penalties(samples.n_targets())?;
         let problem = Problem {
             samples: samples.columns(),

@@ -219,6 +219,7 @@ fn copy_rows<F: Scalar>(values: &[F], columns: usize, width: usize, to: &mut [f6
     macro_rules! by_length {
         ($($length:literal)*) => {
             match columns {
+                0 => {}
                 $($length => copy_short::<F, $length>(values, width, to),)*
                 _ => {
                     let rows = to.chunks_mut(width).zip(values.chunks_exact(columns));

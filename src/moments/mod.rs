@@ -95,14 +95,19 @@ impl Moments {
                 what: "y (columns)",
             });
         }
+        Ok(Self::of(n_features, n_targets))
+    }
+
+    /// Moments of no data, perhaps without features.
+    pub(crate) fn of(n_features: usize, n_targets: usize) -> Self {
         let width = n_features + n_targets;
-        Ok(Self {
+        Self {
             n_features,
             n_targets,
             feature_names: None,
             location: Location::new(width),
             cross: Array2::zeros((width, width)),
-        })
+        }
     }
 
     /// Names the features; moments with other names are then refused by [`merge`](Self::merge).

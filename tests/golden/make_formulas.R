@@ -50,7 +50,7 @@ formulas <- list(
     "y ~ x*z - z", "y ~ x*z*u - x:z:u", "y ~ x*z - x:z", "y ~ z:x + x", "y ~ u + z:u + x", "y ~ x + x", "y ~ x + z:x + x:z",
     "y ~ x/z", "y ~ (x + z)/u", "y ~ x/z/u", "y ~ x/(z + u)", "y ~ x %in% z", "y ~ x + z %in% x", "y ~ (x + z) %in% u",
     "y ~ (x + z):(u + w)", "y ~ x:(z + u) + w", "y ~ (x + z)*u", "y ~ ((x) + ((z)))", "y ~ x^2", "y ~ (x*z)^2 - u",
-    "y ~ x:x", "y ~ x*x", "y ~ x:z:x", "y ~ (x + z + u + w)^2 - x:z", "y ~ (1 + x):z", "y ~ x + (z - 1)", "y ~ x*z + u*z",
+    "y ~ 1", "y ~ 1 + offset(z)", "y ~ x - x", "y ~ x:x", "y ~ x*x", "y ~ x:z:x", "y ~ (x + z + u + w)^2 - x:z", "y ~ (1 + x):z", "y ~ x + (z - 1)", "y ~ x*z + u*z",
     "y ~ z*x + x:u:z + u", "y ~ x**2 ## y ~ x^2", "y ~ (x + z)**2 ## y ~ (x + z)^2", "~ x + z",
     # categories and margins
     "y ~ a", "y ~ a + b", "y ~ 0 + a", "y ~ a - 1", "y ~ 0 + a + b", "y ~ 0 + x + a", "y ~ 0 + b + a + c", "y ~ a:b", "y ~ a*b",
@@ -87,6 +87,11 @@ formulas <- list(
     "y ~ bs(x, df=5, Boundary.knots=c(9, 17))", "y ~ ns(x, knots=c(12, 13), Boundary.knots=c(11, 14.5))", "y ~ bs(x, knots=c(12, 13), Boundary.knots=c(11, 14.5))",
     "y ~ cut(x, c(9, 12, 14, 17))", "y ~ cut(x, c(9, 12, 14, 17))*z", "y ~ cut(x, breaks=c(0, 11.5, 20))", "y ~ 0 + cut(x, c(9, 12, 14, 17))",
     "y ~ cut(x, c(10, 12, 14, 17), right=FALSE)", "y ~ bin(x, c(11, 14))", "y ~ bin(u, 0) + x", "y ~ bin(x, c(11, 14)):a",
+    # learnt within what is learnt
+    "y ~ log(scale(x) + 5)", "y ~ scale(center(x))", "y ~ scale(I(scale(x)^2))", "y ~ I(scale(x)^2)", "y ~ center(log(scale(x) + 5))",
+    "y ~ poly(scale(x), 2)", "y ~ poly(scale(log(x)), 3)", "y ~ poly(center(x) * scale(z), 2) ## y ~ poly(as.vector(center(x) * scale(z)), 2)", "y ~ ns(center(x), 3)", "y ~ ns(scale(x), 4)*a",
+    "y ~ bs(scale(log(x)), df=5)", "y ~ bs(scale(x), knots=c(-0.5, 0.5))", "y ~ cut(scale(x), c(-3, 0, 3))", "y ~ C(center(k))*x",
+    "y ~ scale(scale(x) + scale(z)):a", "y ~ ns(log(scale(x) + 3), 3) + scale(x)",
     # targets, offsets, all columns
     "cbind(y, z) ~ x", "y + z ~ x + a ## cbind(y, z) ~ x + a", "cbind(log(y), z) ~ x*a", "y ~ x + offset(z)", "y ~ offset(log(x)) + a + offset(u)",
     "y ~ .", "y ~ . - x", "y ~ 0 + .", "y ~ . - k + C(k)", "log(y) ~ .", "y ~ x + .", "y ~ (x + z + a)^2 + .", "y ~ . + x:z"
@@ -99,7 +104,7 @@ formulas <- list(
     "body_mass_g ~ scale(bill_length_mm) + scale(bill_depth_mm) + scale(flipper_length_mm)", "body_mass_g ~ .", "body_mass_g ~ . - year",
     "body_mass_g ~ bill_length_mm:bill_depth_mm:species", "cbind(bill_length_mm, bill_depth_mm) ~ species + body_mass_g",
     "body_mass_g ~ species %in% island", "body_mass_g ~ island/species", "body_mass_g ~ cut(bill_length_mm, c(30, 40, 50, 60))*sex",
-    "body_mass_g ~ bs(bill_length_mm, df=6)", "body_mass_g ~ C(species, ref=\"Gentoo\") ## body_mass_g ~ C(species, contr.treatment, base = 3)"
+    "body_mass_g ~ bs(bill_length_mm, df=6)", "body_mass_g ~ ns(scale(bill_length_mm), 4)*sex", "body_mass_g ~ 1", "body_mass_g ~ C(species, ref=\"Gentoo\") ## body_mass_g ~ C(species, contr.treatment, base = 3)"
   ),
   auto_mpg = c(
     "mpg ~ weight * C(origin) + log(horsepower) + poly(model_year, 2)", "mpg ~ weight + horsepower", "mpg ~ C(cylinders)", "mpg ~ C(origin)/weight",
@@ -107,7 +112,7 @@ formulas <- list(
     "mpg ~ bs(weight, df=7)", "mpg ~ ns(weight, 3):C(origin)", "mpg ~ poly(horsepower, 4)", "mpg ~ C(cylinders, poly) + weight", "mpg ~ center(weight)*center(horsepower)",
     "mpg ~ scale(weight) + scale(acceleration)", "mpg ~ C(origin, sum)*C(cylinders, sum)", "mpg ~ (weight + horsepower + acceleration)^3",
     "mpg ~ . - car_name", "mpg ~ offset(acceleration) + weight", "mpg ~ bin(model_year, c(72, 75, 79)) + weight", "mpg ~ sqrt(displacement):C(origin)",
-    "mpg ~ ns(log(displacement), knots=c(5, 5.5))*weight"
+    "mpg ~ ns(log(displacement), knots=c(5, 5.5))*weight", "mpg ~ poly(scale(log(weight)), 3) + center(scale(acceleration))"
   ),
   wine = c(
     "quality ~ alcohol", "quality ~ `fixed acidity` + pH", "quality ~ `fixed acidity`*`volatile acidity`", "quality ~ log(`residual sugar`) + sqrt(chlorides)",
@@ -125,7 +130,7 @@ number <- function(v) vapply(v, function(one) {
   }
   text
 }, "")
-text <- function(v) paste0('"', gsub('"', '\\"', gsub("\\", "\\\\", v, fixed = TRUE), fixed = TRUE), '"')
+text <- function(v) if (length(v) == 0) character() else paste0('"', gsub('"', '\\"', gsub("\\", "\\\\", v, fixed = TRUE), fixed = TRUE), '"')
 list_of <- function(v) paste0("[", paste(v, collapse = ","), "]")
 
 entries <- character()

@@ -2,8 +2,11 @@
 
 use elltwo::data::{CsvReader, Dataset, Frame, MissingPolicy, UnseenLevel};
 use elltwo::formula::{Design, Formula, Learner};
+use elltwo::inference::{Covariance, SumOfSquares};
+use elltwo::model::{Estimator, Predictor, RidgeCv, RidgePath, RidgeRegression, SgdRegressor};
+use elltwo::solver::{Precision, Solver};
 use elltwo::{Error, Result};
-use ndarray::{Array2, array, s};
+use ndarray::{Array1, Array2, array, s};
 use proptest::prelude::*;
 
 fn formula(text: &str) -> Formula {
@@ -81,11 +84,12 @@ fn a_mistake_is_shown_in_its_place_with_what_was_expected() {
             "`row =`",
         ),
         (
-            "y ~ poly(scale(x), 2)",
-            10,
-            "one thing is learnt at a time",
-            "`scale(x)`",
+            "y ~ 0",
+            5,
+            "a term, or 1 for the intercept alone",
+            "`0`, which leaves nothing",
         ),
+        ("y ~ x - x - 1", 5, "a term, or 1", "leaves nothing"),
         (
             "y ~ I(poly(x, 2))",
             7,
@@ -474,9 +478,150 @@ fn a_dataset_has_the_target_less_the_offset() -> Result<()> {
     assert_eq!(data.y()[2], 4.0_f64.ln() - 3.0);
     assert_eq!(design.offset(&small())?[2], 3.0);
     assert_eq!(data.feature_names(), ["x"]);
-    let none = formula("y ~ 1").design(&small())?;
-    assert!(matches!(none.dataset(&small()), Err(Error::Empty { .. })));
     assert!(formula("~ x").design(&small())?.dataset(&small()).is_err());
+    Ok(())
+}
+
+#[test]
+fn the_intercept_alone_is_a_model() -> Result<()> {
+    let design = formula("y ~ 1").design(&small())?;
+    assert_eq!((design.n_columns(), design.intercept()), (0, true));
+    let data = design.dataset(&small())?;
+    assert_eq!((data.n_samples(), data.n_features()), (6, 0));
+    let samples = data.samples()?;
+    let fit = RidgeRegression::new().analyse(&samples)?;
+    let y = data.y();
+    assert_eq!(fit.model().intercept(), 3.5);
+    let inference = fit.inference(Covariance::Classical)?;
+    // The mean, its error, and the deviation of the values.
+    let deviation = (y.mapv(|y| (y - 3.5).powi(2)).sum() / 5.0).sqrt();
+    assert!(
+        inference
+            .fit()
+            .sigma
+            .is_some_and(|s| (s - deviation).abs() < 1e-15)
+    );
+    let error = inference
+        .intercept()
+        .and_then(|estimate| estimate.standard_error);
+    assert!(error.is_some_and(|error| (error - deviation / 6.0_f64.sqrt()).abs() < 1e-15));
+    assert_eq!(inference.fit().r2, Some(0.0));
+    assert_eq!(inference.fit().f_test, None);
+    let leverage = fit.residuals()?.leverage().to_owned();
+    assert!(leverage.iter().all(|h| (h - 1.0 / 6.0).abs() < 1e-15));
+    assert_eq!(inference.anova(design.terms(), SumOfSquares::TypeTwo)?, []);
+    assert_eq!(
+        fit.model().predict(design.matrix(&small())?.view())?,
+        Array1::from_elem(6, 3.5)
+    );
+
+    // Estimators that are about features say that there are none, or fit the intercept.
+    assert!(
+        RidgeRegression::new()
+            .fit_intercept(false)
+            .fit_samples(&samples)
+            .is_err()
+    );
+    assert!(
+        RidgeRegression::new()
+            .lambda(0.5)
+            .fit_samples(&samples)?
+            .intercept()
+            == 3.5
+    );
+    let _ = SgdRegressor::new().fit_samples(&samples);
+    let _ = RidgeCv::new().fit_samples(&samples);
+    let _ = RidgePath::new().fit(&samples);
+    for robust in fit.heteroscedastic()? {
+        assert!(
+            robust
+                .intercept()
+                .is_some_and(|estimate| estimate.standard_error.is_some())
+        );
+    }
+    let _ = (
+        fit.dfbeta(),
+        fit.dfbetas(),
+        fit.variance_inflation(),
+        fit.condition_indices(),
+        fit.assumptions(),
+    );
+    for solver in [
+        Solver::Cholesky,
+        Solver::Qr,
+        Solver::Svd,
+        Solver::Eigen,
+        Solver::Lsqr,
+        Solver::Dual,
+    ] {
+        if let Ok(model) = RidgeRegression::new().solver(solver).fit_samples(&samples) {
+            assert_eq!(model.intercept(), 3.5, "{solver}");
+        }
+    }
+    let extended = RidgeRegression::new()
+        .precision(Precision::Extended)
+        .fit_samples(&samples);
+    assert!(extended.is_ok_and(|model| model.intercept() == 3.5));
+    Ok(())
+}
+
+#[test]
+fn a_column_keeps_its_kind() -> Result<()> {
+    // A category in the place of numbers is never taken by the places of its levels.
+    let numbers = Frame::default().with_numbers("x", [1.0, 2.0, 3.0])?;
+    let texts = Frame::default().with_category("x", ["1", "2", "3"])?;
+    for text in ["~ x", "~ C(x)", "~ ns(x, 1)", "~ scale(x)"] {
+        let mut learner = Learner::new(&formula(text));
+        learner.update(&numbers)?;
+        let refused = learner
+            .update(&texts)
+            .expect_err("it is refused")
+            .to_string();
+        assert!(
+            refused.contains("found the category `x` (3 levels)"),
+            "{refused}"
+        );
+        if text != "~ C(x)" {
+            assert!(
+                formula(text).design(&numbers)?.matrix(&texts).is_err(),
+                "{text}"
+            );
+        }
+    }
+    let design = formula("~ C(x)").design(&numbers)?;
+    assert_eq!(design.matrix(&texts)?, design.matrix(&numbers)?);
+    Ok(())
+}
+
+#[test]
+fn what_is_within_a_function_is_learnt_first() -> Result<()> {
+    let text = "y,x,w\n1,1,3\n2,2,1\n3,4,0\n4,8,2\n";
+    let formula = formula("y ~ center(scale(x)) + I(scale(x)^2):center(I(center(x)^2))");
+    let frame = formula.read(&CsvReader::columns().weights("w"), text.as_bytes())?;
+    let mut learner = Learner::new(&formula).weights("w");
+    learner.update(&frame)?;
+    let x = learner.finish()?.matrix(&frame)?;
+    let (values, weights) = ([1.0, 2.0, 4.0, 8.0_f64], [3.0, 1.0, 0.0, 2.0]);
+    let mean = |values: [f64; 4]| -> f64 {
+        values.iter().zip(weights).map(|(v, w)| v * w).sum::<f64>() / 6.0
+    };
+    let centred = values.map(|v| v - mean(values));
+    let scale = (mean(centred.map(|v| v * v)) * 3.0 / 2.0).sqrt();
+    let squares = centred.map(|v| v * v);
+    for row in 0..4 {
+        let scaled = centred[row] / scale;
+        assert!((x[[row, 0]] - scaled).abs() < 1e-15, "{x}");
+        let product = scaled * scaled * (squares[row] - mean(squares));
+        assert!((x[[row, 1]] - product).abs() < 1e-13, "{x}");
+    }
+    let negative = "y ~ ns(log(scale(x)), 2)"
+        .parse::<Formula>()?
+        .design(&frame);
+    let error = negative.expect_err("it is refused").to_string();
+    assert!(
+        error.starts_with("line 2: the argument of log must be above 0, and it is -0.8"),
+        "{error}"
+    );
     Ok(())
 }
 
@@ -492,6 +637,10 @@ fn blocks_of_rows_are_parts_of_the_matrix() -> Result<()> {
     for start in [0, 4090, 9000] {
         design.fill(&frame, start..start + 1000, block.view_mut())?;
         assert_eq!(block, all.slice(s![start..start + 1000, ..]));
+        // In any layout of memory.
+        let mut wide = Array2::zeros((1000, 2 * design.n_columns()));
+        design.fill(&frame, start..start + 1000, wide.slice_mut(s![.., ..;2]))?;
+        assert_eq!(block, wide.slice(s![.., ..;2]));
     }
     assert!(design.fill(&frame, 9500..10_500, block.view_mut()).is_err());
     Ok(())
@@ -502,7 +651,7 @@ fn stored_designs_that_do_not_fit_are_refused() -> Result<()> {
     let design = formula("y ~ ns(x, 2) + g + poly(u, 2)").design(&small())?;
     let json = serde_json::to_string(&design).expect("it is written");
     for (part, other) in [
-        ("\"format_version\":1", "\"format_version\":2"),
+        ("\"format_version\":2", "\"format_version\":3"),
         ("ns(x, 2)", "ns(x, 3)"),
         ("y ~ ns", "y ~ . + ns"),
         ("\"a\",\"b\",\"c\"", "\"a\",\"b\",\"b\""),

@@ -159,7 +159,7 @@ impl Columns {
     pub(crate) fn formats(&self) -> BTreeMap<String, NumberFormat> {
         match self {
             Self::Schema(schema) => schema.formats().clone(),
-            Self::Formula(_) => BTreeMap::new(),
+            Self::Formula(design) => design.formats().clone(),
         }
     }
 

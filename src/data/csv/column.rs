@@ -8,6 +8,7 @@ use super::options::UnseenLevel;
 use super::used::{Rule, Used};
 use super::value::seen;
 use crate::error::{Error, Result};
+use crate::notation::{NumberFormat, Percent};
 
 /// Sort of the values of a column so far.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -220,6 +221,15 @@ impl Column {
         };
         self.present += 1;
         Ok(place as f64)
+    }
+
+    /// Notation of the numbers of these rows, if it is not plain.
+    pub(super) fn format(&self, used: &Used) -> Option<NumberFormat> {
+        let format = used.format.clone().filter(|_| self.kind.is_number())?;
+        Some(format.percent(match self.kind {
+            Kind::Percent => Percent::Required,
+            _ => Percent::Refused,
+        }))
     }
 
     /// Facts about the values.

@@ -1,5 +1,6 @@
 //! [`Frames`]: the columns of a file as they are, some rows at a time.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::fs::File;
 use std::io::Read;
@@ -19,6 +20,7 @@ use super::stream::Stream;
 use crate::data::Frame;
 use crate::data::frame::FrameColumn;
 use crate::error::{Error, Result};
+use crate::notation::NumberFormat;
 
 /// Kind that a column of a file is read as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,7 +88,10 @@ impl CsvReader {
     ///
     /// Of the header here, of the rows as an item: as [`read_frame`](Self::read_frame).
     pub fn frames<R: Read>(&self, input: R, rows: usize) -> Result<Frames<R>> {
-        self.frames_of(input, Path::new(INPUT), rows, |free| Ok(self.wanted(free)))
+        let plain = BTreeMap::new();
+        self.frames_of(input, Path::new(INPUT), rows, plain, |free| {
+            Ok(self.wanted(free))
+        })
     }
 
     /// Reads a file into [`Frame`]s, as [`frames`](Self::frames).
@@ -96,7 +101,8 @@ impl CsvReader {
     /// [`Error::Io`] with the path, and everything [`frames`](Self::frames) returns.
     pub fn frames_path(&self, path: impl AsRef<Path>, rows: usize) -> Result<Frames<File>> {
         let path = path.as_ref();
-        self.frames_of(open(path)?, path, rows, |free| Ok(self.wanted(free)))
+        let plain = BTreeMap::new();
+        self.frames_of(open(path)?, path, rows, plain, |free| Ok(self.wanted(free)))
     }
 
     fn wanted(&self, free: &[String]) -> Vec<(String, ReadAs)> {
@@ -106,16 +112,17 @@ impl CsvReader {
     }
 
     /// Frames of the columns that `choose` takes, in its order, of the names that no option has taken; weights, if
-    /// there are any, are the last column.
+    /// there are any, are the last column. Numbers are in the notation of the reader's options, or in one of `formats`.
     pub(crate) fn frames_of<R: Read>(
         &self,
         input: R,
         path: &Path,
         rows: usize,
+        formats: BTreeMap<String, NumberFormat>,
         choose: impl FnOnce(&[String]) -> Result<Vec<(String, ReadAs)>>,
     ) -> Result<Frames<R>> {
         let stream = Stream::open(self, input, path, |reader, header| {
-            Plan::of_frame(reader, header, choose)
+            Plan::of_frame(reader, header, formats, choose)
         })?;
         let levels = vec![None; stream.plan.columns.len()];
         Ok(Frames {
@@ -164,6 +171,7 @@ impl<R: Read> Frames<R> {
             columns.push(FrameColumn {
                 name: used.name.clone(),
                 levels: known.clone(),
+                format: column.format(used),
             });
         }
         let shape = (cells.n_rows(), columns.len());

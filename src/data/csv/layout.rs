@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use ndarray::{Array1, Array2};
 
-use super::column::Kind;
 use super::date::DateCoding;
 use super::levels::place_of;
 use super::options::FirstCategory;
@@ -15,7 +14,6 @@ use super::table::Imputation;
 use super::used::Rule;
 use crate::data::{Coding, Dataset};
 use crate::error::{Error, Result};
-use crate::notation::Percent;
 
 impl Schema {
     /// Design that all rows of a file show: its levels are sorted, and cells hold their places. If asked for, with means,
@@ -70,14 +68,8 @@ impl Schema {
             ));
         }
         let numbers = plan.columns.iter().zip(&rows.columns);
-        let formats = numbers.filter_map(|(used, column)| {
-            let mut format = used.format.clone().filter(|_| column.kind.is_number())?;
-            format.percent = match column.kind {
-                Kind::Percent => Percent::Required,
-                _ => Percent::Refused,
-            };
-            Some((used.name.clone(), format))
-        });
+        let formats =
+            numbers.filter_map(|(used, column)| Some((used.name.clone(), column.format(used)?)));
         let schema = plan.schema.clone().with_columns(columns)?;
         Ok(schema.with_formats(formats.collect()))
     }

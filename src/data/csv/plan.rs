@@ -1,5 +1,6 @@
 //! Which column of the file is what, and what its values must be.
 
+use std::collections::BTreeMap;
 use std::iter::once;
 
 use super::frames::ReadAs;
@@ -345,6 +346,7 @@ impl Plan {
     pub(super) fn of_frame(
         reader: &CsvReader,
         header: &[String],
+        formats: BTreeMap<String, NumberFormat>,
         choose: impl FnOnce(&[String]) -> Result<Vec<(String, ReadAs)>>,
     ) -> Result<Self> {
         let mut roles = Roles::new(header);
@@ -370,7 +372,7 @@ impl Plan {
                 what: "the set of columns",
             });
         }
-        let schema = Schema::unchecked("", None, Vec::new());
+        let schema = Schema::unchecked("", None, Vec::new()).with_formats(formats);
         Self {
             labels: roles.labels(reader)?,
             ..Self::new(header, columns.into_iter(), schema)

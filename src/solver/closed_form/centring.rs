@@ -11,10 +11,10 @@ use crate::parallel;
 use crate::samples::Samples;
 use crate::scalar::Scalar;
 
-pub(super) fn gram_moments<F: Scalar>(problem: &Problem<'_, F>) -> Result<Moments> {
-    let mut moments = Moments::new(problem.samples.x().ncols(), problem.samples.y().ncols())?;
+pub(super) fn gram_moments<F: Scalar>(problem: &Problem<'_, F>) -> Moments {
+    let mut moments = Moments::of(problem.samples.x().ncols(), problem.samples.y().ncols());
     moments.accumulate_by(problem.backend, problem.samples);
-    Ok(moments)
+    moments
 }
 
 /// Means without cross-products.

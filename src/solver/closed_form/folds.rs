@@ -47,7 +47,7 @@ pub(crate) fn fold_errors<F: Scalar>(
 ) -> Result<(FoldErrors, Option<Moments>)> {
     let moments = |rows: &FoldRows| {
         let rows = Rows::new(problem, rows);
-        let mut moments = Moments::new(problem.samples.x().ncols(), problem.samples.y().ncols())?;
+        let mut moments = Moments::of(problem.samples.x().ncols(), problem.samples.y().ncols());
         moments.accumulate(rows.samples());
         problem.samples.cancellation().check()?;
         Ok(moments)
@@ -81,7 +81,7 @@ pub(crate) fn fold_errors<F: Scalar>(
         }
     })?;
     let whole = if errors.ill_conditioned.is_empty() {
-        let mut whole = Moments::new(problem.samples.x().ncols(), problem.samples.y().ncols())?;
+        let mut whole = Moments::of(problem.samples.x().ncols(), problem.samples.y().ncols());
         let merged = parts.iter().try_for_each(|part| whole.merge(part));
         merged.ok().map(|()| whole)
     } else {

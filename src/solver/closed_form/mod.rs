@@ -260,7 +260,7 @@ fn solve_and_keep<F: Scalar, T>(
     let moments = match moments {
         _ if !wants_gram => None,
         Some(moments) => Some(moments),
-        None => Some(gram_moments(problem)?),
+        None => Some(gram_moments(problem)),
     };
     problem.samples.cancellation().check()?;
     let location = match &moments {

@@ -64,13 +64,27 @@ fn the_short_way_is_a_formula_that_gives_the_same_fit() {
             "weight,acceleration",
             "--no-intercept",
         ],
+        &[
+            "--target=mpg",
+            "--exclude=car_name,horsepower",
+            "--weights=weight",
+            "--categorical=origin,cylinders",
+        ],
     ] {
         let fit = |options: &[&str]| {
             json(&[&["fit", CARS, "--missing", "drop", "--json"], options].concat())
         };
         let short = fit(options);
         let formula = short["formula"].as_str().expect("a formula");
-        let long = fit(&["--formula", formula]);
+        let weights = options
+            .iter()
+            .filter(|option| option.starts_with("--weights"));
+        let long = [
+            &["--formula", formula][..],
+            &weights.copied().collect::<Vec<_>>(),
+        ]
+        .concat();
+        let long = fit(&long);
         assert_eq!(
             long["data"]["design_columns"], short["data"]["design_columns"],
             "{formula}"
@@ -85,7 +99,7 @@ fn the_short_way_is_a_formula_that_gives_the_same_fit() {
                 .collect()
         };
         for (a, b) in pairs(&short).iter().zip(&pairs(&long)) {
-            assert!((a - b).abs() <= 1e-9 * b.abs(), "{formula}: {a} {b}");
+            assert!((a - b).abs() <= 1e-12 * b.abs(), "{formula}: {a} {b}");
         }
         assert_eq!(
             long["model"]["fit_intercept"],
@@ -311,4 +325,132 @@ fn a_formula_and_its_scale_are_learnt_within_each_fold() {
     let (powers, nothing) = learnt("mpg ~ weight + I(weight^2)");
     assert_eq!((by_fold, nothing), (true.into(), serde_json::Value::Null));
     assert!((basis / powers - 1.0).abs() < 1e-9, "{basis} {powers}");
+}
+
+#[test]
+fn the_intercept_alone_is_the_mean() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let (model, page) = (path("mean.json"), path("page.html"));
+    let options = ["fit", CARS, "--formula=mpg ~ 1"];
+    let saved = [format!("--save={model}"), format!("--report={page}")];
+    let document = json(&[&options[..], &["--json", &saved[0], &saved[1]]].concat());
+    let mean = document["model"]["intercept"].as_f64().expect("a number");
+    assert!((23.0..24.0).contains(&mean));
+    assert_eq!(document["data"]["design_columns"], serde_json::json!([]));
+    assert_eq!(document["train"]["r2"], 0.0);
+    assert_eq!(document["inference"]["f"], serde_json::Value::Null);
+    let error = document["inference"]["std_errors"][0]
+        .as_f64()
+        .expect("a number");
+    let sigma = document["inference"]["sigma"].as_f64().expect("a number");
+    assert!((error - sigma / 397.0_f64.sqrt()).abs() < 1e-14);
+    let summary = stdout(&options);
+    let has = |part| summary.contains(part);
+    assert!(has("Formula: mpg ~ 1\n") && has("(intercept)"), "{summary}");
+    assert!(std::fs::read_to_string(&page).is_ok_and(|page| page.contains("mpg ~ 1")));
+
+    let predicted = stdout(&["predict", &model, CARS, "--interval=confidence"]);
+    assert!(
+        column(&predicted, "prediction")
+            .iter()
+            .all(|p| (p - mean).abs() < 1e-14)
+    );
+    let width = column(&predicted, "upper")[0] - column(&predicted, "lower")[0];
+    assert!((width / error / 2.0 - 1.966).abs() < 1e-3, "{width}");
+    let evaluated = json(&["evaluate", &model, CARS, "--json"]);
+    assert_eq!(evaluated["metrics"]["rmse"], document["train"]["rmse"]);
+    assert!(stdout(&["describe", &model]).contains("Formula: mpg ~ 1"));
+    let compared = json(&[
+        "compare",
+        CARS,
+        "--formula=mpg ~ 1",
+        "--formula=mpg ~ weight",
+        "--json",
+    ]);
+    assert_eq!(compared["models"][0]["name"], "mpg ~ 1");
+
+    let refused = failure(&["fit", CARS, "--formula=mpg ~ 0"], 2);
+    assert!(
+        refused.contains("a term, or 1 for the intercept alone"),
+        "{refused}"
+    );
+    // What is about features says that there are none.
+    for options in [
+        &["--model=sgd"][..],
+        &["--standardize"],
+        &["--cv=5"],
+        &["--lambda=auto"],
+    ] {
+        let output = elltwo(&[&["fit", CARS, "--formula=mpg ~ 1"], options].concat()).output();
+        let output = output.expect("it runs");
+        let said = text(&output.stderr);
+        assert!(
+            matches!(output.status.code(), Some(0 | 1 | 2)),
+            "{options:?}: {said}"
+        );
+        assert!(!said.contains("panicked"), "{options:?}: {said}");
+    }
+}
+
+#[test]
+fn a_model_knows_how_the_numbers_of_its_file_were_written() {
+    let train = "y;x;share;w\n1.200,5;1,5;5%;1\n2.100,5;2,5;7%;1\n2.900,5;3,5;6%;2\n4.300,5;4,5;9%;1\n5.000,5;6,5;4%;1\n";
+    let (folder, path) = crate::common::file("train.csv", train.to_owned());
+    let model = folder.path().join("model.json").display().to_string();
+    let options = [
+        "--thousands=.",
+        "--decimal=,",
+        "--percent=share",
+        "--weights=w",
+    ];
+    let fit = [
+        "fit",
+        &path,
+        "--formula=y ~ ns(scale(x), 2) + share",
+        "--save",
+        &model,
+        "--json",
+    ];
+    let fitted = json(&[&fit[..], &options].concat());
+    let evaluated = json(&["evaluate", &model, &path, "--json"]);
+    let rmse = |value: &serde_json::Value| value["rmse"].as_f64().expect("a number");
+    assert!((rmse(&evaluated["metrics"]) - rmse(&fitted["train"])).abs() < 1e-9);
+    let described = json(&["describe", &model, "--json"]);
+    assert_eq!(described["formats"]["x"]["decimal"], ",");
+    assert_eq!(described["formats"]["share"]["percent"], "required");
+    assert_eq!(described["formats"]["y"]["thousands"], ".");
+
+    // Without the target and in another order; a share without its sign would be a hundred times as large.
+    let new = folder.path().join("new.csv");
+    std::fs::write(&new, "share;x\n5%;1,5\n").expect("written");
+    let predicted = stdout(&["predict", &model, &new.display().to_string()]);
+    let whole = stdout(&["predict", &model, &path, "--quiet"]);
+    assert_eq!(
+        column(&predicted, "prediction")[0],
+        column(&whole, "prediction")[0]
+    );
+    std::fs::write(&new, "share;x\n5;1,5\n").expect("written");
+    assert!(failure(&["predict", &model, &new.display().to_string()], 1).contains("share"));
+    // The options still count.
+    std::fs::write(&new, "share,x\n5%,1.5\n").expect("written");
+    let other = stdout(&["predict", &model, &new.display().to_string(), "--decimal=."]);
+    assert_eq!(
+        column(&other, "prediction"),
+        column(&predicted, "prediction")
+    );
+
+    // A model of the version before, which has no formats.
+    let saved = std::fs::read_to_string(&model).expect("the model");
+    let mut saved: serde_json::Value = serde_json::from_str(&saved).expect("JSON");
+    assert_eq!(saved["data"]["format_version"], 2);
+    saved["data"]["format_version"] = 1.into();
+    saved["data"]
+        .as_object_mut()
+        .expect("an object")
+        .remove("formats");
+    std::fs::write(&model, saved.to_string()).expect("written");
+    let old = json(&[&["evaluate", &model, &path, "--json"][..], &options[..3]].concat());
+    assert_eq!(old["metrics"], evaluated["metrics"]);
+    assert!(failure(&["evaluate", &model, &path], 1).contains("--decimal"));
 }

@@ -102,7 +102,7 @@ impl NormalEquations {
         if samples.n_rows() < samples.n_features() {
             return Ok(None);
         }
-        let moments = gram_moments(problem)?;
+        let moments = gram_moments(problem);
         let cancellation = samples.cancellation();
         cancellation.check()?;
         let location = moments.location().clone();
