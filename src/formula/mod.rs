@@ -46,6 +46,7 @@ mod learnt;
 mod levels;
 mod polynomial;
 mod problem;
+mod profile;
 mod progress;
 mod read;
 mod response;
@@ -67,6 +68,7 @@ use crate::error::{Error, Result};
 
 pub use design::{Design, Term};
 pub use learner::Learner;
+pub use profile::{Along, Held};
 pub use read::read_frames;
 pub use response::Response;
 pub use token::quoted_name;

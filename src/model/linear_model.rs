@@ -82,11 +82,16 @@ impl<F: Scalar, D: TargetDim> LinearModel<F, D> {
     ///
     /// [`Error::Empty`] without coefficients, [`Error::ShapeMismatch`], [`Error::NonFinite`].
     pub fn from_parts(coefficients: Array<F, D>, intercept: D::PerTarget<F>) -> Result<Self> {
-        let intercepts = D::per_target_array(intercept);
-        let columns = D::as_columns(coefficients.view());
-        if columns.is_empty() {
+        if coefficients.is_empty() {
             return Err(Error::empty("coefficients"));
         }
+        Self::of(coefficients, intercept)
+    }
+
+    /// Parts that fit each other; a fitted model may be an intercept alone.
+    fn of(coefficients: Array<F, D>, intercept: D::PerTarget<F>) -> Result<Self> {
+        let intercepts = D::per_target_array(intercept);
+        let columns = D::as_columns(coefficients.view());
         check_length("intercepts", columns.ncols(), intercepts.len())?;
         check_finite("coefficients", coefficients.view())?;
         check_finite("intercepts", intercepts.view())?;
@@ -294,7 +299,10 @@ impl<F: Scalar, D: TargetDim> TryFrom<Stored<F, D>> for LinearModel<F, D> {
             check_length("target names", n_targets, names.targets.len())?;
         }
         let intercept = D::per_target(stored.intercepts.view());
-        let model = Self::from_parts(stored.coefficients, intercept)?;
+        let model = match &stored.report {
+            Some(report) if report.n_features == 0 => Self::of(stored.coefficients, intercept),
+            _ => Self::from_parts(stored.coefficients, intercept),
+        }?;
         Ok(Self {
             names: stored.names,
             report: stored.report,

@@ -5,7 +5,7 @@ use elltwo::formula::{Design, Formula, Learner};
 use elltwo::inference::{Covariance, SumOfSquares};
 use elltwo::model::{Estimator, Predictor, RidgeCv, RidgePath, RidgeRegression, SgdRegressor};
 use elltwo::solver::{Precision, Solver};
-use elltwo::{Error, Result};
+use elltwo::{Error, LinearModel, Result};
 use ndarray::{Array1, Array2, array, s};
 use proptest::prelude::*;
 
@@ -529,9 +529,12 @@ fn the_intercept_alone_is_a_model() -> Result<()> {
             .intercept()
             == 3.5
     );
-    let _ = SgdRegressor::new().fit_samples(&samples);
+    assert!(SgdRegressor::new().fit_samples(&samples).is_err());
     let _ = RidgeCv::new().fit_samples(&samples);
     let _ = RidgePath::new().fit(&samples);
+    let stored = serde_json::to_string(fit.model()).expect("it is written");
+    let read: LinearModel<f64> = serde_json::from_str(&stored).expect("it is read");
+    assert_eq!(&read, fit.model());
     for robust in fit.heteroscedastic()? {
         assert!(
             robust

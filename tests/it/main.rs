@@ -18,6 +18,7 @@ mod data_transform;
 mod determinism;
 mod diagnostics;
 mod distributions;
+mod effects;
 mod errors;
 mod exact;
 mod extended;

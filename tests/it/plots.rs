@@ -3,13 +3,14 @@
 
 use crate::common::{load, samples};
 use elltwo::Error;
-use elltwo::data::{StandardScaler, synthetic};
+use elltwo::data::{Frame, StandardScaler, synthetic};
 use elltwo::diagnostics::Residuals;
-use elltwo::inference::Inference;
+use elltwo::formula::Formula;
+use elltwo::inference::{Covariance, Inference};
 use elltwo::model::{Estimator, Predictor, RidgeCv, RidgePath, RidgeRegression, SgdRegressor};
 use elltwo::report::plot::{
-    Plot, PredictionPlots, ResidualPlots, coefficients, cv_curve, learning_curve, ridge_trace,
-    standardized_coefficients,
+    Plot, PredictionPlots, ResidualPlots, coefficients, cv_curve, effect, learning_curve,
+    ridge_trace, standardized_coefficients,
 };
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, array};
 
@@ -242,6 +243,50 @@ fn many_features_share_the_legend_and_the_picture() {
         .and_then(|plot| plot.size(800, 1200))
         .expect("a plot");
     assert_eq!(pixels(&tall).1, 1200);
+}
+
+#[test]
+fn effects_are_drawn_with_their_bands_levels_and_gaps() -> elltwo::Result<()> {
+    let n = 400;
+    let frame = Frame::default()
+        .with_numbers("y", (0..n).map(|i| f64::from(i * 7 % 31)))?
+        .with_category("g", (0..n).map(|i| format!("g{:02}", i % 40)))?
+        .with_category("h", (0..n).map(|i| format!("h{}", i / 40)))?
+        .with_numbers("x", (0..n).map(|i| f64::from(i * 11 % 53)))?
+        .with_numbers("z", (0..n).map(|i| f64::from(i * 11 % 53) - 1.0))?;
+    let drawn = |formula: &str, place: usize| -> elltwo::Result<String> {
+        let design = formula.parse::<Formula>()?.design(&frame)?;
+        let data = design.dataset(&frame)?;
+        let fit = RidgeRegression::new().analyse(&data.samples()?)?;
+        let inference = fit.inference(Covariance::Classical)?;
+        let effects = inference.effects(&design, &frame, None, 0.95)?;
+        Ok(svg(&effect(&effects[place], "y")?))
+    };
+    let count = |svg: &str, element: &str| svg.matches(element).count();
+    // A band and a line, and those of the legend; a curve for each level that is shown.
+    let line = drawn("y ~ x", 0)?;
+    assert!(
+        line.contains("Effect of x")
+            && line.contains("95% interval")
+            && line.contains("predicted y")
+    );
+    assert_eq!(count(&line, "<polygon"), 1);
+    let curves = drawn("y ~ g + x*h", 1)?;
+    assert_eq!(count(&curves, "<polygon"), 6);
+    assert!(
+        curves.contains("Effect of x by h")
+            && curves.contains("h = h5")
+            && !curves.contains("h = h6")
+    );
+    assert!(curves.contains("not shown: 4 more levels of h"));
+    // An interval and a point for each level.
+    let levels = drawn("y ~ g + x*h", 0)?;
+    assert_eq!(count(&levels, "<circle"), 30 + 1);
+    assert!(levels.contains("\ng29\n") && levels.contains("not shown: 10 more levels of g"));
+    // No value where the logarithm has none.
+    let gap = drawn("y ~ log(x - z)*h + I(x - z)", 0);
+    assert!(gap.is_ok(), "{gap:?}");
+    Ok(())
 }
 
 #[test]

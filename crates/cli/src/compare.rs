@@ -193,21 +193,18 @@ fn of_formulas(args: &CompareArgs, frame: &Frame, split: &Split) -> elltwo::Resu
             &train,
             Some(&test),
         )?;
-        let part = |rows: &Frame| -> elltwo::Result<Part> {
-            let data = design.dataset(rows)?;
-            Ok(Part {
-                x: data.x().to_owned(),
-                y: data.y().to_owned(),
-                weights: data.weights().map(|weights| weights.to_owned()),
-            })
+        let part = |data: &Dataset| Part {
+            x: data.x().to_owned(),
+            y: data.y().to_owned(),
+            weights: data.weights().map(|weights| weights.to_owned()),
         };
-        let (train, test) = (part(&train)?, part(&test)?);
+        let (data, held_out) = (design.dataset(&train)?, design.dataset(&test)?);
+        let (train, test) = (part(&data), part(&held_out));
         for &lambda in args.lambdas.as_deref().unwrap_or(&[0.0]) {
-            let weights = train.weights.as_ref().map(|w| w.view());
             let model = RidgeRegression::new()
                 .lambda(lambda)
                 .fit_intercept(design.intercept())
-                .fit_weighted(train.x.view(), train.y.view(), weights)?;
+                .fit_samples(&data.samples()?)?;
             let name = match lambda {
                 0.0 => formula.to_string(),
                 lambda => format!("{formula}, lambda {}", short(lambda)),

@@ -82,7 +82,10 @@ impl Sample {
 
     /// The rows, checked.
     pub(crate) fn samples(&self) -> Result<Samples<'_, f64>> {
-        Samples::new(self.x(), self.y(), self.weights())
+        match self.x().ncols() {
+            0 => Samples::without_features(self.y(), self.weights()),
+            _ => Samples::new(self.x(), self.y(), self.weights()),
+        }
     }
 
     pub(crate) fn y(&self) -> ArrayView1<'_, f64> {

@@ -159,6 +159,7 @@ impl SgdRegressor {
         observer: &mut dyn FnMut(&EpochRecord) -> ControlFlow<()>,
     ) -> Result<LinearModel<F, D>> {
         self.validate()?;
+        samples.check_features()?;
         let source = Source::new(samples.columns(), is_checked);
         let start = start.map(|model| start_from(model, samples)).transpose()?;
         let start = start.as_ref().map(|(w, b)| (w.view(), b.as_slice()));

@@ -25,6 +25,7 @@ mod canvas;
 mod coefficients;
 mod curves;
 mod draw;
+mod effects;
 mod frame;
 mod label;
 mod legend;
@@ -35,6 +36,7 @@ mod text;
 
 pub use coefficients::{coefficients, standardized_coefficients};
 pub use curves::{cv_curve, learning_curve, ridge_trace};
+pub use effects::effect;
 pub use predictions::PredictionPlots;
 pub use residuals::ResidualPlots;
 pub use scene::Plot;

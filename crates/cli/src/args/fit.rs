@@ -246,4 +246,19 @@ impl FitArgs {
         }
         Ok(())
     }
+
+    /// Refuses options about columns for a formula of the intercept alone.
+    pub(crate) fn check_without_columns(&self) -> Result<(), Failure> {
+        let options = [
+            ("--model sgd", self.model == ModelKind::Sgd),
+            ("--standardize", self.standardize),
+            ("--lambda auto", self.lambda == Lambda::Auto),
+        ];
+        match options.iter().find(|(_, given)| *given) {
+            None => Ok(()),
+            Some((option, _)) => Err(Failure::Usage(format!(
+                "{option} is about columns, and the formula has none but the intercept: leave it out."
+            ))),
+        }
+    }
 }

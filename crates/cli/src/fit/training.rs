@@ -34,6 +34,8 @@ pub(super) struct Prepared {
     pub(super) read: Columns,
     pub(super) design: Design,
     pub(super) columns: Vec<String>,
+    /// The rows to train on before they became those of the design of a formula, kept for `--report`.
+    pub(super) frame: Option<Frame>,
     /// The place among the used rows of each row of `train`.
     pub(super) rows: Vec<usize>,
     pub(super) train: Sample,
@@ -70,12 +72,16 @@ impl Prepared {
             learnt,
             data,
             held_out,
+            frame,
         } = parts.map_err(failed)?;
         let mut design = Design {
             degree: args.poly.map(std::num::NonZeroUsize::get),
             scaler: None,
         };
         let columns = design.names(&read.names()).map_err(failed)?;
+        if columns.is_empty() {
+            args.check_without_columns()?;
+        }
         let mut notes = facts::of_read(&facts);
         notes.extend(facts::dropped(n_dropped, n_rows));
         notes.extend(notes::of_data(
@@ -109,6 +115,7 @@ impl Prepared {
             read,
             design,
             columns,
+            frame: frame.filter(|_| args.report.is_some()),
             rows,
             train,
             test,
@@ -136,6 +143,8 @@ struct Parts<'a> {
     learnt: Option<Learnt<'a>>,
     data: Dataset,
     held_out: Option<Dataset>,
+    /// The rows to train on, of a formula.
+    frame: Option<Frame>,
 }
 
 impl<'a> Parts<'a> {
@@ -163,6 +172,7 @@ impl<'a> Parts<'a> {
             learnt,
             data,
             held_out,
+            frame: None,
         })
     }
 
@@ -189,6 +199,7 @@ impl<'a> Parts<'a> {
             data: design.dataset(&train)?,
             held_out: test.map(|test| design.dataset(&test)).transpose()?,
             read: Columns::Formula(Box::new(design)),
+            frame: Some(train),
         })
     }
 }

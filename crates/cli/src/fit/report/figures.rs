@@ -3,21 +3,27 @@
 use elltwo::Result;
 use elltwo::data::StandardScaler;
 use elltwo::diagnostics::Residuals;
-use elltwo::inference::Inference;
+use elltwo::formula::{Along, Held};
+use elltwo::inference::{Effect, Inference};
+use elltwo::report::format::short;
 use elltwo::report::plot::{
-    Plot, PredictionPlots, ResidualPlots, coefficients, cv_curve, learning_curve,
+    Plot, PredictionPlots, ResidualPlots, coefficients, cv_curve, effect, learning_curve,
     standardized_coefficients,
 };
 use maud::Markup;
 
 use super::html::figure;
 use super::influence::{self, Influence};
+use super::sections::named;
+use crate::columns::Columns;
 use crate::fit::training::Fit;
 
 /// Small enough that text stays readable when a phone shrinks it.
 const SIZE: (u32, u32) = (450, 370);
 /// Coefficients that a plot has room for.
 pub(super) const MOST_COEFFICIENTS: usize = 100;
+/// Effects that a page has room for.
+const MOST_EFFECTS: usize = 12;
 /// Height of a plot of coefficients beside its lines, and of a line.
 const HEIGHT: (u32, u32) = (140, 24);
 
@@ -31,6 +37,8 @@ pub(in crate::fit) struct Figures {
     /// Predictions against targets, of the rows of the fit and of those held out.
     pub(super) predictions: Vec<Markup>,
     pub(super) coefficients: Option<Markup>,
+    /// Of the columns of a formula, and the number of those that are not drawn.
+    pub(super) effects: (Vec<Markup>, usize),
     /// Four for a closed form; one for SGD, which has no leverage.
     pub(super) residuals: Vec<Markup>,
     pub(super) influence: Option<Influence>,
@@ -48,9 +56,13 @@ pub(in crate::fit) fn figures(
     Ok(Figures {
         predictions: predictions(fit)?,
         coefficients: inference
-            .map(|inference| effects(fit, inference))
+            .map(|inference| coefficient_plot(fit, inference))
             .transpose()?
             .flatten(),
+        effects: inference
+            .map(|inference| effects(fit, inference))
+            .transpose()?
+            .unwrap_or_default(),
         residuals: match residuals {
             Some(residuals) => residual_plots(fit, residuals)?,
             None => raw_residuals(fit)?,
@@ -96,13 +108,13 @@ fn predictions(fit: &Fit<'_>) -> Result<Vec<Markup>> {
     Ok(figures)
 }
 
-fn effects(fit: &Fit<'_>, inference: &Inference) -> Result<Option<Markup>> {
+fn coefficient_plot(fit: &Fit<'_>, inference: &Inference) -> Result<Option<Markup>> {
     let (names, level) = (&fit.data.columns, fit.args.confidence());
     let any = inference
         .estimates()
         .iter()
         .any(|estimate| estimate.standard_error.is_some());
-    if names.len() > MOST_COEFFICIENTS || !any {
+    if names.is_empty() || names.len() > MOST_COEFFICIENTS || !any {
         return Ok(None);
     }
     let (plot, caption) = if fit.data.design.scaler.is_some() {
@@ -126,6 +138,40 @@ fn effects(fit: &Fit<'_>, inference: &Inference) -> Result<Option<Markup>> {
     let lines = u32::try_from(names.len()).unwrap_or(0);
     let size = (SIZE.0, HEIGHT.0 + HEIGHT.1 * lines.max(3));
     figure(plot, size, caption).map(Some)
+}
+
+/// The effects of the first columns of a formula, and how many more there are.
+fn effects(fit: &Fit<'_>, inference: &Inference) -> Result<(Vec<Markup>, usize)> {
+    let (Columns::Formula(design), Some(frame)) = (&fit.data.read, &fit.data.frame) else {
+        return Ok(Default::default());
+    };
+    let scaler = fit.data.design.scaler.as_ref();
+    let effects = inference.effects(design, frame, scaler, fit.args.confidence())?;
+    let figures = effects.iter().take(MOST_EFFECTS).map(|of| {
+        let rows = match &of.along {
+            Along::Numbers(_) => 0,
+            Along::Levels(levels) => levels.len() * of.curves.len().min(2),
+        };
+        let rows = u32::try_from(rows).unwrap_or(0);
+        let size = (SIZE.0, SIZE.1.max(HEIGHT.0 + HEIGHT.1 * rows));
+        figure(effect(of, fit.data.read.target())?, size, &held(of))
+    });
+    let left = effects.len().saturating_sub(MOST_EFFECTS);
+    Ok((figures.collect::<Result<_>>()?, left))
+}
+
+/// What the other columns are held at.
+fn held(effect: &Effect) -> String {
+    let others: Vec<String> = (effect.held.iter())
+        .map(|(column, held)| match held {
+            Held::Mean(mean) => format!("{column} at {}", short(*mean)),
+            Held::Base(level) => format!("{column} at {level}"),
+        })
+        .collect();
+    if others.is_empty() {
+        return "No other column takes part.".to_owned();
+    }
+    format!("Held: {}.", named(&others, String::clone))
 }
 
 fn residual_plots(fit: &Fit<'_>, residuals: &Residuals) -> Result<Vec<Markup>> {

@@ -30,6 +30,7 @@ pub(super) fn page(
         sections::data(fit, document),
         sections::fit(document, parameters, figures),
         sections::coefficients(fit, document, parameters, figures),
+        sections::effects(fit, document, figures),
         sections::residuals(fit, document, figures),
         sections::influence(figures),
         sections::collinearity(document),

@@ -104,7 +104,7 @@ pub(super) fn data(fit: &Fit<'_>, document: &Document) -> Markup {
 }
 
 /// Some of the names, and how many more.
-fn named(names: &[String], name: impl Fn(&String) -> String) -> String {
+pub(super) fn named(names: &[String], name: impl Fn(&String) -> String) -> String {
     const SHOWN: usize = 6;
     let shown: Vec<String> = names.iter().take(SHOWN).map(name).collect();
     let shown = shown.join(", ");
@@ -162,6 +162,39 @@ pub(super) fn coefficients(
         }
     };
     section("Coefficients", body)
+}
+
+pub(super) fn effects(fit: &Fit<'_>, document: &Document, figures: &Figures) -> Markup {
+    if fit.data.frame.is_none() {
+        return Markup::default();
+    }
+    let (plots, left) = &figures.effects;
+    let mean = if document.data.weights.is_some() {
+        "weighted mean"
+    } else {
+        "mean"
+    };
+    let body = html! {
+        @if plots.is_empty() {
+            p {
+                @if document.inference.covariance.is_none() {
+                    "No plot: SGD gives no standard errors, and so no bands. A fit by --model ridge has them."
+                } @else {
+                    "No plot: no column of the formula varies."
+                }
+            }
+        } @else {
+            p {
+                "Predicted " (document.data.target) " along each column of the formula, with the band that holds the mean with a "
+                "probability of " (short(100.0 * document.inference.confidence)) "%. Other numbers are held at their " (mean)
+                ", other categories at their base; a category that interacts with the column has a curve for each level."
+                @if document.model.lambda > 0.0 { " Bands do not account for the bias of the penalty." }
+            }
+            (grid(plots))
+            @if *left > 0 { p { (left) " more " (plural(*left, "column is", "columns are")) " not drawn." } }
+        }
+    };
+    section("Effects", body)
 }
 
 pub(super) fn residuals(fit: &Fit<'_>, document: &Document, figures: &Figures) -> Markup {
