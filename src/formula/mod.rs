@@ -20,7 +20,7 @@
 //! | `.` | all other columns |
 //! | `y + z ~`, `cbind(y, z) ~` | several targets |
 //! | `I(x^2 / z)`, `log(x + 1)` | arithmetic: `+ - * / ^`, `log log2 log10 log1p exp sqrt abs pow` |
-//! | `center(x)`, `scale(x)` | less the mean, and by the standard deviation |
+//! | `center(x)`, `scale(x)` | less the mean, and by the standard deviation; also within other functions |
 //! | `poly(x, 3)`, `poly(x, 3, raw=true)` | orthogonal polynomials, or powers |
 //! | `bs(x, df=5)`, `ns(x, 4)` | B-splines, natural cubic splines |
 //! | `cut(x, c(0, 10, 20))`, `bin(x, c(10, 20))` | intervals, between the edges or on both sides of them too |

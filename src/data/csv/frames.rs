@@ -90,7 +90,7 @@ impl CsvReader {
     pub fn frames<R: Read>(&self, input: R, rows: usize) -> Result<Frames<R>> {
         let plain = BTreeMap::new();
         self.frames_of(input, Path::new(INPUT), rows, plain, |free| {
-            Ok(self.wanted(free))
+            self.wanted(free)
         })
     }
 
@@ -102,13 +102,18 @@ impl CsvReader {
     pub fn frames_path(&self, path: impl AsRef<Path>, rows: usize) -> Result<Frames<File>> {
         let path = path.as_ref();
         let plain = BTreeMap::new();
-        self.frames_of(open(path)?, path, rows, plain, |free| Ok(self.wanted(free)))
+        self.frames_of(open(path)?, path, rows, plain, |free| self.wanted(free))
     }
 
-    fn wanted(&self, free: &[String]) -> Vec<(String, ReadAs)> {
+    fn wanted(&self, free: &[String]) -> Result<Vec<(String, ReadAs)>> {
         let names = self.features.as_deref().unwrap_or(free);
+        if names.is_empty() && self.weights.is_none() {
+            return Err(Error::Empty {
+                what: "the set of columns",
+            });
+        }
         let named = names.iter().map(|name| (name.clone(), ReadAs::Detected));
-        named.collect()
+        Ok(named.collect())
     }
 
     /// Frames of the columns that `choose` takes, in its order, of the names that no option has taken; weights, if

@@ -367,11 +367,6 @@ impl Plan {
             columns.push((roles.give(&name, FEATURE)?, rule));
         }
         columns.extend(weights.map(|column| (column, Rule::Weights)));
-        if columns.is_empty() {
-            return Err(Error::Empty {
-                what: "the set of columns",
-            });
-        }
         let schema = Schema::unchecked("", None, Vec::new()).with_formats(formats);
         Self {
             labels: roles.labels(reader)?,

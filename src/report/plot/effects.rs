@@ -99,8 +99,8 @@ fn curves(mut plot: Plot, effect: &Effect, values: &[f64]) -> Plot {
             .copied()
             .zip(curve.mean.iter().copied())
             .collect();
-        let name = name(effect, curve);
-        plot = plot.layer(name.as_deref(), Shape::Line(points, Stroke::solid(colour)));
+        let name = name(effect, curve).unwrap_or_else(|| "mean".to_owned());
+        plot = plot.layer(Some(&name), Shape::Line(points, Stroke::solid(colour)));
     }
     plot
 }
