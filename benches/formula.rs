@@ -5,6 +5,7 @@
 //! ```
 
 #![allow(missing_docs, clippy::print_stdout, clippy::unwrap_used)] // `criterion_group!` makes an undocumented function
+#![allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // codes of levels
 
 mod common;
 
@@ -103,10 +104,14 @@ fn design(c: &mut Criterion) {
     let mut group = c.benchmark_group("formula");
     group.sample_size(10);
     group.bench_function(BenchmarkId::new("elltwo: read the file", rows), |b| {
-        b.iter(read)
+        b.iter(read);
     });
-    group.bench_function(BenchmarkId::new("elltwo: learn", rows), |b| b.iter(learn));
-    group.bench_function(BenchmarkId::new("elltwo: rows", rows), |b| b.iter(make));
+    group.bench_function(BenchmarkId::new("elltwo: learn", rows), |b| {
+        b.iter(learn);
+    });
+    group.bench_function(BenchmarkId::new("elltwo: rows", rows), |b| {
+        b.iter(make);
+    });
     group.bench_function(BenchmarkId::new("plain, without the spline", rows), |b| {
         b.iter(|| plain(&frame, levels));
     });

@@ -146,7 +146,8 @@ fn the_band_of_a_line_is_that_of_the_textbook() -> Result<()> {
         let half = (curve.upper[place] - curve.lower[place]) / 2.0;
         assert!((half - t * error).abs() < 1e-9, "{half} {}", t * error);
         assert!(
-            ((curve.upper[place] + curve.lower[place]) / 2.0 - curve.mean[place]).abs() < 1e-12
+            (f64::midpoint(curve.upper[place], curve.lower[place]) - curve.mean[place]).abs()
+                < 1e-12
         );
     }
     assert!(inference.effects(&design, &frame, None, 1.0).is_err());
