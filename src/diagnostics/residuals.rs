@@ -78,7 +78,7 @@ impl<F: Scalar> RidgeFit<'_, F> {
     pub fn residuals(&self) -> Result<Residuals> {
         let factor = self.factor(Care::Leverage)?;
         let (samples, found) = (self.samples().columns(), self.training_residuals()?);
-        let effective_df = factor.effective_df();
+        let effective_df = factor.effective_df() + self.absorbed_df();
         let residual_df = factor.location.n_samples as f64 - effective_df;
         let zeros = || Array1::zeros(samples.n_rows());
         let mut residuals = Residuals {
@@ -100,6 +100,13 @@ impl<F: Scalar> RidgeFit<'_, F> {
         };
         residuals.fill(|start, leverage| {
             factor.leverage_into(samples.range(start, leverage.len()), leverage);
+            if let Some(effects) = self.effects() {
+                let shares = (start..).map(|row| effects.share(row));
+                leverage
+                    .iter_mut()
+                    .zip(shares)
+                    .for_each(|(h, share)| *h = (*h + share).min(1.0));
+            }
         });
         samples.cancellation().check()?;
         Ok(residuals)

@@ -126,12 +126,15 @@ impl<F: Scalar> RidgeFit<'_, F> {
         let (model, report) = (self.model(), self.report());
         let w = model.coefficients().mapv(Scalar::wide);
         let rss = residuals.sum_of_squares;
-        let fit = FitStatistics::new(&sums(factor, n, rss, Some(ln_weights), report, &w));
+        let absorbed = self.absorbed_df();
+        let fit = sums(factor, n, rss, Some(ln_weights), report, &w, absorbed);
+        let fit = FitStatistics::new(&fit);
         let rows = Rows {
             factor,
             problem: &self.problem(),
             residuals: residuals.raw.view(),
             kind: self.kind(),
+            effects: self.effects(),
             n,
             residual_df: fit.residual_df,
         };
@@ -312,6 +315,7 @@ pub(super) fn sums(
     ln_weights: Option<f64>,
     report: &FitReport,
     w: &Array1<f64>,
+    absorbed: f64,
 ) -> Sums {
     let explained = factor.explained(w.view());
     let total = factor.total_sum_of_squares;
@@ -322,7 +326,8 @@ pub(super) fn sums(
     };
     Sums {
         n,
-        effective_df: factor.effective_df(),
+        effective_df: factor.effective_df() + absorbed,
+        absorbed,
         residual,
         total,
         explained: explained.dot(&explained),

@@ -146,7 +146,8 @@ impl<F: Scalar> RidgeFit<'_, F> {
     /// # Errors
     ///
     /// [`Error::ShapeMismatch`]; [`Error::TooFewSamples`] for a single cluster; [`Error::InvalidParameter`] without draws, with a
-    /// penalty, and for a parameter that there is not or that the data do not determine; [`Error::Overflow`].
+    /// penalty, for a parameter that there is not or that the data do not determine, and for clusters that cut a group of absorbed effects;
+    /// [`Error::Overflow`].
     pub fn wild_bootstrap(
         &self,
         clusters: &[usize],
@@ -190,9 +191,11 @@ impl<F: Scalar> RidgeFit<'_, F> {
             problem: &problem,
             residuals: residuals.raw.view(),
             kind: self.kind(),
+            effects: self.effects(),
             n: fit.n_observations,
             residual_df: fit.residual_df,
         };
+        rows.check_nested(clusters)?;
         let places = Places::new(clusters, |row| rows.weight(row) > 0.0);
         check_rows("a covariance by clusters (of clusters)", 2, places.count)?;
         let mut scores = rows.cluster_scores(&places, true);

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::cluster_scores::{ClusterScores, Places};
 use super::covariance::{CovarianceKind, Root, Rows, ScoreCovariance, mirror, root};
-use crate::check::{check_length, check_rows};
+use crate::check::{check_length, check_parameter, check_rows};
 use crate::error::Result;
 use crate::linalg::{Backend, Svd};
 use crate::scalar::Scalar;
@@ -170,6 +170,9 @@ impl<F: Scalar> Rows<'_, F> {
         let n_clusters = places.count;
         check_rows("a covariance by clusters (of clusters)", 2, n_clusters)?;
         let adjusts = matches!(correction, ClusterCorrection::Cr2 | ClusterCorrection::Cr3);
+        if adjusts {
+            self.check_nested(clusters)?;
+        }
         let mut scores = self.cluster_scores(&places, adjusts);
         self.problem.samples.cancellation().check()?;
         let dfs = match correction {
@@ -200,6 +203,15 @@ impl<F: Scalar> Rows<'_, F> {
             n_clusters,
             dfs,
         })
+    }
+
+    /// Refuses clusters that cut a group whose effect is absorbed: the cluster's block of the hat matrix is then no function of its scores.
+    pub(super) fn check_nested(&self, clusters: &[usize]) -> Result<()> {
+        let nested = self
+            .effects
+            .is_none_or(|effects| effects.are_within(clusters));
+        let rule = "clusters that hold each absorbed group whole, for CR2, CR3 and the bootstrap";
+        check_parameter(nested, "clusters", clusters.len() as f64, rule)
     }
 
     /// Degrees of freedom of the CR2 variance of each parameter, `q` its row of the way from scores to parameters:

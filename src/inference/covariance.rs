@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::clusters::{ClusterCorrection, Clusters};
 use crate::error::{Error, Result};
 use crate::linalg::{PivotedCholesky, placed_columns};
+use crate::model::Effects;
 use crate::parallel;
 use crate::samples::WeightKind;
 use crate::scalar::Scalar;
@@ -143,6 +144,8 @@ pub(super) struct Rows<'a, F: Scalar> {
     /// `y − ŷ`
     pub(super) residuals: ArrayView1<'a, f64>,
     pub(super) kind: WeightKind,
+    /// Groups about whose means the rows are.
+    pub(super) effects: Option<&'a Effects>,
     pub(super) n: f64,
     pub(super) residual_df: f64,
 }
@@ -296,8 +299,10 @@ impl<F: Scalar> Rows<'_, F> {
                         WeightKind::Analytic => (weight.sqrt() * self.residuals[start + i], 1.0),
                         WeightKind::Frequency => (self.residuals[start + i], weight),
                     };
-                    let gap = 1.0 - row.dot(&row) / copies;
-                    if weight == 0.0 {
+                    let own = self.effects.map_or(0.0, |effects| effects.share(start + i));
+                    let gap = 1.0 - (own + row.dot(&row)) / copies;
+                    // Alone in its group, a row has no residual.
+                    if weight == 0.0 || 1.0 - own / copies <= LEVERAGE_GAP {
                         row.fill(0.0);
                         gaps.push(1.0);
                         continue;

@@ -27,6 +27,7 @@ pub enum ParameterCount {
 /// F  = ((TSS − RSS)/slopes) / σ²                   ln L = −(n/2) (ln(2π RSS/n) + 1) [+ ½ Σ ln sᵢ]
 /// ```
 ///
+/// With absorbed effects the sums are within groups, `df` counts the groups and their number takes the place of the intercept's 1.
 /// Without an intercept `TSS = Σ s y²` is not centred and `n` takes the place of `n − 1`, as in R and statsmodels. `df`
 /// is the trace of the hat matrix, intercept included: the rank without a penalty. `½ Σ ln s` is for analytic weights.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -70,6 +71,8 @@ pub struct FitStatistics {
 pub(super) struct Sums {
     pub(super) n: f64,
     pub(super) effective_df: f64,
+    /// Those of them that are absorbed effects.
+    pub(super) absorbed: f64,
     pub(super) residual: f64,
     pub(super) total: f64,
     /// `Σ s (ŷ − ȳ)²`
@@ -89,7 +92,8 @@ impl FitStatistics {
         let has_df = residual_df > 1e-9 * n;
         let intercept = f64::from(u8::from(sums.fit_intercept));
         let variance = has_df.then(|| rss / residual_df);
-        let slopes = sums.effective_df - intercept;
+        let means = intercept + sums.absorbed;
+        let slopes = sums.effective_df - means;
         let difference = tss - rss;
         let explained = if difference > SMALL_SHARE * tss {
             difference
@@ -114,8 +118,8 @@ impl FitStatistics {
             sigma: variance.map(f64::sqrt),
             r2: varies.then(|| 1.0 - rss / tss),
             adjusted_r2: variance
-                .filter(|_| varies && n > intercept)
-                .map(|variance| 1.0 - variance / (tss / (n - intercept))),
+                .filter(|_| varies && n > means)
+                .map(|variance| 1.0 - variance / (tss / (n - means))),
             f_test: f,
             log_likelihood: sums
                 .ln_weights

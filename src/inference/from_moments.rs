@@ -75,7 +75,7 @@ impl Inference {
         let columns = w.view().insert_axis(Axis(1));
         let residual = moments.residual_sums(columns, model.intercepts())?[0];
         let factor = Factor::from_moments(moments, report.fit_intercept, report.lambda[0])?;
-        let fit = FitStatistics::new(&sums(&factor, n, residual, ln_weights, report, &w));
+        let fit = FitStatistics::new(&sums(&factor, n, residual, ln_weights, report, &w, 0.0));
         let scores = ScoreCovariance::classical(&factor, fit.sigma);
         let factor = Arc::new(factor);
         Ok(Self::assemble(factor, fit, scores, report, intercept, &w).named_as(model))

@@ -2,6 +2,7 @@
 //! return; [`RidgePath`] for every penalty, [`RidgeCv`] for the best; [`PolynomialRegression`] and its
 //! [`PolynomialModel`]; [`QuantileRegression`] and [`LeastAbsoluteDeviations`] for losses with a kink.
 
+mod absorb;
 mod cv;
 mod estimator;
 mod exact;
@@ -16,6 +17,8 @@ mod ridge;
 mod ridge_fit;
 mod sgd;
 
+pub use absorb::Absorbed;
+pub(crate) use absorb::Effects;
 pub use cv::{CvCurve, CvStrategy, RidgeCv, RidgeCvFit, Selection};
 pub use estimator::{BoxedEstimator, Estimator, Predictor};
 pub use exact::ExactReport;

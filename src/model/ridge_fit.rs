@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use ndarray::{Array1, Axis, Ix1};
 
-use super::{FitReport, LinearModel, RidgeRegression, SgdReport};
+use super::{Effects, FitReport, LinearModel, RidgeRegression, SgdReport};
 use crate::check::{check_length, check_parameter};
 use crate::error::{Error, Result};
 use crate::linalg::affine_into;
@@ -66,6 +66,8 @@ pub struct RidgeFit<'a, F: Scalar = f64> {
     normal: OnceLock<Arc<Factor>>,
     orthogonal: OnceLock<Arc<Factor>>,
     residuals: OnceLock<TrainingResiduals>,
+    /// Groups about whose means the rows are.
+    effects: Option<&'a Effects>,
 }
 
 impl RidgeRegression {
@@ -118,7 +120,26 @@ impl<'a, F: Scalar> RidgeFit<'a, F> {
             normal: OnceLock::new(),
             orthogonal: OnceLock::new(),
             residuals: OnceLock::new(),
+            effects: None,
         })
+    }
+
+    /// Says that the rows are about the means of their groups.
+    pub(super) fn with_effects(self, effects: &'a Effects) -> Self {
+        Self {
+            effects: Some(effects),
+            ..self
+        }
+    }
+
+    /// Absorbed effects.
+    pub(crate) fn effects(&self) -> Option<&'a Effects> {
+        self.effects
+    }
+
+    /// Degrees of freedom that absorbed effects take.
+    pub(crate) fn absorbed_df(&self) -> f64 {
+        self.effects.map_or(0.0, |effects| effects.count as f64)
     }
 
     /// Says what the sample weights mean; [`WeightKind::Analytic`] unless set.

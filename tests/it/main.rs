@@ -1,5 +1,6 @@
 //! The tests of the library, in one binary: `cargo test --test it ridge::` runs the tests of one file.
 
+mod absorb;
 mod anova;
 mod backends;
 mod cancellation;

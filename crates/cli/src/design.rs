@@ -1,7 +1,7 @@
 //! From the columns of a file to those of a model: powers, and a common scale.
 
 use elltwo::data::{Dataset, FittedScaler, PolynomialFeatures, StandardScaler};
-use elltwo::model::{LinearModel, PolynomialModel, Predictor};
+use elltwo::model::{Absorbed, LinearModel, PolynomialModel, Predictor};
 use elltwo::{Result, Samples};
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
 use serde::{Deserialize, Serialize};
@@ -78,6 +78,21 @@ impl Sample {
         self.design
             .as_ref()
             .map_or_else(|| self.data.x(), |x| x.view())
+    }
+
+    /// The rows about the means of their groups, with these names of the columns.
+    pub(crate) fn about(self, groups: &Absorbed, names: &[String]) -> Result<Self> {
+        let rows = groups.samples()?;
+        let mut data = Dataset::new(rows.x().to_owned(), rows.y().to_owned())?
+            .with_feature_names(names)?
+            .with_target_name(self.data.target_name());
+        if let Some(weights) = rows.weights() {
+            data = data.with_weights(weights.to_owned())?;
+        }
+        if let Some(lines) = self.data.lines() {
+            data = data.with_lines(lines.to_vec())?;
+        }
+        Ok(Self { data, design: None })
     }
 
     /// The rows, checked.

@@ -14,11 +14,10 @@ use crate::facts;
 use crate::failure::{Failure, plural};
 use crate::files::{check_outputs, write_file};
 use crate::input::{name_of, read};
+use crate::keys::texts;
 use crate::output::{field, print, print_json};
 use crate::progress::Progress;
 
-/// The character that ends the text of a key.
-const KEY_END: char = '\u{1f}';
 /// Groups that a text lists.
 const LISTED: usize = 40;
 
@@ -46,7 +45,7 @@ struct Group {
 impl Group {
     fn new(key: &str, fit: &GroupFit) -> Self {
         Self {
-            key: key.split_terminator(KEY_END).map(str::to_owned).collect(),
+            key: texts(key).map(str::to_owned).collect(),
             n_rows: fit.n_samples,
             intercept: fit.intercept,
             coefficients: fit.coefficients.to_vec(),

@@ -15,6 +15,7 @@ mod files;
 mod fit;
 mod groups;
 mod input;
+mod keys;
 mod measures;
 mod model_file;
 mod output;

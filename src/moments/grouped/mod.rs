@@ -309,6 +309,30 @@ impl<K: Eq + Hash + Clone> Grouped<K> {
         self.records.count(group)
     }
 
+    /// Place of the group of a key.
+    pub(crate) fn place(&self, key: &K) -> Option<u32> {
+        self.places.get(key).copied()
+    }
+
+    /// Sum of the weights of a group.
+    pub(crate) fn weight_sum(&self, place: u32) -> f64 {
+        self.records.weight_sum(place as usize)
+    }
+
+    /// Takes the means of a group from a row of features and targets.
+    pub(crate) fn centre(&self, place: u32, row: &mut [f64]) {
+        let (base, mean) = self.records.means(place as usize);
+        for (v, (base, mean)) in row.iter_mut().zip(base.iter().zip(mean)) {
+            *v = (*v - base) - mean;
+        }
+    }
+
+    /// A linear function of the means of features and targets of a group: of the first row, and of what they are about it.
+    pub(crate) fn mean_of(&self, group: usize, f: impl Fn(&[f64]) -> f64) -> f64 {
+        let (base, mean) = self.records.means(group);
+        f(base) + f(mean)
+    }
+
     /// Number of groups of a single row.
     #[must_use]
     pub fn n_singletons(&self) -> usize {

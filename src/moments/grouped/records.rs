@@ -96,6 +96,16 @@ impl Records {
         }
     }
 
+    pub(super) fn weight_sum(&self, group: usize) -> f64 {
+        self.record(group)[1]
+    }
+
+    /// First row of a group, and the mean about it.
+    pub(super) fn means(&self, group: usize) -> (&[f64], &[f64]) {
+        let means = &self.record(group)[COUNTS..COUNTS + 2 * self.width];
+        means.split_at(self.width)
+    }
+
     /// Takes in the group of another set; `shifts` becomes `√(W₁W₂/W)` times the distance of the means.
     pub(super) fn absorb(&mut self, to: u32, other: &Self, from: u32, shifts: &mut Vec<f64>) {
         let (width, size) = (self.width, self.numbers_of_a_group());

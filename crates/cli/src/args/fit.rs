@@ -5,12 +5,12 @@ use std::path::PathBuf;
 
 use clap::Args;
 use elltwo::formula::Formula;
-use elltwo::inference::Covariance;
+use elltwo::inference::{Clusters, Covariance};
 use elltwo::loss::RegressionLoss;
 use elltwo::solver::sgd::Optimizer;
 use elltwo::solver::{Precision, Solver};
 
-use super::names::{self, ModelKind, RobustName};
+use super::names::{self, ModelKind, Robust, RobustName};
 use super::values::{self, CvKind, Lambda};
 use super::{ColumnArgs, GroupArgs, ReadingArgs};
 use crate::failure::{Asked, Command, Failure};
@@ -29,6 +29,7 @@ const DEFAULT_CONFIDENCE: f64 = 0.95;
   elltwo fit data/auto_mpg.csv --formula 'log(mpg) ~ log(weight) * C(origin) + ns(model_year, 3)'
   elltwo fit data/auto_mpg.csv --target mpg --exclude car_name --missing drop --report mpg.html
   elltwo fit data/auto_mpg.csv --target mpg --features weight --by origin
+  elltwo fit data/auto_mpg.csv --target mpg --features weight --absorb model_year --cluster model_year --robust cr2
 
 The objective is the mean squared error and lambda times the sum of squared coefficients; the intercept is not penalised. \
 Standard errors of a ridge fit do not account for its bias. With weights, the tests of the residuals take them times the root of the weight.")]
@@ -142,7 +143,7 @@ pub(crate) struct FitArgs {
     )]
     pub(crate) seed: Option<u64>,
 
-    /// Standard errors robust to heteroscedasticity
+    /// Standard errors robust to heteroscedasticity, or with --cluster to dependence within clusters
     #[arg(long, value_enum, help_heading = "Result")]
     robust: Option<RobustName>,
     /// The level of the intervals; 0.95 if not given
@@ -182,13 +183,28 @@ impl FitArgs {
         self.loss.unwrap_or_default()
     }
 
-    pub(crate) fn covariance(&self) -> Covariance<'static> {
-        self.robust.map_or(Covariance::Classical, Covariance::from)
+    /// The covariance, given the cluster of each row in one way or two, or none.
+    pub(crate) fn covariance<'c>(&self, clusters: &'c [Vec<usize>]) -> Covariance<'c> {
+        match (self.robust.map(RobustName::errors), clusters) {
+            (Some(Robust::Rows(covariance)), _) => covariance,
+            (_, []) => Covariance::Classical,
+            (errors, [first, others @ ..]) => {
+                let mut by = Clusters::new(first);
+                if let [second, ..] = others {
+                    by = by.and(second);
+                }
+                if let Some(Robust::Clusters(correction)) = errors {
+                    by = by.correction(correction);
+                }
+                Covariance::Clustered(by)
+            }
+        }
     }
 
     pub(crate) fn fit_intercept(&self) -> bool {
         let formula = self.formula.as_ref();
-        !self.no_intercept && formula.is_none_or(Formula::has_intercept)
+        let own = !self.no_intercept && formula.is_none_or(Formula::has_intercept);
+        own && self.groups.absorb.is_none()
     }
 
     pub(crate) fn confidence(&self) -> f64 {
@@ -222,6 +238,19 @@ impl FitArgs {
         ];
         if let Some(message) = self.groups.refused(self.model, self.lambda) {
             return Err(Failure::Usage(message.to_owned()));
+        }
+        let clustered = self.groups.clusters().next().is_some();
+        match self.robust.map(RobustName::errors) {
+            Some(Robust::Rows(_)) if clustered => {
+                return Err(Failure::Usage(
+                    "--cluster needs --robust cr0, cr1, cr2 or cr3.".to_owned(),
+                ));
+            }
+            Some(Robust::Clusters(correction)) if !clustered => {
+                let name = correction.to_string().to_lowercase();
+                return Err(Failure::Usage(format!("--robust {name} needs --cluster.")));
+            }
+            _ => {}
         }
         let (foreign, needed) = match self.model {
             ModelKind::Ridge => (&sgd_only[..], "sgd"),

@@ -25,6 +25,28 @@ pub(crate) struct GroupArgs {
         help_heading = "Groups"
     )]
     pub(crate) groups: Option<PathBuf>,
+    /// A column whose every text has an intercept of its own: as an indicator for each, in one pass and for any number of them. R² is then
+    /// within groups, and there is no other intercept
+    #[arg(long, value_name = "NAME", help_heading = "Groups",
+          conflicts_with_all = ["by", "no_intercept", "standardize", "precision", "cv", "lambdas", "test_fraction", "rows", "report", "save"])]
+    pub(crate) absorb: Option<String>,
+    /// Write a CSV line for each absorbed intercept
+    #[arg(
+        long,
+        value_name = "FILE.csv",
+        requires = "absorb",
+        help_heading = "Groups"
+    )]
+    pub(crate) effects: Option<PathBuf>,
+    /// One column, or two, of clusters: rows of the same text in one of them may depend on each other. Standard errors are by --robust cr0,
+    /// cr1, cr2 or cr3; cr1 if not given
+    #[arg(
+        long,
+        value_name = "A[,B]",
+        conflicts_with = "by",
+        help_heading = "Groups"
+    )]
+    cluster: Option<Names>,
 }
 
 impl GroupArgs {
@@ -35,15 +57,35 @@ impl GroupArgs {
 
     /// Columns that say which group a row belongs to.
     pub(crate) fn keys(&self) -> Vec<&str> {
-        let names = self.by.iter().flat_map(|names| &names.0);
-        names.map(String::as_str).collect()
+        let by = self
+            .by
+            .iter()
+            .flat_map(|names| &names.0)
+            .map(String::as_str);
+        let mut keys: Vec<&str> = Vec::new();
+        for name in by.chain(self.absorb.as_deref()).chain(self.clusters()) {
+            if !keys.contains(&name) {
+                keys.push(name);
+            }
+        }
+        keys
+    }
+
+    /// Columns of clusters.
+    pub(crate) fn clusters(&self) -> impl Iterator<Item = &str> {
+        let names = self.cluster.iter().flat_map(|names| &names.0);
+        names.map(String::as_str)
     }
 
     /// What does not go together.
     pub(super) fn refused(&self, model: ModelKind, lambda: Lambda) -> Option<&'static str> {
-        match (self.has_models(), model, lambda) {
-            (true, ModelKind::Sgd, _) => Some("--by needs --model ridge."),
-            (true, _, Lambda::Auto) => Some("--by needs a --lambda that is a number."),
+        let apart = self.has_models() || self.absorb.is_some();
+        match (apart || self.cluster.is_some(), model, lambda) {
+            (true, ModelKind::Sgd, _) => Some("--by, --absorb and --cluster need --model ridge."),
+            (_, _, Lambda::Auto) if apart => {
+                Some("--by and --absorb need a --lambda that is a number.")
+            }
+            _ if self.clusters().count() > 2 => Some("--cluster takes one column or two."),
             _ => None,
         }
     }

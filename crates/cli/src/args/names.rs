@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use clap::ValueEnum;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use elltwo::inference::Covariance;
+use elltwo::inference::{ClusterCorrection, Covariance};
 use elltwo::solver::sgd::Optimizer;
 
 /// The estimator of the coefficients.
@@ -40,15 +40,31 @@ pub(crate) enum RobustName {
     Hc1,
     Hc2,
     Hc3,
+    Cr0,
+    Cr1,
+    Cr2,
+    Cr3,
 }
 
-impl From<RobustName> for Covariance<'static> {
-    fn from(name: RobustName) -> Self {
-        match name {
-            RobustName::Hc0 => Self::Hc0,
-            RobustName::Hc1 => Self::Hc1,
-            RobustName::Hc2 => Self::Hc2,
-            RobustName::Hc3 => Self::Hc3,
+/// Errors that a name stands for.
+pub(super) enum Robust {
+    /// Of rows of any variances.
+    Rows(Covariance<'static>),
+    /// Of clusters.
+    Clusters(ClusterCorrection),
+}
+
+impl RobustName {
+    pub(super) fn errors(self) -> Robust {
+        match self {
+            Self::Hc0 => Robust::Rows(Covariance::Hc0),
+            Self::Hc1 => Robust::Rows(Covariance::Hc1),
+            Self::Hc2 => Robust::Rows(Covariance::Hc2),
+            Self::Hc3 => Robust::Rows(Covariance::Hc3),
+            Self::Cr0 => Robust::Clusters(ClusterCorrection::Cr0),
+            Self::Cr1 => Robust::Clusters(ClusterCorrection::Cr1),
+            Self::Cr2 => Robust::Clusters(ClusterCorrection::Cr2),
+            Self::Cr3 => Robust::Clusters(ClusterCorrection::Cr3),
         }
     }
 }

@@ -135,17 +135,22 @@ pub(super) fn diagnostics(
     }
     let normality = defined(normality_moments(e))?;
     let normal = defined(jarque_bera(e))?;
-    let variance = match (&fit.analysis, &fit.residuals) {
+    let variance = || match (&fit.analysis, &fit.residuals) {
         (Some(analysis), None) if sample.weights().is_none() => {
             analysis.breusch_pagan(Form::Koenker)
         }
         _ => breusch_pagan(e, x, Form::Koenker),
     };
-    let variance = defined(variance).or_else(|error| match error {
-        // No column varies, or the squares cannot be told apart.
-        Error::SolverFailed { .. } => Ok(None),
-        error => Err(error),
-    })?;
+    // Beside absorbed effects it would be another test than beside their indicators.
+    let variance = if fit.data.absorbed.is_some() {
+        None
+    } else {
+        defined(variance()).or_else(|error| match error {
+            // No column varies, or the squares cannot be told apart.
+            Error::SolverFailed { .. } => Ok(None),
+            error => Err(error),
+        })?
+    };
     Ok(document::Diagnostics {
         durbin_watson: defined(durbin_watson(e))?,
         breusch_pagan: document::BreuschPagan {

@@ -1,6 +1,7 @@
 //! From a fit to its document.
 
 use elltwo::diagnostics::Residuals;
+use elltwo::formula::quoted_name;
 use elltwo::inference::{Inference, SumOfSquares, TermTest};
 use elltwo::model::Method;
 use elltwo::report::Note;
@@ -24,6 +25,8 @@ impl Fit<'_> {
         let args = self.args;
         let (linear, report) = (self.model.linear(), self.report()?);
         let (ridge, sgd) = (report.ridge(), report.sgd());
+        let absorbed = self.data.absorbed.as_ref();
+        let absorbed = absorbed.map_or(0.0, |(groups, _)| groups.keys().len() as f64);
         let test = self.data.test.as_ref().map(|test| {
             let predictions = self.model.predict(test)?;
             Measures::new(test.y(), predictions.view(), test.weights())
@@ -50,11 +53,7 @@ impl Fit<'_> {
         };
         let mut document = Document {
             schema: "elltwo.fit/1",
-            formula: self.data.read.formula(
-                self.data.design.degree,
-                report.fit_intercept,
-                &args.columns.coded().collect::<Vec<_>>(),
-            ),
+            formula: self.formula(report.fit_intercept),
             terms,
             data: self.data(),
             model: document::Model {
@@ -83,7 +82,7 @@ impl Fit<'_> {
                 rank: report.rank(),
                 condition_number: ridge.map(|ridge| ridge.condition_number),
                 degrees_of_freedom: ridge
-                    .and_then(|ridge| Some(ridge.degrees_of_freedom.as_ref()?[0])),
+                    .and_then(|ridge| Some(ridge.degrees_of_freedom.as_ref()?[0] + absorbed)),
                 factorizations: 0,
                 termination: report.termination.to_string(),
                 epochs: sgd.map(|sgd| sgd.epochs),
@@ -101,6 +100,20 @@ impl Fit<'_> {
         };
         document.fit.factorizations = factorizations();
         Ok(document)
+    }
+
+    /// The formula, with an absorbed effect behind a bar.
+    fn formula(&self, fit_intercept: bool) -> String {
+        let absorb = self.args.groups.absorb.as_deref();
+        let formula = self.data.read.formula(
+            self.data.design.degree,
+            fit_intercept || absorb.is_some(),
+            &self.args.columns.coded().collect::<Vec<_>>(),
+        );
+        match absorb {
+            Some(name) => format!("{formula} | {}", quoted_name(name)),
+            None => formula,
+        }
     }
 
     /// Tests of the terms, of type II.
@@ -137,6 +150,15 @@ impl Fit<'_> {
             design_columns: prepared.columns.clone(),
             levels: prepared.read.categories().into_iter().collect(),
             notes: prepared.facts.clone(),
+            absorbed: prepared
+                .absorbed
+                .as_ref()
+                .map(|(groups, _)| document::Absorbed {
+                    column: self.args.groups.absorb.clone().unwrap_or_default(),
+                    n_groups: groups.keys().len(),
+                    n_singletons: groups.n_singletons(),
+                }),
+            clusters: self.args.groups.clusters().map(str::to_owned).collect(),
         }
     }
 }

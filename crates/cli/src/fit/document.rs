@@ -53,6 +53,18 @@ pub(crate) struct Data {
     pub(crate) design_columns: Vec<String>,
     pub(crate) levels: BTreeMap<String, Vec<String>>,
     pub(crate) notes: Vec<ReadNote>,
+    /// Groups whose effects are absorbed.
+    pub(crate) absorbed: Option<Absorbed>,
+    /// Columns of clusters.
+    pub(crate) clusters: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Absorbed {
+    pub(crate) column: String,
+    pub(crate) n_groups: usize,
+    /// Groups of one row.
+    pub(crate) n_singletons: usize,
 }
 
 #[derive(Debug, Serialize)]

@@ -7,8 +7,8 @@ use elltwo::Samples;
 use elltwo::data::PolynomialFeatures;
 use elltwo::loss::L2;
 use elltwo::model::{
-    CvCurve, CvStrategy, Estimator, PolynomialRegression, RidgeCv, RidgeFit, RidgeRegression,
-    SgdRegressor,
+    Absorbed, CvCurve, CvStrategy, Estimator, PolynomialRegression, RidgeCv, RidgeFit,
+    RidgeRegression, SgdRegressor,
 };
 use elltwo::solver::Precision;
 use elltwo::{Error, Result};
@@ -142,6 +142,17 @@ pub(super) fn model<'a>(
             Ok((Fitted::Linear(analysis.model().clone()), Some(analysis)))
         }
     }
+}
+
+/// The model of rows about the means of their groups, and its analysis.
+pub(super) fn absorbing<'a>(
+    args: &FitArgs,
+    absorbed: &'a Absorbed,
+    lambda: f64,
+) -> Result<(Fitted, Option<RidgeFit<'a>>)> {
+    let ridge = RidgeRegression::new().lambda(lambda).solver(args.solver());
+    let analysis = absorbed.analyse(&ridge)?;
+    Ok((Fitted::Linear(analysis.model().clone()), Some(analysis)))
 }
 
 fn descent(

@@ -34,6 +34,7 @@ pub(crate) fn run(args: &FitArgs) -> Result<(), Failure> {
         ("--rows", args.rows.as_deref()),
         ("--save", args.save.as_deref()),
         ("--report", args.report.as_deref()),
+        ("--effects", args.groups.effects.as_deref()),
     ];
     check_outputs(&[&args.file], &outputs)?;
     let progress = Progress::new(args.quiet);
@@ -42,7 +43,9 @@ pub(crate) fn run(args: &FitArgs) -> Result<(), Failure> {
         .apply(args.columns.reader())
         .every_level(args.no_intercept);
     // Texts for every row, which nothing else needs.
-    let reader = reader.labels_from_unused(args.report.is_some());
+    let reader = reader
+        .labels_from_unused(args.report.is_some())
+        .keys(args.groups.keys());
     let source = read(
         &args.asked(),
         &args.reading,
@@ -64,7 +67,7 @@ pub(crate) fn run(args: &FitArgs) -> Result<(), Failure> {
         let inference = analysis.filter(|_| shown || args.save.is_some());
         let (residuals, inference) = (
             residuals.map(RidgeFit::residuals),
-            inference.map(|analysis| analysis.inference(args.covariance())),
+            inference.map(|analysis| analysis.inference(args.covariance(&prepared.clusters))),
         );
         (
             residuals.transpose().map_err(failed)?,
@@ -75,6 +78,10 @@ pub(crate) fn run(args: &FitArgs) -> Result<(), Failure> {
         write_file(path, |out| {
             fitted_rows::write(out, &fit, residuals.as_ref())
         })?;
+    }
+    if let Some(path) = &args.groups.effects {
+        let effects = fit.effects().map_err(failed)?;
+        write_file(path, |out| out.write_all(effects.to_csv().as_bytes()))?;
     }
     if let Some(path) = &args.save {
         fit.model_file(inference.as_ref())

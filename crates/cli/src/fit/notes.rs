@@ -83,7 +83,9 @@ pub(super) fn of_result(fit: &Fit<'_>, residuals: Option<&Residuals>) -> Vec<Not
 /// Rows of leverage 1, unless every row is one, which says no more than that no degree of freedom is left.
 fn standing_alone(fit: &Fit<'_>, residuals: &Residuals) -> Option<Note> {
     let rows = residuals.rows_of_leverage_one();
-    if rows.is_empty() || rows.len() == residuals.leverage().len() {
+    // A row that is alone in its group is counted where the groups are.
+    let absorbed = fit.data.absorbed.is_some();
+    if absorbed || rows.is_empty() || rows.len() == residuals.leverage().len() {
         return None;
     }
     let several = rows.len() > 1;
@@ -92,7 +94,7 @@ fn standing_alone(fit: &Fit<'_>, residuals: &Residuals) -> Option<Note> {
     } else {
         ("has", "it")
     };
-    let undefined = matches!(fit.args.covariance(), Covariance::Hc2 | Covariance::Hc3);
+    let undefined = matches!(fit.args.covariance(&[]), Covariance::Hc2 | Covariance::Hc3);
     Some(Note {
         finding: format!(
             "{} {have} leverage 1: the fit passes through {each}, whatever its target is. Standard errors by HC2 and HC3, and all that \

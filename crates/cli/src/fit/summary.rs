@@ -52,6 +52,14 @@ pub(super) fn text(
     for note in &fit.data.notes {
         out += &format!("{note}\n");
     }
+    if let Some(absorbed) = &data.absorbed {
+        let (count, alone) = (absorbed.n_groups, absorbed.n_singletons);
+        out += &format!(
+            "Absorbed: {count} {} of {}, {alone} of one row; R² is within groups.\n",
+            plural(count, "intercept", "intercepts"),
+            absorbed.column
+        );
+    }
     if document.model.scaling.is_some() {
         out += "Columns are standardized: a coefficient is that of one standard deviation.\n";
     }

@@ -5,8 +5,8 @@ use elltwo::diagnostics::Residuals;
 use elltwo::formula::Formula;
 use elltwo::inference::Inference;
 use elltwo::loss::{Reduction, SquaredError};
-use elltwo::model::{FitReport, RidgeFit};
-use elltwo::report::Note;
+use elltwo::model::{Absorbed, FitReport, RidgeFit};
+use elltwo::report::{Note, Table as Cells};
 use ndarray::{Array1, ArrayView1};
 
 use super::estimate::{self, CrossValidation};
@@ -17,8 +17,10 @@ use crate::columns::{Columns, Imputed, Rows, Source, imputed, imputed_in, learn}
 use crate::design::{Design, Fitted, Sample};
 use crate::facts;
 use crate::failure::Failure;
+use crate::keys::Keys;
 use crate::measures::Measures;
 use crate::model_file::ModelFile;
+use crate::output::field;
 use crate::progress::Progress;
 
 /// Rows of the file as those of the model, and the penalty.
@@ -40,6 +42,10 @@ pub(super) struct Prepared {
     pub(super) rows: Vec<usize>,
     pub(super) train: Sample,
     pub(super) test: Option<Sample>,
+    /// Cluster of each row to train on, in one way or two.
+    pub(super) clusters: Vec<Vec<usize>>,
+    /// Groups whose effects are absorbed: the rows to train on are then about the means of these, and their texts.
+    pub(super) absorbed: Option<(Absorbed, Vec<String>)>,
     lambda: f64,
     pub(super) cv: Option<CrossValidation>,
 }
@@ -98,7 +104,17 @@ impl Prepared {
                 .standardize(data.x(), data.weights(), args.fit_intercept())
                 .map_err(failed)?;
         }
-        let train = design.sample(data).map_err(failed)?;
+        let (keys, data) = Keys::take(&args.groups, data).map_err(failed)?;
+        let mut train = design.sample(data).map_err(failed)?;
+        let mut absorbed = None;
+        if let Some((groups, texts)) = keys.absorbed {
+            let about = train
+                .samples()
+                .and_then(|samples| Absorbed::new(&samples, &groups));
+            let about = about.map_err(failed)?;
+            train = train.about(&about, &columns).map_err(failed)?;
+            absorbed = Some((about, texts));
+        }
         let test = held_out
             .map(|data| design.sample(data))
             .transpose()
@@ -119,6 +135,8 @@ impl Prepared {
             rows,
             train,
             test,
+            clusters: keys.clusters,
+            absorbed,
             lambda,
             cv,
         })
@@ -227,7 +245,10 @@ impl<'a> Fit<'a> {
         progress: Progress,
     ) -> elltwo::Result<Self> {
         let train = &data.train;
-        let (model, analysis) = estimate::model(args, train, data.lambda, progress)?;
+        let (model, analysis) = match &data.absorbed {
+            Some((absorbed, _)) => estimate::absorbing(args, absorbed, data.lambda)?,
+            None => estimate::model(args, train, data.lambda, progress)?,
+        };
         let predictions = model.predict(train)?;
         let measures = Measures::new(train.y(), predictions.view(), train.weights())?;
         let own = analysis.is_none() || matches!(model, Fitted::Polynomial(_));
@@ -247,6 +268,20 @@ impl<'a> Fit<'a> {
             predictions: kept.then_some(predictions),
             residuals: residuals.transpose()?,
         })
+    }
+
+    /// The absorbed effects, a row for each group.
+    pub(super) fn effects(&self) -> elltwo::Result<Cells> {
+        let name = self.args.groups.absorb.as_deref().unwrap_or_default();
+        let mut table = Cells::new([name, "n_rows", "effect"]);
+        if let Some((absorbed, texts)) = &self.data.absorbed {
+            let effects = absorbed.effects(self.model.linear())?;
+            let sizes = absorbed.sizes();
+            for ((group, size), effect) in absorbed.keys().iter().zip(sizes).zip(effects) {
+                table.row([texts[*group].clone(), size.to_string(), field(effect)]);
+            }
+        }
+        Ok(table)
     }
 
     /// Residuals `y − ŷ`: the model's own, or those of the analysis.

@@ -252,3 +252,217 @@ fn a_row_without_a_key_is_refused_or_dropped_and_options_that_do_not_fit_are_ref
     let said = failure(&["fit", &path, "--target=y", "--by=town"], 1);
     assert!(said.contains("no column named `town`"), "{said}");
 }
+
+/// The columns of `rows`, and an indicator for each town.
+fn with_indicators(rows: &[[String; 6]]) -> String {
+    let towns = ["Bonn", "Ulm, a. d. Donau", "Kiel", "Pau", "Ys"];
+    let mut text = "year,a,b,y,w,t0,t1,t2,t3,t4\n".to_owned();
+    for [town, year, a, b, y, w] in rows {
+        let flags: Vec<&str> = towns
+            .iter()
+            .map(|other| if other == town { "1" } else { "0" })
+            .collect();
+        writeln!(text, "{year},{a},{b},{y},{w},{}", flags.join(",")).expect("a text");
+    }
+    text
+}
+
+#[test]
+fn an_absorbed_effect_is_an_indicator_for_each_group() {
+    let mut rows = rows();
+    rows.push(["Einöd", "2003", "2", "3", "99", "2"].map(str::to_owned));
+    let (folder, path) = file("rows.csv", csv(&rows));
+    let alone = rows.pop();
+    assert!(alone.is_some());
+    let (_folder, wide) = file("wide.csv", with_indicators(&rows));
+    let effects = folder.path().join("effects.csv").display().to_string();
+    for robust in [&[][..], &["--robust=hc1"], &["--weights=w"]] {
+        let found = json(
+            &[
+                &[
+                    "fit",
+                    &path,
+                    "--target=y",
+                    "--features=a,b",
+                    "--absorb=town",
+                    "--json",
+                    "--effects",
+                    &effects,
+                ][..],
+                robust,
+            ]
+            .concat(),
+        );
+        let exact = json(
+            &[
+                &[
+                    "fit",
+                    &wide,
+                    "--target=y",
+                    "--features=a,b,t0,t1,t2,t3,t4",
+                    "--no-intercept",
+                    "--json",
+                ][..],
+                robust,
+            ]
+            .concat(),
+        );
+        assert_eq!(found["model"]["fit_intercept"], false);
+        assert_eq!(found["inference"]["terms"], serde_json::json!(["a", "b"]));
+        assert_eq!(found["formula"], "y ~ a + b | town");
+        assert_eq!(
+            found["data"]["absorbed"],
+            serde_json::json!({"column": "town", "n_groups": 6, "n_singletons": 1})
+        );
+        // A row alone in its group takes the degree of freedom that it brings.
+        assert_eq!(
+            found["inference"]["df_resid"],
+            exact["inference"]["df_resid"]
+        );
+        close(
+            number(&found["inference"]["sigma"]),
+            number(&exact["inference"]["sigma"]),
+            1e-10,
+            "σ",
+        );
+        for key in ["estimates", "std_errors"] {
+            let exact = numbers(&exact["inference"][key]);
+            for (found, exact) in numbers(&found["inference"][key]).iter().zip(&exact[..2]) {
+                // HC1 counts the row that is alone.
+                let tolerance = if robust == ["--robust=hc1"] && key == "std_errors" {
+                    0.02
+                } else {
+                    1e-10
+                };
+                close(*found, *exact, tolerance, key);
+            }
+        }
+        let written = std::fs::read_to_string(&effects).expect("the file");
+        assert!(written.starts_with("town,n_rows,effect\n"), "{written}");
+        let exact = numbers(&exact["model"]["coefficients"]);
+        let bonn = written.lines().find(|line| line.starts_with("Bonn,"));
+        let bonn = bonn.and_then(|line| line.rsplit(',').next());
+        close(
+            bonn.and_then(|text| text.parse().ok()).expect("a number"),
+            exact[2],
+            1e-10,
+            "an effect",
+        );
+        assert_eq!(written.lines().count(), 7);
+    }
+}
+
+#[test]
+fn an_absorbed_effect_is_said_and_goes_with_formulas_and_not_with_what_needs_it_elsewhere() {
+    let mut rows = rows();
+    rows.push(["Einöd", "2003", "2", "3", "99", "2"].map(str::to_owned));
+    let (_folder, path) = file("rows.csv", csv(&rows));
+    let (printed, _) = spoken(&[
+        "fit",
+        &path,
+        "--target=y",
+        "--features=a,b",
+        "--absorb=town",
+    ]);
+    assert!(
+        printed.contains("Absorbed: 6 intercepts of town, 1 of one row; R² is within groups."),
+        "{printed}"
+    );
+    // By a formula, with a category beside it.
+    let formula = json(&[
+        "fit",
+        &path,
+        "--formula=y ~ a + C(b)",
+        "--absorb=town",
+        "--json",
+    ]);
+    assert_eq!(formula["formula"], "y ~ a + C(b) | town");
+    for wrong in [
+        &["--cv=3"][..],
+        &["--rows=x.csv"],
+        &["--save=x.json"],
+        &["--report=x.html"],
+        &["--no-intercept"],
+        &["--lambda=auto"],
+        &["--model=sgd"],
+        &["--by=year"],
+    ] {
+        failure(
+            &[&["fit", &path, "--target=y", "--absorb=town"][..], wrong].concat(),
+            2,
+        );
+    }
+}
+
+#[test]
+fn clusters_give_the_standard_errors_of_the_document() {
+    let (_folder, path) = file("rows.csv", csv(&rows()));
+    let base = ["fit", &path, "--target=y", "--features=a,b", "--json"];
+    let of = |more: &[&str]| json(&[&base[..], more].concat());
+    let plain = of(&[]);
+    let mut all = Vec::new();
+    for name in ["cr0", "cr1", "cr2", "cr3"] {
+        let robust = format!("--robust={name}");
+        let found = of(&["--cluster=year", &robust]);
+        assert_eq!(
+            found["inference"]["estimates"],
+            plain["inference"]["estimates"]
+        );
+        assert_eq!(found["data"]["clusters"], serde_json::json!(["year"]));
+        let errors = numbers(&found["inference"]["std_errors"]);
+        assert!(!all.contains(&errors));
+        all.push(errors);
+        let two = of(&["--cluster=year,town", &robust]);
+        assert!(
+            two["inference"]["covariance"]
+                .as_str()
+                .is_some_and(|text| text.contains("10 and 5 clusters")),
+            "{two}"
+        );
+    }
+    // CR0 by its definition, and CR1 by its factor.
+    assert_eq!(
+        of(&["--cluster=year"])["inference"]["std_errors"],
+        of(&["--cluster=year", "--robust=cr1"])["inference"]["std_errors"]
+    );
+    let factor = (10.0 / 9.0 * (67.0 / 65.0_f64)).sqrt();
+    for (one, zero) in all[1].iter().zip(&all[0]) {
+        close(*one, factor * zero, 1e-12, "CR1");
+    }
+    let absorbed = of(&["--absorb=town", "--cluster=town", "--robust=cr2"]);
+    assert_eq!(numbers(&absorbed["inference"]["std_errors"]).len(), 2);
+    // A cluster column may be a feature as well.
+    let both = json(&[
+        "fit",
+        &path,
+        "--formula=y ~ a + year",
+        "--cluster=year",
+        "--json",
+    ]);
+    assert_eq!(
+        both["inference"]["terms"],
+        serde_json::json!(["intercept", "a", "year"])
+    );
+    let (printed, _) = spoken(&[
+        "fit",
+        &path,
+        "--target=y",
+        "--features=a",
+        "--cluster=town",
+        "--robust=cr2",
+    ]);
+    assert!(printed.contains("clustered CR2 (5 clusters)"), "{printed}");
+    for wrong in [
+        &["--robust=cr1"][..],
+        &["--cluster=year", "--robust=hc1"],
+        &["--cluster=town,year,b"],
+        &["--cluster=town", "--model=sgd"],
+    ] {
+        failure(&[&base[..], wrong].concat(), 2);
+    }
+    let said = failure(
+        &[&base[..], &["--cluster=w", "--absorb=town", "--robust=cr3"]].concat(),
+        1,
+    );
+    assert!(said.contains("hold each absorbed group whole"), "{said}");
+}
