@@ -81,7 +81,9 @@ impl GroupArgs {
     pub(super) fn refused(&self, model: ModelKind, lambda: Lambda) -> Option<&'static str> {
         let apart = self.has_models() || self.absorb.is_some();
         match (apart || self.cluster.is_some(), model, lambda) {
-            (true, ModelKind::Sgd, _) => Some("--by, --absorb and --cluster need --model ridge."),
+            (true, model, _) if model != ModelKind::Ridge => {
+                Some("--by, --absorb and --cluster need --model ridge.")
+            }
             (_, _, Lambda::Auto) if apart => {
                 Some("--by and --absorb need a --lambda that is a number.")
             }
