@@ -1,7 +1,7 @@
 //! The same fits by faer and by LAPACK, side by side: results within rounding, and the time of each.
 //!
-//! `cargo run --release --example backends --features openblas-system` (Debian: `libopenblas-dev`); without a LAPACK feature it
-//! shows faer alone.
+//! `cargo run --release --example backends --features openblas-system` (Debian: `libopenblas-dev`); without a LAPACK
+//! feature it shows faer alone.
 
 #![allow(clippy::print_stdout)] // an example shows what it does
 

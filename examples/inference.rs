@@ -15,7 +15,8 @@ use elltwo::model::{Estimator, RidgeRegression};
 use elltwo::report::Summary;
 use ndarray::{Axis, array};
 
-/// Standard deviations of the estimates, intercept first, and of the residuals: certified by NIST (Statistical Reference Datasets, Longley).
+/// Standard deviations of the estimates, intercept first, and of the residuals: certified by NIST (Statistical
+/// Reference Datasets, Longley).
 const CERTIFIED: [f64; 7] = [
     890_420.383_607_373,
     84.914_925_774_766_9,

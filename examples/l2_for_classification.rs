@@ -63,7 +63,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("  range                     {low:.3} to {high:.3}");
     println!("  outside [0, 1]            {:.1} %", 100.0 * outside);
 
-    // Cross-entropy wants logits. A clipped score is one way; the scores' own normal model (Fisher's discriminant) a better one.
+    // Cross-entropy wants logits. A clipped score is one way; the scores' own normal model (Fisher's discriminant) a
+    // better one.
     let constant = Array1::from_elem(scores.len(), logit(base));
     let clipped = scores.mapv(|s| logit(s.clamp(1e-3, 1.0 - 1e-3)));
     let logits = discriminant(on_train.view(), train.y(), scores.view());
@@ -103,7 +104,8 @@ fn share(flags: impl ExactSizeIterator<Item = bool>) -> f64 {
     flags.filter(|&flag| flag).count() as f64 / n
 }
 
-/// Logits of `scores` if each class's are normal with a common variance: `z = (m₁ − m₀)(s − (m₀ + m₁)/2)/σ² + ln(n₁/n₀)`.
+/// Logits of `scores` if each class's are normal with a common variance: `z = (m₁ − m₀)(s − (m₀ + m₁)/2)/σ² +
+/// ln(n₁/n₀)`.
 fn discriminant(
     fitted: ArrayView1<'_, f64>,
     labels: ArrayView1<'_, f64>,

@@ -1,4 +1,5 @@
-//! One pass over a file in chunks: moments saved, merged, a penalty chosen and a model fitted, with nothing kept of the data.
+//! One pass over a file in chunks: moments saved, merged, a penalty chosen and a model fitted, with nothing kept of the
+//! data.
 //!
 //! `cargo run --example one_pass_moments`
 

@@ -1,5 +1,5 @@
-//! Five optimizers on one data set, each with the step it chooses itself: epochs until the objective is within a thousandth of the
-//! minimum, and the curves.
+//! Five optimizers on one data set, each with the step it chooses itself: epochs until the objective is within a
+//! thousandth of the minimum, and the curves.
 //!
 //! ```text
 //! cargo run --release --example optimizers

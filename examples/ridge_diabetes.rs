@@ -28,7 +28,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (x_train, x_test) = (scaler.transform(train.x())?, scaler.transform(test.x())?);
     let n = train.n_samples() as f64;
 
-    // One λ, whatever the library: it stands beside the mean squared error here and beside the sum in scikit-learn's Ridge.
+    // One λ, whatever the library: it stands beside the mean squared error here and beside the sum in scikit-learn's
+    // Ridge.
     println!("\n      λ   Ridge(alpha)   ‖w‖²   train MSE    test MSE");
     let (mut norms, mut train_errors, mut test_errors) = (Vec::new(), Vec::new(), Vec::new());
     for lambda in [0.0, 1e-3, 1e-2, 0.1, 0.3, 1.0, 10.0, 100.0] {

@@ -4,7 +4,8 @@
 //! cargo run --release --example robust_errors
 //! ```
 //!
-//! Fuel economy of cars: light cars vary more than heavy ones. Then data made by a known law, where the truth can be counted.
+//! Fuel economy of cars: light cars vary more than heavy ones. Then data made by a known law, where the truth can be
+//! counted.
 #![allow(clippy::print_stdout)] // an example shows its results
 
 use std::error::Error;
@@ -53,7 +54,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!();
     }
 
-    // A law that is known: y = 1 + 2x + noise of standard deviation x². How often does the 95 % interval hold the slope?
+    // A law that is known: y = 1 + 2x + noise of standard deviation x². How often does the 95 % interval hold the
+    // slope?
     let (samples, repeats) = (60, 1000);
     let x = Array1::linspace(0.1, 2.0, samples).insert_axis(Axis(1));
     let scale = x.column(0).mapv(|v| v * v);
@@ -81,7 +83,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("  {name:<10} {:>6.1} %", 100.0 * count / repeats as f64);
     }
 
-    // Check: the classical intervals are too short for this noise, those of HC3 hold what they promise, and HC0–HC3 grow in this order.
+    // Check: the classical intervals are too short for this noise, those of HC3 hold what they promise, and HC0–HC3
+    // grow in this order.
     let share = |kind: usize| covered[kind] / repeats as f64;
     assert!(share(0) < 0.92, "classical: {}", share(0));
     assert!((share(4) - 0.95).abs() < 0.02, "HC3: {}", share(4));

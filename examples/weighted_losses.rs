@@ -1,4 +1,5 @@
-//! Every loss of the layer on data with outliers: why the squared error is sensitive, what the others do, and what weights do.
+//! Every loss of the layer on data with outliers: why the squared error is sensitive, what the others do, and what
+//! weights do.
 //!
 //! ```text
 //! cargo run --release --example weighted_losses

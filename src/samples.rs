@@ -211,11 +211,12 @@ impl<'a, F: Scalar, D: TargetDim> Samples<'a, F, D> {
         self.names
     }
 
-    /// Samples whose fits and analyses end with [`Error::Cancelled`] once another thread raises the flag: for a user who
-    /// interrupts, or a deadline.
+    /// Samples whose fits and analyses end with [`Error::Cancelled`] once another thread raises the flag: for a user
+    /// who interrupts, or a deadline.
     ///
-    /// The flag is looked at before each block of rows, each block of a Cholesky factorisation or a product, each iteration and
-    /// each epoch; a QR, a singular value decomposition or a solution in extended precision that has begun is finished.
+    /// The flag is looked at before each block of rows, each block of a Cholesky factorisation or a product, each
+    /// iteration and each epoch; a QR, a singular value decomposition or a solution in extended precision that has
+    /// begun is finished.
     ///
     /// # Examples
     ///

@@ -284,8 +284,16 @@ impl Frame {
         if self.levels(name).is_some() {
             return Ok(None);
         }
-        Ok(super::csv::mean_of(|| {
-            column.iter().filter(|value| !value.is_nan())
-        }))
+        let there = || column.iter().filter(|value| !value.is_nan());
+        Ok(mean_of(there))
     }
+}
+
+/// Mean of values, if there are any.
+pub(super) fn mean_of<'a, I: Iterator<Item = &'a f64>>(values: impl Fn() -> I) -> Option<f64> {
+    let count = values().count();
+    let n = count as f64;
+    // Divided before it is summed, so that it cannot overflow; the second pass removes the rounding of the first.
+    let first: f64 = values().map(|value| value / n).sum();
+    (count > 0).then(|| first + values().map(|value| (value - first) / n).sum::<f64>())
 }

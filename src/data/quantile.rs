@@ -50,7 +50,8 @@ pub(super) fn sorted<F: Scalar>(values: ArrayView1<'_, F>) -> Result<Vec<f64>> {
     Ok(sorted)
 }
 
-/// Quantiles of at least one value, by shares in ascending order: their neighbours are put in place, and no other value.
+/// Quantiles of at least one value, by shares in ascending order: their neighbours are put in place, and no other
+/// value.
 pub(crate) fn of_values(mut values: Vec<f64>, shares: &[f64]) -> Vec<f64> {
     let mut start = 0;
     for share in shares {

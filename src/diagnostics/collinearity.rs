@@ -4,7 +4,7 @@ use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 use serde::{Deserialize, Serialize};
 
 use crate::check::check_rows;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::linalg::{PivotedQr, Svd, max_abs, placed_columns};
 use crate::model::RidgeFit;
 use crate::samples::Samples;
@@ -60,7 +60,7 @@ impl<F: Scalar> RidgeFit<'_, F> {
     ///
     /// # Errors
     ///
-    /// [`Error::Overflow`].
+    /// [`Error::Overflow`](crate::Error::Overflow).
     pub fn variance_inflation(&self) -> Result<Array1<f64>> {
         if self.is_unpenalised() && self.report().fit_intercept {
             return Ok(inflation(self.factor(Care::Covariance)?));
@@ -73,7 +73,8 @@ impl<F: Scalar> RidgeFit<'_, F> {
     ///
     /// # Errors
     ///
-    /// [`Error::TooFewSamples`] unless there are as many rows as parameters; [`Error::Overflow`].
+    /// [`Error::TooFewSamples`](crate::Error::TooFewSamples) unless there are as many rows as parameters;
+    /// [`Error::Overflow`](crate::Error::Overflow).
     pub fn condition_indices(&self) -> Result<ConditionIndices> {
         let triangle = if self.is_unpenalised() {
             self.factor(Care::Covariance)?.uncentred_triangle()
@@ -113,7 +114,8 @@ pub struct ConditionIndices {
 ///
 /// # Errors
 ///
-/// Whatever is wrong with the data, as in a fit; [`Error::TooFewSamples`] unless there are as many rows as parameters.
+/// Whatever is wrong with the data, as in a fit; [`Error::TooFewSamples`](crate::Error::TooFewSamples) unless there are
+/// as many rows as parameters.
 ///
 /// # Examples
 ///
@@ -167,10 +169,7 @@ impl ConditionIndices {
     fn of(mut triangle: Array2<f64>) -> Result<Self> {
         unit_columns(&mut triangle);
         let k = triangle.ncols();
-        let svd = Svd::new(triangle.view()).ok_or(Error::SolverFailed {
-            solver: "SVD",
-            reason: "the iteration did not converge",
-        })?;
+        let svd = Svd::new(triangle.view())?;
         let values = &svd.singular_values;
         // Relative to the smallest singular value, which may be zero.
         let last = values[k - 1].max(f64::MIN_POSITIVE);

@@ -202,8 +202,8 @@ impl Residuals {
         self.studentized_external.view()
     }
 
-    /// Rows of leverage 1, from 0: the fit passes through each, whatever its target is. HC2, HC3 and all that leaves such
-    /// a row out are undefined.
+    /// Rows of leverage 1, from 0: the fit passes through each, whatever its target is. HC2, HC3 and all that leaves
+    /// such a row out are undefined.
     ///
     /// # Examples
     ///

@@ -7,8 +7,8 @@ use unicode_width::UnicodeWidthChar;
 /// Characters of a text that a message repeats.
 const LENGTH: usize = 60;
 
-/// Text in a message: at most 60 characters, then `…`; control characters and those that cannot be seen by their code; `""`
-/// for none.
+/// Text in a message: at most 60 characters, then `…`; control characters and those that cannot be seen by their code;
+/// `""` for none.
 ///
 /// # Examples
 ///

@@ -19,7 +19,7 @@ const BLOCK: usize = 128;
 pub(super) struct Maker<'a> {
     design: &'a Design,
     bound: &'a Bound<'a>,
-    /// Of each variable that is a category and in a term.
+    /// Levels of each variable that is a category and in a term.
     levels: Vec<Option<Levels<'a>>>,
 }
 

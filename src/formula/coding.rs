@@ -31,7 +31,7 @@ pub(super) struct Factor {
 }
 
 impl Basis {
-    /// Of a variable, by what was learnt for it.
+    /// Coding of a variable, by what was learnt for it.
     pub(super) fn new(variable: &Variable, parsed: &Parsed, learnt: &[Learnt]) -> Self {
         match &variable.kind {
             VariableKind::Column(_, slot) | VariableKind::Category { slot, .. } => match &learnt
@@ -75,9 +75,9 @@ impl Basis {
 }
 
 impl Design {
-    /// For each variable of each term whether it is coded by all its levels: R's rule of margins. A category is coded by
-    /// contrasts if the term without it is part of a term before, or nothing; without an intercept, the first of all is
-    /// not.
+    /// For each variable of each term whether it is coded by all its levels: R's rule of margins. A category is coded
+    /// by contrasts if the term without it is part of a term before, or nothing; without an intercept, the first of all
+    /// is not.
     pub(super) fn full_codings(&self) -> Vec<Vec<bool>> {
         let terms = &self.parsed.terms;
         let is_category = |place: &usize| matches!(self.bases[*place], Basis::Levels(_));

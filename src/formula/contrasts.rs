@@ -10,7 +10,7 @@ use super::syntax::{Kind, Node};
 pub(super) enum Contrast {
     /// An indicator of each level but the reference.
     Treatment,
-    /// The same, and −1 in the last level: coefficients are differences from the mean of the levels.
+    /// Indicators of all levels but the last, −1 in that: coefficients are differences from the mean of the levels.
     Sum,
     /// Level `j` with the mean of those before it.
     Helmert,
@@ -78,7 +78,7 @@ pub(super) enum Coding {
 }
 
 impl Coding {
-    /// Of `k` levels by a contrast; `reference` is that of treatment.
+    /// Coding of `k` levels by a contrast; `reference` is that of treatment.
     pub(super) fn new(contrast: Contrast, k: usize, reference: usize) -> Self {
         match contrast {
             Contrast::Treatment => Self::Indicators(Some(reference)),

@@ -99,8 +99,8 @@ impl Design {
         Ok(numbers(bound, &self.parsed.offsets)?.sum_axis(Axis(1)))
     }
 
-    /// The rows of a frame as a data set to fit: the design, the only target less the offset, weights, labels and lines.
-    /// If the frame lacks a column of the target, every target is NaN, which fits and metrics refuse.
+    /// The rows of a frame as a data set to fit: the design, the only target less the offset, weights, labels and
+    /// lines. If the frame lacks a column of the target, every target is NaN, which fits and metrics refuse.
     ///
     /// # Errors
     ///

@@ -53,7 +53,7 @@ struct State {
     formula: Formula,
     terms: Parsed,
     active: Vec<bool>,
-    /// Of each slot, once there was a frame.
+    /// State of each slot, once there was a frame.
     progress: Vec<Option<Progress>>,
     rows: usize,
     formats: BTreeMap<String, NumberFormat>,

@@ -34,7 +34,7 @@ pub(super) enum Numbers<'a> {
 }
 
 impl<'a> Levels<'a> {
-    /// Of a variable with these levels.
+    /// Levels of a variable.
     pub(super) fn new(
         design: &'a Design,
         bound: &Bound<'a>,

@@ -114,7 +114,7 @@ const MAX_LENGTH: usize = 1 << 20;
 #[serde(try_from = "String", into = "String")]
 pub struct Formula {
     sides: Sides,
-    /// What it says beside what it means.
+    /// Remarks on what the text may not mean.
     warnings: Vec<String>,
     intercept: bool,
 }

@@ -19,7 +19,7 @@ pub(super) struct OrthogonalPolynomials {
 }
 
 impl OrthogonalPolynomials {
-    /// Of a degree below the number of distinct values.
+    /// Polynomials of a degree below the number of distinct values.
     pub(super) fn learn(values: &[f64], degree: usize) -> Self {
         let n = values.len() as f64;
         let first: f64 = values.iter().map(|x| x / n).sum();

@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 
-/// What was found at a byte of the formula, and what was expected there.
+/// Finding at a byte of the formula that does not fit, and what was expected there.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Problem {
     pub(super) at: usize,

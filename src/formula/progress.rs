@@ -150,7 +150,7 @@ impl Progress {
         }
     }
 
-    /// What was learnt of a slot, after those before it; `None` if the values do not allow it.
+    /// State that was learnt of a slot, after those before it; `None` if the values do not allow it.
     pub(super) fn finish(
         self,
         slot: &Slot,

@@ -41,7 +41,8 @@ pub fn read_frames<R: Read>(
 
 impl Formula {
     /// Reads the columns of the formula, and the weights of the reader. Missing values are settled among these
-    /// columns alone, by the reader's policy; means are put in their place by [`Learner::impute_means`](super::Learner::impute_means).
+    /// columns alone, by the reader's policy; means are put in their place by
+    /// [`Learner::impute_means`](super::Learner::impute_means).
     ///
     /// # Errors
     ///

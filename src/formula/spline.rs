@@ -259,8 +259,8 @@ impl Spline {
         }
     }
 
-    /// Derivative `d` at `x` of the B-splines that are not 0 there, as many as the order, and the place of the first; by
-    /// the recursion of Cox and de Boor, beyond the boundary of the polynomials next to it.
+    /// Derivative `d` at `x` of the B-splines that are not 0 there, as many as the order, and the place of the first;
+    /// by the recursion of Cox and de Boor, beyond the boundary of the polynomials next to it.
     fn splines(&self, x: f64, d: usize, values: &mut Vec<f64>) -> usize {
         let (order, knots) = (self.order, self.knots.as_slice());
         // knots[at] ≤ x < knots[at + 1], and an interval that is not empty at both ends.

@@ -36,8 +36,8 @@ pub(super) enum Kind {
     Name(String),
     Dot,
     Call(String, Vec<Argument>),
-    /// Operands of one precedence from left to right, each with the operator before it; the first of a sum has a sign, and the first of
-    /// others [`Symbol::Plus`]. As long as it may be, it is no deeper than its operands.
+    /// Operands of one precedence from left to right, each with the operator before it; the first of a sum has a sign,
+    /// and the first of others [`Symbol::Plus`]. As long as it may be, it is no deeper than its operands.
     Chain(Vec<(Symbol, Node)>),
     Power(Box<Node>, Box<Node>),
 }
@@ -279,7 +279,8 @@ impl Node {
     }
 }
 
-/// The formula's text in one form: two texts that mean the same by their spaces or needless parentheses alone are equal.
+/// The formula's text in one form: two texts that mean the same by their spaces or needless parentheses alone are
+/// equal.
 impl fmt::Display for Node {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.kind {

@@ -9,7 +9,7 @@ use crate::notation::name::canonical_name;
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Token {
     Number(f64),
-    /// Of a column or a function.
+    /// Name of a column or a function.
     Name(String),
     /// Between back quotes: always a column.
     Quoted(String),
@@ -19,7 +19,7 @@ pub(super) enum Token {
     End,
 }
 
-/// What is no name and no number.
+/// Sign that is no name and no number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Symbol {
     Plus,

@@ -64,7 +64,7 @@ pub struct Inference {
     pub(super) score_root: Option<Root>,
     /// `S` with `SᵀS` the covariance of the parameters; `None` where it is undefined.
     pub(super) root: Option<Array2<f64>>,
-    /// The same of what an indefinite covariance has less.
+    /// Root of what an indefinite covariance of the parameters has less.
     less: Option<Array2<f64>>,
 }
 
@@ -287,7 +287,8 @@ impl Inference {
     }
 
     /// The covariance of the parameters in the order of [`estimates`](Self::estimates), `(k, k)`; NaN in the rows and
-    /// columns of aliased ones, and everywhere if no degree of freedom is left. Of two ways of clusters it may be indefinite.
+    /// columns of aliased ones, and everywhere if no degree of freedom is left. Of two ways of clusters it may be
+    /// indefinite.
     #[must_use]
     pub fn covariance(&self) -> Array2<f64> {
         let k = self.estimates.len();

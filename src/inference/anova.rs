@@ -18,8 +18,8 @@ const DEPENDENT: f64 = 1e-10;
 /// Terms that stay in the model that a term is tested against.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SumOfSquares {
-    /// Those that do not contain the term: main effects are tested in a model without their interactions. It does not depend
-    /// on the contrasts.
+    /// Those that do not contain the term: main effects are tested in a model without their interactions. It does not
+    /// depend on the contrasts.
     #[default]
     TypeTwo,
     /// All others. Main effects beside their interactions are comparable only if contrasts sum to zero over the levels.
@@ -38,13 +38,13 @@ pub struct TermTest {
     pub df: usize,
     /// Sum of squares that it explains beside the other terms.
     pub sum_of_squares: f64,
-    /// The F test that its coefficients are zero; `None` without degrees of freedom of the term or of the residuals, or if the
-    /// residuals are nothing but rounding.
+    /// The F test that its coefficients are zero; `None` without degrees of freedom of the term or of the residuals, or
+    /// if the residuals are nothing but rounding.
     pub f_test: Option<HypothesisTest>,
     /// `SS / (SS + RSS)`; `None` if both are zero.
     pub partial_r2: Option<f64>,
-    /// Generalised variance inflation of its columns by all others; infinite if they depend on each other. Of a single column it
-    /// is its variance inflation; `gvif^(1/(2 df))` is comparable between terms as the root of that.
+    /// Generalised variance inflation of its columns by all others; infinite if they depend on each other. Of a single
+    /// column it is its variance inflation; `gvif^(1/(2 df))` is comparable between terms as the root of that.
     pub gvif: f64,
 }
 
@@ -53,7 +53,7 @@ impl Inference {
     ///
     /// ```text
     /// F = (SS/df) / σ²      SS = RSS(model without the term) − RSS(model with it)
-    /// GVIF = det(C_tt) det(C_oo) / det(C)      C = XᵀSX, centred if there is an intercept; t the term's columns, o all others
+    /// GVIF = det(C_tt) det(C_oo) / det(C)      C = XᵀSX, centred with an intercept; t the term's columns, o all others
     /// ```
     ///
     /// Everything comes from the factor of the fit; no model is fitted again. Source: Fox, *Applied Regression Analysis
@@ -191,7 +191,8 @@ impl<'a> Slopes<'a> {
         Some((term.columns.len(), gain))
     }
 
-    /// The gain of a term over some columns: what of the scores lies in the part of its columns that is orthogonal to theirs.
+    /// The gain of a term over some columns: what of the scores lies in the part of its columns that is orthogonal to
+    /// theirs.
     fn gain(&self, term: &Term, others: &[usize]) -> (usize, f64) {
         let own: Vec<usize> = term.columns.clone().collect();
         let scores = self.scores.view().insert_axis(Axis(1));

@@ -33,10 +33,10 @@ pub enum Multipliers {
 /// p = share of |t*| > |t|
 /// ```
 ///
-/// A sample costs a few products per cluster: scores of the residuals are summed by cluster once, and of a new sample only their multipliers
-/// differ. With Rademacher multipliers and `2ᴳ ≤ draws` every pattern of signs is taken once instead. Source: Cameron, Gelbach &
-/// Miller, *Bootstrap-based improvements for inference with clustered errors*, 2008; Roodman, MacKinnon, Nielsen & Webb, *Fast and wild*,
-/// 2019.
+/// A sample costs a few products per cluster: scores of the residuals are summed by cluster once, and of a new sample
+/// only their multipliers differ. With Rademacher multipliers and `2ᴳ ≤ draws` every pattern of signs is taken once
+/// instead. Source: Cameron, Gelbach & Miller, *Bootstrap-based improvements for inference with clustered errors*,
+/// 2008; Roodman, MacKinnon, Nielsen & Webb, *Fast and wild*, 2019.
 ///
 /// # Examples
 ///
@@ -145,9 +145,9 @@ impl<F: Scalar> RidgeFit<'_, F> {
     ///
     /// # Errors
     ///
-    /// [`Error::ShapeMismatch`]; [`Error::TooFewSamples`] for a single cluster; [`Error::InvalidParameter`] without draws, with a
-    /// penalty, for a parameter that there is not or that the data do not determine, and for clusters that cut a group of absorbed effects;
-    /// [`Error::Overflow`].
+    /// [`Error::ShapeMismatch`]; [`Error::TooFewSamples`] for a single cluster; [`Error::InvalidParameter`] without
+    /// draws, with a penalty, for a parameter that there is not or that the data do not determine, and for clusters
+    /// that cut a group of absorbed effects; [`Error::Overflow`].
     pub fn wild_bootstrap(
         &self,
         clusters: &[usize],

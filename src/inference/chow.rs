@@ -14,14 +14,14 @@ use crate::statistics::{HypothesisTest, Reference, Test};
 /// F = ((RSS − Σ_g RSS_g) / (k (G − 1))) / (Σ_g RSS_g / (n − G k))     k parameters, the intercept included
 /// ```
 ///
-/// Digits are those of a difference of sums, see [`Moments::residual_sums`]. Source: Chow, *Tests of equality between sets of
-/// coefficients in two linear regressions*, 1960.
+/// Digits are those of a difference of sums, see [`Moments::residual_sums`]. Source: Chow, *Tests of equality between
+/// sets of coefficients in two linear regressions*, 1960.
 ///
 /// # Errors
 ///
-/// [`Error::TooFewSamples`] with one group, and for a group with no more rows than parameters; [`Error::SolverFailed`] if the
-/// columns of a group depend on each other; [`Error::ShapeMismatch`] for more than one target; [`Error::InvalidParameter`] for groups of
-/// means alone.
+/// [`Error::TooFewSamples`] with one group, and for a group with no more rows than parameters; [`Error::SolverFailed`]
+/// if the columns of a group depend on each other; [`Error::ShapeMismatch`] for more than one target;
+/// [`Error::InvalidParameter`] for groups of means alone.
 ///
 /// # Examples
 ///

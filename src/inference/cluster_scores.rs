@@ -95,8 +95,8 @@ impl ClusterScores {
         })
     }
 
-    /// Replaces each `u_g` by `(I − S_g)^power u_g`, and gives the matrices: of `I − T_g T_gᵀ`, `T_g` the scores of the cluster, it is the same
-    /// power, for `T_gᵀ f(T_g T_gᵀ) = f(T_gᵀ T_g) T_gᵀ`. Eigenvalues that are zero stay so.
+    /// Replaces each `u_g` by `(I − S_g)^power u_g`, and gives the matrices: of `I − T_g T_gᵀ`, `T_g` the scores of the
+    /// cluster, it is the same power, for `T_gᵀ f(T_g T_gᵀ) = f(T_gᵀ T_g) T_gᵀ`. Eigenvalues that are zero stay so.
     pub(super) fn adjust(&mut self, power: f64) -> Vec<Array2<f64>> {
         let count = self.sums.nrows();
         let parts = parallel::map(count.div_ceil(CLUSTERS_OF_A_PART), |part| {
@@ -114,7 +114,7 @@ impl ClusterScores {
 
     fn power(&self, cluster: usize, power: f64) -> Array2<f64> {
         let scatter = self.scatter(cluster);
-        let Some(Svd {
+        let Ok(Svd {
             u, singular_values, ..
         }) = Svd::new(scatter.view())
         else {
@@ -129,7 +129,8 @@ impl ClusterScores {
 }
 
 impl<F: Scalar> Rows<'_, F> {
-    /// Sums of the scores of each cluster, by one pass over the rows; on all threads where clusters are few beside the rows.
+    /// Sums of the scores of each cluster, by one pass over the rows; on all threads where clusters are few beside the
+    /// rows.
     pub(super) fn cluster_scores(&self, clusters: &Places, with_scatter: bool) -> ClusterScores {
         let width = self.factor.score_len();
         let samples = self.problem.samples;

@@ -26,16 +26,17 @@ const INDEFINITE: f64 = 1e-9;
 /// CR3   A_g = (I − H_gg)⁻¹         c = 1     Σ (β − β₍g₎)(β − β₍g₎)ᵀ, β₍g₎ without the cluster: the jackknife
 /// ```
 ///
-/// `H_gg` is the cluster's block of the hat matrix, of rows times the roots of their weights. A direction that a cluster alone determines has
-/// no residual, and adds nothing (the Moore–Penrose inverse). Tests are t on `G − 1` degrees of freedom, those of CR2 on Satterthwaite's,
-/// `(Σλ)²/Σλ²` of the eigenvalues of the variance estimator under independent errors, for each parameter. Two ways: `V = V₁ + V₂ − V₁₂`,
-/// clusters of `V₁₂` being the pairs, each with its own correction, and the smaller `G − 1`. The difference may have negative eigenvalues, which
-/// [`CovarianceKind`] then says: a parameter whose variance is negative has no error, and predictions and tests of several parameters replace
-/// the eigenvalues by 0.
+/// `H_gg` is the cluster's block of the hat matrix, of rows times the roots of their weights. A direction that a
+/// cluster alone determines has no residual, and adds nothing (the Moore–Penrose inverse). Tests are t on `G − 1`
+/// degrees of freedom, those of CR2 on Satterthwaite's, `(Σλ)²/Σλ²` of the eigenvalues of the variance estimator under
+/// independent errors, for each parameter. Two ways: `V = V₁ + V₂ − V₁₂`, clusters of `V₁₂` being the pairs, each with
+/// its own correction, and the smaller `G − 1`. The difference may have negative eigenvalues, which [`CovarianceKind`]
+/// then says: a parameter whose variance is negative has no error, and predictions and tests of several parameters
+/// replace the eigenvalues by 0.
 ///
-/// CR1 is that of Stata, statsmodels and `sandwich::vcovCL`, and CR1S of clubSandwich, whose CR1 has `c = G/(G − 1)`; CR2 and CR3 are
-/// clubSandwich's. Sources: Liang & Zeger, 1986; Bell & McCaffrey, *Bias reduction in standard errors for linear regression with
-/// multi-stage samples*, 2002; Pustejovsky & Tipton, 2018; Cameron, Gelbach & Miller, 2011.
+/// CR1 is that of Stata, statsmodels and `sandwich::vcovCL`, and CR1S of clubSandwich, whose CR1 has `c = G/(G − 1)`;
+/// CR2 and CR3 are clubSandwich's. Sources: Liang & Zeger, 1986; Bell & McCaffrey, *Bias reduction in standard errors
+/// for linear regression with multi-stage samples*, 2002; Pustejovsky & Tipton, 2018; Cameron, Gelbach & Miller, 2011.
 ///
 /// # Examples
 ///
@@ -205,7 +206,8 @@ impl<F: Scalar> Rows<'_, F> {
         })
     }
 
-    /// Refuses clusters that cut a group whose effect is absorbed: the cluster's block of the hat matrix is then no function of its scores.
+    /// Refuses clusters that cut a group whose effect is absorbed: the cluster's block of the hat matrix is then no
+    /// function of its scores.
     pub(super) fn check_nested(&self, clusters: &[usize]) -> Result<()> {
         let nested = self
             .effects
@@ -220,7 +222,8 @@ impl<F: Scalar> Rows<'_, F> {
     /// v_g = (I − S_g)^(−1/2) q    a_g = S_g v_g    (Σ_g π_gg)² / Σ_gh π_gh²    π_gh = [g = h] v_gᵀ a_g − a_gᵀ a_h
     /// ```
     ///
-    /// `π_gh` are the covariances of the terms that the estimator squares, under independent errors of one variance; with a penalty nearly.
+    /// `π_gh` are the covariances of the terms that the estimator squares, under independent errors of one variance;
+    /// with a penalty nearly.
     fn satterthwaite(&self, scores: &ClusterScores, roots: &[Array2<f64>]) -> Array1<f64> {
         let to_parameters = self.factor.to_parameters();
         let (r, k) = to_parameters.dim();
@@ -248,7 +251,7 @@ impl<F: Scalar> Rows<'_, F> {
     }
 }
 
-/// Whether `SᵀS` is not the matrix.
+/// True if `SᵀS` is not the matrix.
 fn is_missed(meat: &Array2<f64>, root: &Array2<f64>) -> bool {
     let made = root.t().dot(root);
     let size = |i: usize, j: usize| (meat[[i, i]].abs() * meat[[j, j]].abs()).sqrt();
@@ -256,15 +259,15 @@ fn is_missed(meat: &Array2<f64>, root: &Array2<f64>) -> bool {
     places.any(|((i, j), value)| (made[[i, j]] - value).abs() > INDEFINITE * size(i, j))
 }
 
-/// Roots of the two parts of a symmetric matrix, of its positive and of its negative eigenvalues. Of a matrix that is moved to be positive
-/// the singular values are the eigenvalues.
+/// Roots of the two parts of a symmetric matrix, of its positive and of its negative eigenvalues. Of a matrix that is
+/// moved to be positive the singular values are the eigenvalues.
 fn parts(meat: &Array2<f64>) -> Option<(Root, Root)> {
     let shift: f64 = meat.iter().map(|v| v * v).sum::<f64>().sqrt();
     let mut moved = meat.clone();
     moved.diag_mut().mapv_inplace(|v| v + shift);
     let Svd {
         u, singular_values, ..
-    } = Svd::new(moved.view())?;
+    } = Svd::new(moved.view()).ok()?;
     let part = |sign: f64| {
         let sizes = singular_values.mapv(|value| (sign * (value - shift)).max(0.0).sqrt());
         Root::Matrix((&u * &sizes).reversed_axes())

@@ -192,7 +192,7 @@ pub(super) struct ScoreCovariance {
     pub(super) less: Option<Root>,
     pub(super) kind: CovarianceKind,
     pub(super) df: Option<f64>,
-    /// Of each parameter, where they differ.
+    /// Degrees of freedom of each parameter, where they differ.
     pub(super) dfs: Option<Array1<f64>>,
 }
 

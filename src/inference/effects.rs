@@ -27,8 +27,8 @@ pub struct Effect {
     pub level: f64,
 }
 
-/// A curve of an [`Effect`]: at each value the mean and the ends of its interval; NaN where the formula has no value, or
-/// the data do not determine the mean's error.
+/// A curve of an [`Effect`]: at each value the mean and the ends of its interval; NaN where the formula has no value,
+/// or the data do not determine the mean's error.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct EffectCurve {
@@ -43,12 +43,12 @@ pub struct EffectCurve {
 }
 
 impl Inference {
-    /// The effect of each column in the terms of a formula: predicted means along it, other numbers held at their weighted
-    /// mean and other categories at their base, with confidence intervals of this level from the covariance of the
-    /// inference. A column that does not vary has none.
+    /// The effect of each column in the terms of a formula: predicted means along it, other numbers held at their
+    /// weighted mean and other categories at their base, with confidence intervals of this level from the covariance of
+    /// the inference. A column that does not vary has none.
     ///
-    /// `frame` has the rows of the fit, and `scaler` what the columns of the design were scaled by, if they were. Source:
-    /// Fox, *Effect displays in R for generalised linear models*, 2003.
+    /// `frame` has the rows of the fit, and `scaler` what the columns of the design were scaled by, if they were.
+    /// Source: Fox, *Effect displays in R for generalised linear models*, 2003.
     ///
     /// # Errors
     ///

@@ -27,9 +27,10 @@ pub enum ParameterCount {
 /// F  = ((TSS − RSS)/slopes) / σ²                   ln L = −(n/2) (ln(2π RSS/n) + 1) [+ ½ Σ ln sᵢ]
 /// ```
 ///
-/// With absorbed effects the sums are within groups, `df` counts the groups and their number takes the place of the intercept's 1.
-/// Without an intercept `TSS = Σ s y²` is not centred and `n` takes the place of `n − 1`, as in R and statsmodels. `df`
-/// is the trace of the hat matrix, intercept included: the rank without a penalty. `½ Σ ln s` is for analytic weights.
+/// With absorbed effects the sums are within groups, `df` counts the groups and their number takes the place of the
+/// intercept's 1. Without an intercept `TSS = Σ s y²` is not centred and `n` takes the place of `n − 1`, as in R and
+/// statsmodels. `df` is the trace of the hat matrix, intercept included: the rank without a penalty. `½ Σ ln s` is for
+/// analytic weights.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FitStatistics {

@@ -42,7 +42,8 @@ const GROUPS_OF_A_PART: usize = 256;
 /// assert_eq!((*town, bonn.n_samples), ("Bonn", 3));
 /// assert!((bonn.coefficients[0] - 1.95).abs() < 1e-12);
 /// let kiel = fits.get(&"Kiel").expect("it has a row");
-/// assert_eq!(kiel.reason.as_ref().map(ToString::to_string).as_deref(), Some("1 row, and 2 parameters with errors need 3"));
+/// let reason = kiel.reason.as_ref().map(ToString::to_string);
+/// assert_eq!(reason.as_deref(), Some("1 row, and 2 parameters with errors need 3"));
 /// # Ok::<(), elltwo::Error>(())
 /// ```
 #[derive(Clone, Debug, PartialEq)]
@@ -63,7 +64,8 @@ pub struct GroupFit {
     pub coefficients: Array1<f64>,
     /// Standard errors, `(k,)`, that of the intercept first if there is one; empty where there is no model.
     pub standard_errors: Array1<f64>,
-    /// R², about zero without an intercept, as [`FitStatistics`](super::FitStatistics) has it; `None` where the target does not vary.
+    /// R², about zero without an intercept, as [`FitStatistics`](super::FitStatistics) has it; `None` where the target
+    /// does not vary.
     pub r2: Option<f64>,
     /// Why there is no model.
     pub reason: Option<NoModel>,
@@ -114,8 +116,9 @@ impl fmt::Display for NoModel {
 }
 
 impl<K: Eq + Hash + Clone + Send + Sync> GroupedFit<K> {
-    /// Fits each group by one pass over the rows; `keys` has the key of each, `(n,)`. A group that is ill-conditioned or almost perfectly
-    /// explained, of which moments would lose digits, is fitted from its rows, as by [`analyse`](RidgeRegression::analyse).
+    /// Fits each group by one pass over the rows; `keys` has the key of each, `(n,)`. A group that is ill-conditioned
+    /// or almost perfectly explained, of which moments would lose digits, is fitted from its rows, as by
+    /// [`analyse`](RidgeRegression::analyse).
     ///
     /// # Errors
     ///
@@ -164,8 +167,8 @@ impl<K: Eq + Hash + Clone + Send + Sync> GroupedFit<K> {
         })
     }
 
-    /// Fits each group from its moments, the rows gone. `weights` says what the weights of the rows meant, `None` that there were none.
-    /// Digits are those of [`Inference::from_moments`].
+    /// Fits each group from its moments, the rows gone. `weights` says what the weights of the rows meant, `None` that
+    /// there were none. Digits are those of [`Inference::from_moments`].
     ///
     /// # Errors
     ///

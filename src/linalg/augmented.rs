@@ -5,9 +5,9 @@
 //! ⎣ Aᵀ  0 ⎦ ⎣w⎦ = ⎣g⎦        shortest solution:  f = 0, g = c:   r = argmin ‖r‖ subject to Aᵀ r = c
 //! ```
 //!
-//! Residual *and* solution are refined (Björck, *Iterative refinement of linear least squares solutions I*, 1967): the defects
-//! of both equations in twice the precision, the corrections from the QR factor in `f64`. A step gains `−log₁₀ κ ε` digits, `κ`
-//! that of columns of unit norm, until those of twice the precision are reached; it costs `O(np)`.
+//! Residual *and* solution are refined (Björck, *Iterative refinement of linear least squares solutions I*, 1967): the
+//! defects of both equations in twice the precision, the corrections from the QR factor in `f64`. A step gains `−log₁₀
+//! κ ε` digits, `κ` that of columns of unit norm, until those of twice the precision are reached; it costs `O(np)`.
 
 use ndarray::{Array2, ArrayView2, Axis};
 
@@ -35,9 +35,9 @@ pub(crate) struct Augmented {
     pub(crate) steps: usize,
 }
 
-/// Solves the augmented system of `matrix` `(m, r)` for each column of `f` `(m, k)` and `g` `(r, k)`; `None` if the refinement
-/// does not converge. `qr` is the factor of a matrix whose first `r` pivoted columns are those of `matrix`; elements of `matrix`
-/// are of the order of 1.
+/// Solves the augmented system of `matrix` `(m, r)` for each column of `f` `(m, k)` and `g` `(r, k)`; `None` if the
+/// refinement does not converge. `qr` is the factor of a matrix whose first `r` pivoted columns are those of `matrix`;
+/// elements of `matrix` are of the order of 1.
 pub(crate) fn solve_augmented(
     matrix: ArrayView2<'_, DoubleDouble>,
     qr: &PivotedQr,

@@ -10,8 +10,8 @@ use super::faer;
 use super::lapack;
 use crate::samples::Cancellation;
 
-/// The library behind the Gram matrix, Cholesky, QR and SVD. Both give the same results within rounding; the report of a fit names
-/// the one that ran.
+/// The library behind the Gram matrix, Cholesky, QR and SVD. Both give the same results within rounding; the report of
+/// a fit names the one that ran.
 ///
 /// # Examples
 ///
@@ -51,8 +51,9 @@ impl Backend {
         }
     }
 
-    /// Rounding that QR of unit-norm columns leaves of a dependent one: errors of the reflections, which add up like a random walk, and of
-    /// sums over rows, which for columns of zeros and ones all go the same way. At least twice what was seen of up to a million rows.
+    /// Rounding that QR of unit-norm columns leaves of a dependent one: errors of the reflections, which add up like a
+    /// random walk, and of sums over rows, which for columns of zeros and ones all go the same way. At least twice what
+    /// was seen of up to a million rows.
     pub(crate) fn rounding(self, rows: usize, columns: usize) -> f64 {
         let rows_per_rounding = match self {
             Self::Faer => 64.0,
@@ -62,8 +63,8 @@ impl Backend {
         f64::EPSILON * (8.0 * (columns as f64).sqrt() + rows as f64 / rows_per_rounding)
     }
 
-    /// Adds `BᵀB` to the lower triangle of `gram`, and whatever to the upper; `block` holds `rows` rows of `gram`'s width, one after
-    /// the other.
+    /// Adds `BᵀB` to the lower triangle of `gram`, and whatever to the upper; `block` holds `rows` rows of `gram`'s
+    /// width, one after the other.
     pub(crate) fn add_gram(self, gram: &mut [f64], block: &[f64], rows: usize, width: usize) {
         match self {
             Self::Faer => faer::add_gram(gram, block, rows, width),

@@ -8,7 +8,8 @@ use super::{Backend, faer};
 use crate::parallel;
 use crate::samples::Cancellation;
 
-/// Iterations of the power method for the condition estimate; its start is generic, and a factor of two is all that is asked of it.
+/// Iterations of the power method for the condition estimate; its start is generic, and a factor of two is all that is
+/// asked of it.
 const POWER_ITERATIONS: usize = 12;
 /// From this size on the two norms of a condition number are worth a thread each.
 const SIDE_BY_SIDE: usize = 128;
@@ -68,8 +69,8 @@ impl Cholesky {
         }
     }
 
-    /// An estimate of the 2-norm condition number, from below and seldom by more than a factor of two, by the power method
-    /// on `A` and on `A⁻¹` (Golub & Van Loan, *Matrix Computations*, §7.3).
+    /// An estimate of the 2-norm condition number, from below and seldom by more than a factor of two, by the power
+    /// method on `A` and on `A⁻¹` (Golub & Van Loan, *Matrix Computations*, §7.3).
     pub(crate) fn condition_number(&self) -> f64 {
         let (largest, inverse_largest) = match self {
             Self::Faer(factor) => both(
@@ -100,8 +101,8 @@ fn both(
     parallel::join(|| power(n, &apply), || power(n, &invert))
 }
 
-/// The norm of a symmetric operator, from a start with no special direction, the same in every run. The operator takes the place of
-/// its argument, and has another vector for what it likes.
+/// The norm of a symmetric operator, from a start with no special direction, the same in every run. The operator takes
+/// the place of its argument, and has another vector for what it likes.
 fn power(n: usize, apply: impl Fn(&mut [f64], &mut [f64])) -> f64 {
     let start = |i| 1.0 + 0.5 * ((i as f64 + 1.0) * 12.989).sin();
     let norm = |v: &[f64]| v.iter().map(|v| v * v).sum::<f64>().sqrt();

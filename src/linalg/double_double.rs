@@ -1,10 +1,10 @@
 //! Numbers of twice the precision of `f64`: the unevaluated sum of two, about 31 digits.
 //!
-//! The arithmetic is that of `qd`, which is in the tree already beneath `faer`; only this file names it. Its operators `+` and
-//! `−` are the fast ones, whose relative error has no bound where terms cancel, so the accurate addition (Joldes, Muller &
-//! Popescu, *Tight and rigorous error bounds for basic building blocks of double-word arithmetic*, 2017, algorithm 6) is taken
-//! here. The other candidate, `twofloat` 0.8.4, divides by a double-double with a product that is rounded where the published
-//! algorithm 18 has a fused one, and so to the precision of `f64`.
+//! The arithmetic is that of `qd`, which is in the tree already beneath `faer`; only this file names it. Its operators
+//! `+` and `−` are the fast ones, whose relative error has no bound where terms cancel, so the accurate addition
+//! (Joldes, Muller & Popescu, *Tight and rigorous error bounds for basic building blocks of double-word arithmetic*,
+//! 2017, algorithm 6) is taken here. The other candidate, `twofloat` 0.8.4, divides by a double-double with a product
+//! that is rounded where the published algorithm 18 has a fused one, and so to the precision of `f64`.
 
 use std::ops::{Add, AddAssign, Div, Mul, Neg, Sub};
 

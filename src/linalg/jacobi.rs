@@ -3,6 +3,8 @@
 use ndarray::{Array1, Array2, ArrayView2};
 
 use super::Svd;
+use super::svd::NO_CONVERGENCE;
+use crate::error::Result;
 
 /// Beyond this many columns the rotations cost too much, and the ordinary decomposition takes over.
 const LARGEST: usize = 256;
@@ -11,9 +13,10 @@ const SWEEPS: usize = 60;
 
 /// `A = U diag(s) Wᵀ` of a matrix with no more columns than rows, singular values descending and positive.
 ///
-/// Where `A = D B` with a diagonal `D` of any range, the relative error of every singular value is of the order of `κ(B) ε` and not of
-/// `κ(A) ε` (Demmel & Veselić, *Jacobi's method is more accurate than QR*, 1992). `None` if the iteration does not converge.
-pub(crate) fn jacobi(matrix: ArrayView2<'_, f64>) -> Option<Svd> {
+/// Where `A = D B` with a diagonal `D` of any range, the relative error of every singular value is of the order of
+/// `κ(B) ε` and not of `κ(A) ε` (Demmel & Veselić, *Jacobi's method is more accurate than QR*, 1992). `None` if the
+/// iteration does not converge.
+pub(crate) fn jacobi(matrix: ArrayView2<'_, f64>) -> Result<Svd> {
     let (rows, size) = matrix.dim();
     if size > LARGEST {
         return Svd::new(matrix);
@@ -28,7 +31,7 @@ pub(crate) fn jacobi(matrix: ArrayView2<'_, f64>) -> Option<Svd> {
     let tolerance = f64::EPSILON * (rows as f64).sqrt();
     let converged = (0..SWEEPS).any(|_| !sweep(&mut columns, rows, tolerance));
     if !converged {
-        return None;
+        return Err(NO_CONVERGENCE);
     }
     columns.sort_by(|a, b| dot(&b[..rows], &b[..rows]).total_cmp(&dot(&a[..rows], &a[..rows])));
     let singular_values: Array1<f64> = columns
@@ -37,11 +40,12 @@ pub(crate) fn jacobi(matrix: ArrayView2<'_, f64>) -> Option<Svd> {
         .collect();
     let u = Array2::from_shape_fn((rows, size), |(i, j)| columns[j][i] / singular_values[j]);
     let v = Array2::from_shape_fn((size, size), |(i, j)| columns[j][rows + i]);
-    u.iter().all(|v| v.is_finite()).then_some(Svd {
+    let finite = u.iter().all(|v| v.is_finite()).then_some(Svd {
         u,
         singular_values,
         v,
-    })
+    });
+    finite.ok_or(NO_CONVERGENCE)
 }
 
 /// Makes each pair of columns orthogonal in turn; true if any was not.

@@ -1,5 +1,6 @@
 //! Dense linear algebra in `f64`: the factorisations (from `faer`, or from LAPACK by feature), the symmetric rank-k
-//! update, predictions, accurate dot products; and in twice the precision: numbers, and least squares refined with them.
+//! update, predictions, accurate dot products; and in twice the precision: numbers, and least squares refined with
+//! them.
 //!
 //! Matrices pass as `ndarray` arrays, so that a [`Backend`] can be exchanged without touching a solver.
 
@@ -34,7 +35,7 @@ pub(crate) use panels::{by_bands, panels};
 pub(crate) use pivoted_cholesky::PivotedCholesky;
 pub(crate) use pivoted_qr::{PivotedQr, quadratic_form};
 pub(crate) use row_products::{affine_into, project_rows, square_norms};
-pub(crate) use svd::Svd;
+pub(crate) use svd::{Svd, ratio};
 pub(crate) use triangular::{solve_upper, solve_upper_transpose};
 
 /// Matrix of `n` rows, zero but for `rows`, which stand at `places`.

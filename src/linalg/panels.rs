@@ -22,8 +22,9 @@ pub(crate) fn by_bands(
     matrix
 }
 
-/// The rows of an `n × n` matrix in panels of about the same work left of the diagonal, each with its first row's number. Their number is
-/// a power of two, which most numbers of threads divide, and they have at least `height` rows on average.
+/// The rows of an `n × n` matrix in panels of about the same work left of the diagonal, each with its first row's
+/// number. Their number is a power of two, which most numbers of threads divide, and they have at least `height` rows
+/// on average.
 pub(crate) fn panels(matrix: &mut [f64], n: usize, height: usize) -> Vec<(usize, &mut [f64])> {
     let count = 1_usize << (n / height).max(1).ilog2();
     // The area left of the diagonal grows with the square of the row.

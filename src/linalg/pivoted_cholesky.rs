@@ -11,8 +11,8 @@ pub(crate) struct PivotedCholesky {
 }
 
 impl PivotedCholesky {
-    /// Stops where what is left of the diagonal is no more than `tolerance` (Higham, *Accuracy and Stability of Numerical
-    /// Algorithms*, §10.3).
+    /// Stops where what is left of the diagonal is no more than `tolerance` (Higham, *Accuracy and Stability of
+    /// Numerical Algorithms*, §10.3).
     pub(crate) fn new(matrix: ArrayView2<'_, f64>, tolerance: f64) -> Self {
         let n = matrix.nrows();
         let mut left = matrix.diag().to_owned();

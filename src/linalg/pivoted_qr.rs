@@ -18,7 +18,7 @@ use super::lapack;
 /// `A P = Q R` by Householder reflections with column pivoting.
 #[derive(Debug)]
 pub(crate) struct PivotedQr {
-    /// Of the matrix, or of the triangle of an unpivoted factorisation by LAPACK.
+    /// Factor of the matrix, or of the triangle of an unpivoted factorisation by LAPACK.
     factor: ColPivQr<f64>,
     /// The original column at each pivoted position.
     order: Vec<usize>,

@@ -1,9 +1,11 @@
 //! Rows against coefficients: predictions `X w + b`, and the way back, `Xᵀ f(X w)`, each reading a row once.
 //!
-//! Predictions are accumulated in `f64` whatever the element type, by blocks of rows on all threads, without allocating.
+//! Predictions are accumulated in `f64` whatever the element type, by blocks of rows on all threads, without
+//! allocating.
 //!
-//! A prediction is the sum of eight lanes, each of every eighth product, added in pairs. Contiguous rows take their lanes side
-//! by side, other layouts lane by lane along the columns: the bits depend neither on the layout nor on the threads.
+//! A prediction is the sum of eight lanes, each of every eighth product, added in pairs. Contiguous rows take their
+//! lanes side by side, other layouts lane by lane along the columns: the bits depend neither on the layout nor on the
+//! threads.
 
 use ndarray::{ArrayView1, ArrayView2, ArrayViewMut1, ArrayViewMut2, Axis, Slice};
 use pulp::{Arch, Simd, WithSimd};
@@ -198,8 +200,9 @@ fn add_some<F: Scalar, const N: usize>(
     N
 }
 
-/// For each of the `rows`, which are `width` apart and begin with the features, and each of the coefficient rows `w`, `p` apart: adds
-/// `v x` to the target's `sums`, laid out like `w`, where `v` is what `value` makes of the row's number, the target's and `x·w`.
+/// For each of the `rows`, which are `width` apart and begin with the features, and each of the coefficient rows `w`,
+/// `p` apart: adds `v x` to the target's `sums`, laid out like `w`, where `v` is what `value` makes of the row's
+/// number, the target's and `x·w`.
 pub(crate) fn project_rows(
     rows: &[f64],
     width: usize,

@@ -40,7 +40,7 @@ impl Default for SquaredEpsilonInsensitive {
     }
 }
 
-/// How far the prediction is outside the tube; NaN stays NaN, which `max` would make 0.
+/// Distance of the prediction from the tube; NaN stays NaN, which `max` would make 0.
 #[inline(always)]
 fn excess(target: f64, prediction: f64, epsilon: f64) -> f64 {
     let excess = (target - prediction).abs() - epsilon;

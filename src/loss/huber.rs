@@ -13,7 +13,8 @@ use crate::error::Result;
 ///           δ (|e| − ½ δ)     otherwise
 /// ```
 ///
-/// The ½ is that of the definition and of torch and Keras; as δ → ∞ this is *half* of [`SquaredError`](super::SquaredError).
+/// The ½ is that of the definition and of torch and Keras; as δ → ∞ this is *half* of
+/// [`SquaredError`](super::SquaredError).
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Huber {
     /// `δ > 0`, in units of the target: where quadratic becomes linear. Default 1.

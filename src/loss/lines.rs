@@ -45,7 +45,7 @@ impl Lines {
         self.high * rate(residual - self.epsilon) - self.low * rate(-residual - self.epsilon)
     }
 
-    /// What a slope is to be divided by to lie in the box; 1 for one that does.
+    /// Divisor that brings a slope into the box; 1 for one that lies in it.
     pub(crate) fn beyond(self, slope: f64) -> f64 {
         let bound = if slope > 0.0 { self.high } else { self.low };
         (slope / bound).max(1.0)

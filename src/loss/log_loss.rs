@@ -11,8 +11,8 @@ use super::Loss;
 /// ∂ℓ/∂z  = σ(z) − y                                σ(z) = 1 / (1 + e^−z)
 /// ```
 ///
-/// The form on the left does not overflow and keeps its digits for every `z`. An evaluation loss: no estimator here trains on
-/// it. A label outside `[0, 1]` is not refused; the loss is then no longer a likelihood.
+/// The form on the left does not overflow and keeps its digits for every `z`. An evaluation loss: no estimator here
+/// trains on it. A label outside `[0, 1]` is not refused; the loss is then no longer a likelihood.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LogLoss;
 

@@ -6,16 +6,17 @@
 //! J(w, b) = (1/W) Σᵢ sᵢ (yᵢ − xᵢ·w − b)²  +  λ ‖w‖²        sᵢ ≥ 0 sample weights (default 1), W = Σ sᵢ
 //! ```
 //!
-//! There is no ½: the training loss *is* the reported mean squared error. The intercept `b` is never penalised. Dividing by
-//! `W` makes a fit invariant to rescaling the weights. With several targets `J` is summed over the columns of `Y`.
+//! There is no ½: the training loss *is* the reported mean squared error. The intercept `b` is never penalised.
+//! Dividing by `W` makes a fit invariant to rescaling the weights. With several targets `J` is summed over the columns
+//! of `Y`.
 //!
 //! # One kernel
 //!
 //! A loss sees *predictions and targets*, never the design. Its [value](Loss::evaluate), the
 //! [gradient](Loss::gradient_in_place) with respect to the predictions and, for [`SquaredError`], the
-//! [residual](SquaredError::residual_in_place) go through the same loops in the same block order, so the value is the same
-//! to the last bit whichever use asked for it and however the arrays are laid out. Sums are accumulated in `f64`, in
-//! independent lanes inside a block and compensated across blocks. Nothing is allocated, but for the array that
+//! [residual](SquaredError::residual_in_place) go through the same loops in the same block order, so the value is the
+//! same to the last bit whichever use asked for it and however the arrays are laid out. Sums are accumulated in `f64`,
+//! in independent lanes inside a block and compensated across blocks. Nothing is allocated, but for the array that
 //! [`Reduction::None`] returns.
 //!
 //! Libraries differ in what "mean" divides by; [`Reduction`] says it.
@@ -53,7 +54,7 @@ use crate::check::{check_finite, check_length, check_weights};
 use crate::error::{Error, Result};
 use crate::scalar::{Scalar, TargetDim};
 
-/// How the losses of the elements become one number. `wᵢ` is the sample weight of the element's row, 1 by default.
+/// Reduction of the losses of the elements to one number. `wᵢ` is the sample weight of the element's row, 1 by default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Reduction {
     /// Not at all: an array of `wᵢ ℓᵢ` with the shape of the targets.
@@ -119,8 +120,8 @@ impl<F: Scalar, D: Dimension> Reduced<F, D> {
 pub trait Loss: Copy + Debug + Send + Sync {
     /// `ℓ(y, ŷ)`.
     ///
-    /// A NaN or infinite argument must give a NaN or infinite value: that is how the reductions, which read the data once,
-    /// find it.
+    /// A NaN or infinite argument must give a NaN or infinite value: that is how the reductions, which read the data
+    /// once, find it.
     fn value(&self, target: f64, prediction: f64) -> f64;
 
     /// `∂ℓ/∂ŷ`; at a kink the subgradient that is 0, or the limit from the smooth side.
@@ -186,9 +187,9 @@ pub trait Loss: Copy + Debug + Send + Sync {
     /// ŷᵢ ← wᵢ ℓ′(yᵢ, ŷᵢ) / c        c = 1, n or Σ wᵢ by the reduction
     /// ```
     ///
-    /// [`Reduction::None`] has the gradient of [`Reduction::Sum`], of which it is the diagonal, and returns the sum. The value
-    /// returned is, to the bit, what [`evaluate`](Self::evaluate) gives. Nothing is allocated. Multiply by `Xᵀ` for the
-    /// gradient in the coefficients.
+    /// [`Reduction::None`] has the gradient of [`Reduction::Sum`], of which it is the diagonal, and returns the sum.
+    /// The value returned is, to the bit, what [`evaluate`](Self::evaluate) gives. Nothing is allocated. Multiply by
+    /// `Xᵀ` for the gradient in the coefficients.
     ///
     /// # Errors
     ///
@@ -256,7 +257,7 @@ pub(crate) fn check_finite_pair<F: Scalar, D: Dimension>(
     check_finite("y_pred", y_pred)
 }
 
-/// What a reduction divides by.
+/// Divisor of a reduction.
 fn denominator<F: Scalar, D: Dimension>(
     y_true: &ArrayView<'_, F, D>,
     weights: Option<ArrayView1<'_, F>>,

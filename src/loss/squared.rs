@@ -1,6 +1,7 @@
 //! The squared error `(y − ŷ)²`: what the estimators minimise, what MSE reports, what residual analysis starts from.
 //!
-//! It is written here alone, in two forms: of a target and a prediction, which the kernel adds up over arrays, and over moments.
+//! It is written here alone, in two forms: of a target and a prediction, which the kernel adds up over arrays, and over
+//! moments.
 
 use ndarray::{Array1, Array2, ArrayView, ArrayView1, ArrayView2, ArrayViewMut};
 use serde::{Deserialize, Serialize};
@@ -69,8 +70,8 @@ pub(crate) fn residual(target: f64, prediction: f64) -> f64 {
     target - prediction
 }
 
-/// Sum of squared errors of each target from centred moments, `yᵀSy − 2wᵀc + wᵀGw`: the same loss as over the rows, up to
-/// the rounding of `yᵀSy`.
+/// Sum of squared errors of each target from centred moments, `yᵀSy − 2wᵀc + wᵀGw`: the same loss as over the rows, up
+/// to the rounding of `yᵀSy`.
 ///
 /// `scatter` is `G = XᵀSX`, `(p, p)`; `cross` is `c = XᵀSy`, `(p, k)`; `target_scatter` is `yᵀSy`, `(k,)`.
 pub(crate) fn squared_error_of_moments(

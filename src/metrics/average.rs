@@ -1,4 +1,4 @@
-//! How the metrics of several targets become one number.
+//! Averages of the metrics of several targets.
 
 use ndarray::{Array1, ArrayView1};
 use serde::{Deserialize, Serialize};
@@ -7,7 +7,7 @@ use super::in_range;
 use crate::check::{check_length, check_non_negative, check_positive};
 use crate::error::Result;
 
-/// How the metrics of several targets become one number; with one target, all give that target's.
+/// Average that makes one number of the metrics of several targets; with one target, all give that target's.
 ///
 /// # Examples
 ///
@@ -34,7 +34,8 @@ pub enum Average {
     /// A target counts by a weight of its own, at least 0: `Σ aⱼ mⱼ / Σ aⱼ`.
     ///
     /// [`Error::ShapeMismatch`](crate::Error::ShapeMismatch) unless there are as many as targets,
-    /// [`Error::InvalidParameter`](crate::Error::InvalidParameter) for one that is negative or not finite, or when all are 0.
+    /// [`Error::InvalidParameter`](crate::Error::InvalidParameter) for one that is negative or not finite, or when all
+    /// are 0.
     Weighted(Array1<f64>),
 }
 

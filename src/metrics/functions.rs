@@ -1,6 +1,7 @@
 //! The metrics as functions: unweighted, several targets averaged uniformly.
 //!
-//! Each is [`Metric::evaluate`] with no weights and [`Average::Uniform`]; [`weighted`](super::weighted) has them with weights.
+//! Each is [`Metric::evaluate`] with no weights and [`Average::Uniform`]; [`weighted`](super::weighted) has them with
+//! weights.
 
 use super::{Average, Metric};
 use crate::error::Result;

@@ -1,12 +1,12 @@
 //! Metrics of predictions against targets, each a line or two over the losses of [`loss`](crate::loss).
 //!
-//! [`Metric`] gives one value for each target or an [`Average`] of them, with sample weights; the functions [`mse`], [`rmse`],
-//! [`mae`], … are the common unweighted use, those of
+//! [`Metric`] gives one value for each target or an [`Average`] of them, with sample weights; the functions [`mse`],
+//! [`rmse`], [`mae`], … are the common unweighted use, those of
 //! [`weighted`] take weights. Inputs are `f32` or `f64`, one target `(n,)` or several `(n, k)`; results are `f64`.
 //!
-//! For every metric a sample weight of 0 is a removed row, an integer weight a repeated row, and the scale of the weights
-//! does not matter. Conventions are those of scikit-learn 1.9 wherever it has the metric; where this crate differs, the
-//! variant of [`Metric`] says so.
+//! For every metric a sample weight of 0 is a removed row, an integer weight a repeated row, and the scale of the
+//! weights does not matter. Conventions are those of scikit-learn 1.9 wherever it has the metric; where this crate
+//! differs, the variant of [`Metric`] says so.
 
 mod average;
 mod functions;
@@ -55,18 +55,18 @@ pub enum Metric {
     RootMeanSquaredError,
     /// `(1/W) Σ wᵢ |yᵢ − ŷᵢ|`.
     MeanAbsoluteError,
-    /// The weighted median of `|yᵢ − ŷᵢ|`: the least error with at least half of the weight at or below it, and where exactly
-    /// half is, the mean of it and the next ("averaged inverted cdf").
+    /// The weighted median of `|yᵢ − ŷᵢ|`: the least error with at least half of the weight at or below it, and where
+    /// exactly half is, the mean of it and the next ("averaged inverted cdf").
     MedianAbsoluteError,
     /// `max |yᵢ − ŷᵢ|` over the rows of positive weight. scikit-learn has it for one target and without weights.
     MaxError,
     /// `(1/W) Σ wᵢ |yᵢ − ŷᵢ| / max(|yᵢ|, 2⁻⁵²)`: a fraction, not a percentage; enormous where a target is 0.
     MeanAbsolutePercentageError,
-    /// `1 − Σ wᵢ (yᵢ − ŷᵢ)² / Σ wᵢ (yᵢ − ȳ)²` with the weighted mean `ȳ`; 1 is perfect, 0 as good as `ȳ`, negative is worse,
-    /// without limit.
+    /// `1 − Σ wᵢ (yᵢ − ŷᵢ)² / Σ wᵢ (yᵢ − ȳ)²` with the weighted mean `ȳ`; 1 is perfect, 0 as good as `ȳ`, negative is
+    /// worse, without limit.
     ///
-    /// For a constant `y` it is 1 if the predictions are perfect and 0 otherwise. It needs two rows of positive weight, else
-    /// [`Error::TooFewSamples`]; scikit-learn returns NaN and warns.
+    /// For a constant `y` it is 1 if the predictions are perfect and 0 otherwise. It needs two rows of positive weight,
+    /// else [`Error::TooFewSamples`]; scikit-learn returns NaN and warns.
     R2,
     /// `1 − Var(y − ŷ) / Var(y)`, weighted: [`R2`](Self::R2) without the penalty for a bias.
     ///
@@ -77,8 +77,8 @@ pub enum Metric {
         /// `0 < q < 1`: the quantile that the predictions aim at.
         quantile: f64,
     },
-    /// `(1/W) Σ wᵢ (ŷᵢ − yᵢ)`: positive where the predictions are too high on average. The "mean bias error" of the field, with
-    /// its sign, which is the opposite of that of a residual. scikit-learn has none.
+    /// `(1/W) Σ wᵢ (ŷᵢ − yᵢ)`: positive where the predictions are too high on average. The "mean bias error" of the
+    /// field, with its sign, which is the opposite of that of a residual. scikit-learn has none.
     MeanBias,
 }
 
@@ -87,9 +87,10 @@ impl Metric {
     ///
     /// # Errors
     ///
-    /// [`Error::Empty`], [`Error::ShapeMismatch`], [`Error::NonFinite`], [`Error::NegativeWeight`], [`Error::ZeroWeights`] for
-    /// the data; [`Error::InvalidParameter`] for a quantile outside (0, 1); [`Error::TooFewSamples`] for [`R2`](Self::R2) of one
-    /// row; [`Error::Overflow`] when the result, or a sum of squares on the way, leaves the floating-point range.
+    /// [`Error::Empty`], [`Error::ShapeMismatch`], [`Error::NonFinite`], [`Error::NegativeWeight`],
+    /// [`Error::ZeroWeights`] for the data; [`Error::InvalidParameter`] for a quantile outside (0, 1);
+    /// [`Error::TooFewSamples`] for [`R2`](Self::R2) of one row; [`Error::Overflow`] when the result, or a sum of
+    /// squares on the way, leaves the floating-point range.
     ///
     /// # Examples
     ///

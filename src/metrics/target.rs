@@ -1,4 +1,4 @@
-//! What the metrics ask of one target: means, spreads, a maximum and a median, all of a loss.
+//! Statistics of one target that metrics are made of: means, spreads, a maximum and a median, all of a loss.
 
 use ndarray::{ArrayView, ArrayView1, Axis};
 
@@ -124,8 +124,8 @@ impl<'a, F: Scalar> Target<'a, F> {
         self.spread(Quantity::Residual)
     }
 
-    /// `Σ wᵢ (zᵢ − z̄)²` of `z = y` or `z = y − ŷ`, by the corrected two-pass algorithm (Chan, Golub & LeVeque, *Algorithms for computing
-    /// the sample variance*, 1983), which a large mean does not hurt.
+    /// `Σ wᵢ (zᵢ − z̄)²` of `z = y` or `z = y − ŷ`, by the corrected two-pass algorithm (Chan, Golub & LeVeque,
+    /// *Algorithms for computing the sample variance*, 1983), which a large mean does not hurt.
     fn spread(&self, of: Quantity) -> Result<f64> {
         // Starting from a value of the data makes the mean of a constant exact, and its spread 0.
         let first = self.rows().next().map_or(0.0, |(t, p, _)| of.value(t, p));
@@ -182,7 +182,7 @@ impl Loss for AbsolutePercentageError {
     }
 }
 
-/// What of a row has a spread.
+/// Quantity of a row that has a spread.
 #[derive(Clone, Copy, Debug)]
 enum Quantity {
     Target,

@@ -17,12 +17,14 @@ use crate::scalar::Scalar;
 /// yᵢ = α_g + xᵢ·w + noise        (x̃ᵢ, ỹᵢ) = (xᵢ, yᵢ) − weighted means of the group        α_g = ȳ_g − x̄_g·w
 /// ```
 ///
-/// Coefficients, residuals, σ, leverage and every covariance are those of a design with an indicator for each group (Frisch & Waugh, 1933;
-/// Lovell, 1963), for any number of groups in one pass and a copy of the rows: each group takes a degree of freedom, R² is within groups,
-/// and a penalty leaves the intercepts alone. A group of one row is explained by its intercept: it is counted, and tells nothing more.
+/// Coefficients, residuals, σ, leverage and every covariance are those of a design with an indicator for each group
+/// (Frisch & Waugh, 1933; Lovell, 1963), for any number of groups in one pass and a copy of the rows: each group takes
+/// a degree of freedom, R² is within groups, and a penalty leaves the intercepts alone. A group of one row is explained
+/// by its intercept: it is counted, and tells nothing more.
 ///
-/// Of HC2, HC3, CR2 and CR3 a row that is alone in its group adds nothing. CR2, CR3 and the wild bootstrap need clusters that hold every group
-/// whole. The tests of the assumptions and of the specification are of the rows about their means.
+/// Of HC2, HC3, CR2 and CR3 a row that is alone in its group adds nothing. CR2, CR3 and the wild bootstrap need
+/// clusters that hold every group whole. The tests of the assumptions and of the specification are of the rows about
+/// their means.
 ///
 /// # Examples
 ///
@@ -64,7 +66,7 @@ pub(crate) struct Effects {
 }
 
 impl Effects {
-    /// What the intercept of its group adds to the leverage of a row.
+    /// Share of the intercept of its group in the leverage of a row.
     pub(crate) fn share(&self, row: usize) -> f64 {
         self.shares[row]
     }

@@ -141,7 +141,7 @@ pub trait Estimator<F: Scalar, D: TargetDim = Ix1> {
 #[derive(Clone, Debug)]
 pub struct BoxedEstimator<F: Scalar = f64, D: TargetDim = Ix1>(Arc<dyn AnyEstimator<F, D>>);
 
-/// What a boxed estimator can do.
+/// Abilities of a boxed estimator.
 trait AnyEstimator<F: Scalar, D: TargetDim>:
     Estimator<F, D, Fitted = LinearModel<F, D>> + fmt::Debug + Send + Sync
 {

@@ -30,7 +30,8 @@ pub struct ExactReport {
     pub losses: Vec<f64>,
     /// Duality gap of each target, an upper bound of what the objective is above its minimum: rounding, at a vertex.
     pub duality_gap: Vec<f64>,
-    /// False for a target that has other solutions with the same objective, as the median of an even number of values has.
+    /// False for a target that has other solutions with the same objective, as the median of an even number of values
+    /// has.
     pub is_unique: Vec<bool>,
     /// Independent columns; `None` with a penalty, which does not ask for it.
     pub rank: Option<usize>,

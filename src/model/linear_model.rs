@@ -13,8 +13,9 @@ use crate::version::{Format, Version};
 
 /// Coefficients and intercepts: `ŷ = X w + b`.
 ///
-/// Predictions are accumulated in `f64`, whatever the element type. A model that was fitted to columns with names, those of
-/// a [`Dataset`](crate::data::Dataset), has them; `Display` prints its parameters by name, `x0`, `x1`, … without.
+/// Predictions are accumulated in `f64`, whatever the element type. A model that was fitted to columns with names,
+/// those of a [`Dataset`](crate::data::Dataset), has them; `Display` prints its parameters by name, `x0`, `x1`, …
+/// without.
 ///
 /// # Examples
 ///

@@ -16,6 +16,7 @@ mod report;
 mod ridge;
 mod ridge_fit;
 mod sgd;
+mod sgd_report;
 
 pub use absorb::Absorbed;
 pub(crate) use absorb::Effects;
@@ -31,4 +32,5 @@ pub use report::{FitReport, Method, RidgeReport};
 pub use ridge::RidgeRegression;
 pub use ridge_fit::RidgeFit;
 pub(crate) use ridge_fit::{check_objective, check_whole};
-pub use sgd::{SgdRegressor, SgdReport, SgdState};
+pub use sgd::{SgdRegressor, SgdState};
+pub use sgd_report::SgdReport;

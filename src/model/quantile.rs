@@ -24,12 +24,12 @@ use crate::scalar::{Scalar, TargetDim};
 ///
 /// Without an L2 penalty the solution is a vertex: as many rows as there are coefficients are fitted exactly, and the
 /// [duality gap](super::ExactReport::duality_gap) is rounding. Where other coefficients have the same objective, as the
-/// median of an even number of values does, [`is_unique`](super::ExactReport::is_unique) says so. Columns that depend on
-/// others have the shortest coefficients. A row of weight 0 is a removed one.
+/// median of an even number of values does, [`is_unique`](super::ExactReport::is_unique) says so. Columns that depend
+/// on others have the shortest coefficients. A row of weight 0 is a removed one.
 ///
-/// By the Frisch–Newton interior point on weighted Gram matrices, finished by pivots of the simplex method; of very many
-/// rows, most are taken together (Koenker & Bassett, *Regression quantiles*, 1978; Portnoy & Koenker, *The Gaussian hare
-/// and the Laplacian tortoise*, 1997).
+/// By the Frisch–Newton interior point on weighted Gram matrices, finished by pivots of the simplex method; of very
+/// many rows, most are taken together (Koenker & Bassett, *Regression quantiles*, 1978; Portnoy & Koenker, *The
+/// Gaussian hare and the Laplacian tortoise*, 1997).
 ///
 /// # Examples
 ///

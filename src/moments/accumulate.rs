@@ -1,7 +1,7 @@
 //! Moments of rows, on all threads, and of rows that come as columns, as data frames and columnar files have them.
 //!
-//! The rows are cut into chunks by their number and width alone; each chunk has moments of its own, which are merged in order: threads
-//! change the speed and not the bits.
+//! The rows are cut into chunks by their number and width alone; each chunk has moments of its own, which are merged in
+//! order: threads change the speed and not the bits.
 
 use ndarray::{Array2, ArrayView1, Axis, Ix2, Slice};
 
@@ -76,7 +76,8 @@ impl Moments {
         });
     }
 
-    /// Adds rows given as one slice for each feature and each target, all of one length; the columns are not copied whole.
+    /// Adds rows given as one slice for each feature and each target, all of one length; the columns are not copied
+    /// whole.
     ///
     /// # Errors
     ///

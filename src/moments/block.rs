@@ -94,9 +94,9 @@ impl Block {
         }
     }
 
-    /// Takes from the lower triangle of cross-products, to which the rows were added, what the rounding of the block's mean
-    /// added to it: `Σ s (z − m)(z − m)ᵀ = Σ s (z − z̄)(z − z̄)ᵀ + W (z̄ − m)(z̄ − m)ᵀ`. Only far from zero it is more than
-    /// the rounding of a sum.
+    /// Takes from the lower triangle of cross-products, to which the rows were added, what the rounding of the block's
+    /// mean added to it: `Σ s (z − m)(z − m)ᵀ = Σ s (z − z̄)(z − z̄)ᵀ + W (z̄ − m)(z̄ − m)ᵀ`. Only far from zero it is
+    /// more than the rounding of a sum.
     pub(super) fn correct(&self, cross: &mut [f64]) {
         let (width, rest) = (self.width(), &self.centring.rest);
         if !(0..width).any(|j| self.shows(rest[j], cross[j * width + j])) {

@@ -2,11 +2,13 @@
 //!
 //! ```text
 //! "L2MOMENT"  version u32  names u8 (1: they follow)  kind u8  0 u16  p u64  k u64  n u64  W f64
-//! [for each name: length u32, UTF-8]   means f64 × (p+k)   their rests f64 × (p+k)   lower triangle of C f64 × (p+k)(p+k+1)/2
+//! [for each name: length u32, UTF-8]   means f64 × (p+k)   their rests f64 × (p+k)
+//! lower triangle of C f64 × (p+k)(p+k+1)/2
 //! ```
 //!
-//! Everything is little-endian. The kind says what the numbers are: 0 for sums in floating-point arithmetic, the only kind that this version
-//! reads and writes; 1 is kept for exact sums, whose bits do not depend on the order of the rows.
+//! Everything is little-endian. The kind says what the numbers are: 0 for sums in floating-point arithmetic, the only
+//! kind that this version reads and writes; 1 is kept for exact sums, whose bits do not depend on the order of the
+//! rows.
 
 use super::Moments;
 use super::stored::Stored;

@@ -1,8 +1,8 @@
 //! The loops over a block of rows: its mean, and the rows relative to it.
 //!
-//! Rows are short where there are few columns. Several of them are then taken as one long row, with the mean repeated, so that the
-//! loops have something to vectorise. The sums are fixed in the source: the instruction set chosen at run time changes the speed and
-//! not the bits.
+//! Rows are short where there are few columns. Several of them are then taken as one long row, with the mean repeated,
+//! so that the loops have something to vectorise. The sums are fixed in the source: the instruction set chosen at run
+//! time changes the speed and not the bits.
 
 use pulp::{Arch, Simd, WithSimd};
 
@@ -38,8 +38,8 @@ impl Centring {
         }
     }
 
-    /// The weighted mean of the rows, good enough to centre by. It is taken from the first row that counts, so that it is right to
-    /// the last place however far the data are from zero.
+    /// The weighted mean of the rows, good enough to centre by. It is taken from the first row that counts, so that it
+    /// is right to the last place however far the data are from zero.
     pub(super) fn locate(&mut self, values: &[f64], weights: Option<&[f64]>, weight_sum: f64) {
         let first = weights.map_or(Some(0), |w| w.iter().position(|s| *s > 0.0));
         let Some(base) = first.and_then(|row| values.chunks_exact(self.width).nth(row)) else {
@@ -81,7 +81,8 @@ impl Centring {
         });
     }
 
-    /// How long a joined row is: each row has a weight of its own, or none has. The mean is repeated, and the sums are zero.
+    /// How long a joined row is: each row has a weight of its own, or none has. The mean is repeated, and the sums are
+    /// zero.
     fn join(&mut self, weights: Option<&[f64]>) -> usize {
         let len = weights.map_or(self.point.len(), |_| self.width);
         let parts = [

@@ -1,4 +1,4 @@
-//! How well coefficients predict the rows that moments have seen, without the rows.
+//! Quality of coefficients on the rows that moments have seen, without the rows.
 
 use ndarray::{Array1, ArrayView1, ArrayView2, Axis};
 
@@ -18,7 +18,8 @@ impl Moments {
     /// The rows may be others than those the coefficients were fitted on. A distance of the mean target from the mean
     /// prediction that is below the rounding of the intercept counts as that, and as zero: far from zero it would be
     /// more than the residuals. The bracket cancels: its error is a few roundings of the
-    /// total sum of squares, so that `1 − R² = 10⁻ᵏ` leaves about `15 − k` digits. A sum that rounding made negative is returned as 0.
+    /// total sum of squares, so that `1 − R² = 10⁻ᵏ` leaves about `15 − k` digits. A sum that rounding made negative is
+    /// returned as 0.
     ///
     /// # Errors
     ///

@@ -7,13 +7,15 @@ use crate::check::check_length;
 use crate::error::Result;
 
 impl Moments {
-    /// Adds so many features that were 0 in every row so far, behind the others: the indicator of a level met for the first time.
+    /// Adds so many features that were 0 in every row so far, behind the others: the indicator of a level met for the
+    /// first time.
     ///
     /// Exact: the mean, the squares and the cross-products of zeros are zeros, and nothing else changes.
     ///
     /// # Errors
     ///
-    /// [`Error::ShapeMismatch`](crate::Error::ShapeMismatch) if the features have names: [`extend_named`](Self::extend_named) is for those.
+    /// [`Error::ShapeMismatch`](crate::Error::ShapeMismatch) if the features have names:
+    /// [`extend_named`](Self::extend_named) is for those.
     ///
     /// # Examples
     ///
@@ -40,7 +42,8 @@ impl Moments {
     ///
     /// # Errors
     ///
-    /// [`Error::ShapeMismatch`](crate::Error::ShapeMismatch) if the features so far have no names; [`Error::DuplicateColumn`](crate::Error::DuplicateColumn).
+    /// [`Error::ShapeMismatch`](crate::Error::ShapeMismatch) if the features so far have no names;
+    /// [`Error::DuplicateColumn`](crate::Error::DuplicateColumn).
     pub fn extend_named<S: Into<String>>(
         &mut self,
         names: impl IntoIterator<Item = S>,

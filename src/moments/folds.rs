@@ -3,8 +3,8 @@
 use super::Moments;
 use crate::error::Result;
 
-/// For each part the merge of all the others, in `2k` merges: those before it, merged from the left, and those after it, merged
-/// from the right. Nothing is subtracted, so no digit is lost to a part that dominates.
+/// For each part the merge of all the others, in `2k` merges: those before it, merged from the left, and those after
+/// it, merged from the right. Nothing is subtracted, so no digit is lost to a part that dominates.
 ///
 /// # Errors
 ///

@@ -30,8 +30,8 @@ impl Location {
         self.absorb(rows, means.unwrap_or_default(), shift);
     }
 
-    /// Takes in rows of this count, weight and mean. Calls `shift` with each column and `√(W₁W₂/W)` times the distance of the
-    /// two means: the row whose square the scatter gains (Chan, Golub & LeVeque, 1983).
+    /// Takes in rows of this count, weight and mean. Calls `shift` with each column and `√(W₁W₂/W)` times the distance
+    /// of the two means: the row whose square the scatter gains (Chan, Golub & LeVeque, 1983).
     pub(crate) fn absorb(
         &mut self,
         (n_samples, weight_sum): (usize, f64),

@@ -1,10 +1,10 @@
 //! Mergeable sufficient statistics of a linear fit: counts, means and centred cross-products of features and targets.
 //!
-//! Data are taken in cache-sized blocks. Each block is centred by its own mean and scaled by `√s` into a buffer, and one
-//! symmetric rank-k update adds it to the cross-products; the shift between the block's mean and the mean so far enters the
-//! same update as one more row (Chan, Golub & LeVeque, *Algorithms for computing the sample variance*, 1983). `X` is read from
-//! memory once and never copied whole. Means are kept as unevaluated sums of two `f64`, so that data far from zero lose nothing
-//! when parts are merged.
+//! Data are taken in cache-sized blocks. Each block is centred by its own mean and scaled by `√s` into a buffer, and
+//! one symmetric rank-k update adds it to the cross-products; the shift between the block's mean and the mean so far
+//! enters the same update as one more row (Chan, Golub & LeVeque, *Algorithms for computing the sample variance*,
+//! 1983). `X` is read from memory once and never copied whole. Means are kept as unevaluated sums of two `f64`, so that
+//! data far from zero lose nothing when parts are merged.
 
 mod accumulate;
 mod block;
@@ -47,7 +47,8 @@ const BAND_ROWS: usize = 32;
 /// W = Σ sᵢ      z̄ = (1/W) Σ sᵢ zᵢ      C = Σ sᵢ (zᵢ − z̄)(zᵢ − z̄)ᵀ      zᵢ = (xᵢ, yᵢ)
 /// ```
 ///
-/// Everything the closed form needs, for every `λ`. Parts of the data can be taken apart and [merged](Self::merge) in any order.
+/// Everything the closed form needs, for every `λ`. Parts of the data can be taken apart and [merged](Self::merge) in
+/// any order.
 ///
 /// # Examples
 ///
@@ -235,8 +236,8 @@ impl Moments {
     ///
     /// # Errors
     ///
-    /// [`Error::ShapeMismatch`] if the numbers of features or targets differ, [`Error::NameMismatch`] if both have names and they
-    /// differ; [`Error::Overflow`] when a cross-product leaves
+    /// [`Error::ShapeMismatch`] if the numbers of features or targets differ, [`Error::NameMismatch`] if both have
+    /// names and they differ; [`Error::Overflow`] when a cross-product leaves
     /// the floating-point range. The moments are then as they were.
     pub fn merge(&mut self, other: &Self) -> Result<()> {
         check_length("features of the moments", self.n_features, other.n_features)?;

@@ -6,12 +6,13 @@ use super::{Location, Moments};
 use crate::error::{Error, Result};
 
 impl Moments {
-    /// The moments of these features, in this order, and of all the targets: what one pass over the chosen columns would give.
+    /// The moments of these features, in this order, and of all the targets: what one pass over the chosen columns
+    /// would give.
     ///
     /// # Errors
     ///
-    /// [`Error::Empty`] without features; [`Error::InvalidParameter`] if there is no such feature; [`Error::DuplicateColumn`] if
-    /// a named one is chosen twice.
+    /// [`Error::Empty`] without features; [`Error::InvalidParameter`] if there is no such feature;
+    /// [`Error::DuplicateColumn`] if a named one is chosen twice.
     ///
     /// # Examples
     ///

@@ -7,7 +7,8 @@ use crate::check::check_length;
 use crate::error::{Error, Result};
 use crate::scalar::{Scalar, TargetDim};
 
-/// Groups of rows that come in the order of their keys: a group is handed over when the next begins. Memory for one, whatever their number.
+/// Groups of rows that come in the order of their keys: a group is handed over when the next begins. Memory for one,
+/// whatever their number.
 ///
 /// # Examples
 ///
@@ -50,8 +51,8 @@ impl<K: Ord + Clone> Sorted<K> {
     ///
     /// # Errors
     ///
-    /// As [`Moments::update`]; [`Error::Unsorted`] for a key below the one before it; whatever `each` returns. Groups that were handed over
-    /// stay so.
+    /// As [`Moments::update`]; [`Error::Unsorted`] for a key below the one before it; whatever `each` returns. Groups
+    /// that were handed over stay so.
     pub fn update<F: Scalar, D: TargetDim>(
         &mut self,
         keys: &[K],

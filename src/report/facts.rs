@@ -1,4 +1,4 @@
-//! What a summary says of the fit as a whole.
+//! Facts of a fit as a whole, in a summary.
 
 use super::format::{UNDEFINED, count, exact, number, optional, p_value, statistic};
 use super::summary::Summary;

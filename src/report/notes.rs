@@ -1,4 +1,4 @@
-//! What makes the numbers of a summary doubtful, in plain words.
+//! Notes on what makes the numbers of a summary doubtful, in plain words.
 
 use std::fmt;
 
@@ -16,9 +16,9 @@ const NAMED: usize = 8;
 /// Something that a reader of a fit should know: what it means, and what to try. `Display` joins them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Note {
-    /// What was found and what it means, in whole sentences.
+    /// Finding and what it means, in whole sentences.
     pub finding: String,
-    /// What to try, in whole sentences; none where there is nothing to mend.
+    /// Advice on what to try, in whole sentences; none where there is nothing to mend.
     pub advice: Option<String>,
 }
 
@@ -47,7 +47,7 @@ impl fmt::Display for Note {
     }
 }
 
-/// What a fit says against itself, for models of which there is no inference: that it had not converged, that its
+/// Notes of a fit against itself, for models of which there is no inference: that it had not converged, that its
 /// columns nearly depend on each other. [`Summary::notes`](crate::report::Summary::notes) has these among its own.
 ///
 /// # Examples

@@ -16,8 +16,8 @@ use crate::model::{LinearModel, RidgeFit};
 use crate::samples::ToSamples;
 use crate::scalar::Scalar;
 
-/// What R's `summary(lm)` and statsmodels print of a fit: a line for every parameter, facts of the whole, and in plain
-/// words whatever makes the numbers doubtful.
+/// Summary of a fit, as R's `summary(lm)` and statsmodels print it: a line for every parameter, facts of the whole, and
+/// in plain words whatever makes the numbers doubtful.
 ///
 /// | setting | default | |
 /// |---|---|---|
@@ -114,14 +114,14 @@ impl<'a> Summary<'a> {
         Ok(self)
     }
 
-    /// Whether to mark p-values below 0.1, 0.05, 0.01 and 0.001, as R does.
+    /// Marks p-values below 0.1, 0.05, 0.01 and 0.001, as R does.
     #[must_use]
     pub fn stars(mut self, stars: bool) -> Self {
         self.stars = stars;
         self
     }
 
-    /// What AIC and BIC count as parameters: statsmodels' way or R's.
+    /// Sets what AIC and BIC count as parameters: statsmodels' way or R's.
     #[must_use]
     pub fn parameter_count(mut self, count: ParameterCount) -> Self {
         self.count = count;
@@ -235,7 +235,7 @@ impl<'a> Summary<'a> {
         table
     }
 
-    /// What makes the numbers doubtful, and what to try; most serious first, the caller's last.
+    /// Notes on what makes the numbers doubtful, and what to try; most serious first, the caller's last.
     #[must_use]
     pub fn notes(&self) -> Vec<Note> {
         let mut notes = notes::of(&self.inference, |term| one_line(&self.name(term)));

@@ -111,12 +111,12 @@ impl FromStr for Solver {
 /// ```
 /// use elltwo::model::{Estimator, RidgeRegression};
 /// use elltwo::solver::Precision;
-/// use ndarray::{Array1, array};
+/// use ndarray::{Array1, Array2, Axis, array};
 ///
 /// // y = 1 + x + x² + x³ + x⁴ + x⁵ exactly: Wampler's first problem.
 /// let t = Array1::from_iter((0..21).map(f64::from));
-/// let x = ndarray::stack![ndarray::Axis(1), t, t.mapv(|t| t.powi(2)), t.mapv(|t| t.powi(3)), t.mapv(|t| t.powi(4)), t.mapv(|t| t.powi(5))];
-/// let y = x.sum_axis(ndarray::Axis(1)) + 1.0;
+/// let x = Array2::from_shape_fn((21, 5), |(i, j)| t[i].powi(j as i32 + 1));
+/// let y = x.sum_axis(Axis(1)) + 1.0;
 /// let model = RidgeRegression::new().precision(Precision::Extended).fit(x.view(), y.view())?;
 /// assert_eq!(model.coefficients(), array![1.0, 1.0, 1.0, 1.0, 1.0]);
 /// assert_eq!(model.intercept(), 1.0);

@@ -21,7 +21,7 @@ fn rank(module: &str) -> Option<usize> {
     RANKS.iter().position(|names| names.contains(&module))
 }
 
-/// What `module` may not do, as `line: reason`.
+/// Imports of `module` against the ranks, as `line: reason`.
 fn violations(module: &str, source: &str) -> Vec<String> {
     let code = code_of(source);
     let Some(own) = rank(module) else {
@@ -57,7 +57,7 @@ fn violations(module: &str, source: &str) -> Vec<String> {
     found
 }
 
-/// What the root re-exports for everybody: `crate::Error`, `crate::Result`. Any other type must be named by its module.
+/// Names that the root re-exports for everybody: `crate::Error`, `crate::Result`. Any other type must be named by its module.
 fn is_crate_name(name: &str) -> bool {
     ["Error", "Result"].contains(&name)
 }
@@ -93,7 +93,7 @@ fn first_segments(path: &str) -> Vec<String> {
 }
 
 /// The source with comments and unit-test modules blanked; lines keep their numbers.
-fn code_of(source: &str) -> String {
+pub(crate) fn code_of(source: &str) -> String {
     let mut code = String::new();
     // The indentation of the unit-test module that is being skipped: it ends at a `}` as deep.
     let mut skipped: Option<usize> = None;
@@ -120,7 +120,7 @@ fn code_of(source: &str) -> String {
 }
 
 /// Every Rust file below a folder.
-fn sources(folder: &Path, files: &mut Vec<PathBuf>) {
+pub(crate) fn sources(folder: &Path, files: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(folder).expect("the folder reads") {
         let path = entry.expect("the entry reads").path();
         if path.is_dir() {

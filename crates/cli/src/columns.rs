@@ -13,7 +13,7 @@ use ndarray::Array1;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// How the columns of a file become those of a design.
+/// Rule by which the columns of a file become those of a design.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(untagged, try_from = "Value")]
 pub(crate) enum Columns {
@@ -146,7 +146,7 @@ impl Columns {
         format!("{} ~ {}", quoted_name(schema.target()), terms.join(" + "))
     }
 
-    /// Whether there are means to put in the place of missing numbers.
+    /// True if there are means to put in the place of missing numbers.
     pub(crate) fn has_means(&self) -> bool {
         match self {
             Self::Schema(schema) => (schema.columns().iter())
@@ -239,7 +239,7 @@ impl Columns {
 /// Other rows, in the columns of a model.
 pub(crate) struct New {
     pub(crate) data: Dataset,
-    /// What a prediction needs added.
+    /// Offset that a prediction needs added.
     pub(crate) offset: Option<Array1<f64>>,
     pub(crate) n_rows: usize,
     pub(crate) n_dropped: usize,

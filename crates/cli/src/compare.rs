@@ -57,7 +57,7 @@ struct Entry {
     loss: &'static str,
     lambda: f64,
     termination: String,
-    /// Of the standardized columns, and of those of a formula as they are.
+    /// Intercept of the standardized columns, and of those of a formula as they are.
     intercept: f64,
     coefficients: Vec<f64>,
     train: Measures,
@@ -177,7 +177,8 @@ pub(crate) fn run(args: &CompareArgs) -> Result<(), Failure> {
     }
 }
 
-/// A model of each formula, and of each penalty if there are some, on the same rows; the columns are as the formula makes them.
+/// A model of each formula, and of each penalty if there are some, on the same rows; the columns are as the formula
+/// makes them.
 fn of_formulas(args: &CompareArgs, frame: &Frame, split: &Split) -> elltwo::Result<Vec<Entry>> {
     let (train, test) = (
         frame.select_rows(&split.train)?,

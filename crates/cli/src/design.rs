@@ -6,12 +6,12 @@ use elltwo::{Result, Samples};
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
 use serde::{Deserialize, Serialize};
 
-/// How the design of a model is made of features.
+/// Recipe of a model's design from its features.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Design {
     /// The degree of the powers of the only feature.
     pub(crate) degree: Option<usize>,
-    /// What columns are centred and divided by.
+    /// Centres and divisors of the columns.
     pub(crate) scaler: Option<FittedScaler>,
 }
 
@@ -116,9 +116,9 @@ impl Sample {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Fitted {
-    /// Of the columns of the design.
+    /// Linear model of the columns of the design.
     Linear(LinearModel<f64>),
-    /// Of the powers of the feature, which it forms itself, in more digits than the design has.
+    /// Model of the powers of the feature, which it forms itself, in more digits than the design has.
     Polynomial(PolynomialModel<f64>),
 }
 

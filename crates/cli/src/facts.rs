@@ -1,4 +1,4 @@
-//! What the user of numbers should know about the rows they come from, with remedies in the terms of the command line.
+//! Facts that the user of numbers should know about their rows, with remedies in the terms of the command line.
 
 use std::fmt::Display;
 use std::io::{Write, stderr};

@@ -1,4 +1,4 @@
-//! What went wrong, in a sentence or two with the remedy, and the exit code.
+//! Failures, in a sentence or two with the remedy, and the exit code.
 
 mod values;
 
@@ -106,7 +106,7 @@ fn in_file(asked: &Asked<'_>, error: &Error) -> String {
     }
 }
 
-/// The same of what is wrong with the bytes of a file and its records.
+/// Sentence about the bytes of a file and its records.
 fn in_text(file: &str, error: &Error) -> Option<String> {
     let message = match error {
         Error::WrongEncoding { line, encoding } => format!(
@@ -166,7 +166,7 @@ fn in_text(file: &str, error: &Error) -> Option<String> {
     Some(message)
 }
 
-/// The same of what is wrong with a column or a field of it.
+/// Sentence about a column or a field of it.
 fn in_column(asked: &Asked<'_>, error: &Error) -> Option<String> {
     let file = asked.file();
     let place = |line: &u64, column: &str, value: &str| {
@@ -266,7 +266,7 @@ fn in_column(asked: &Asked<'_>, error: &Error) -> Option<String> {
     Some(message)
 }
 
-/// The same of a fit.
+/// Sentence about a fit.
 fn in_fit(asked: &Asked<'_>, error: &Error) -> String {
     let file = asked.file();
     match error {

@@ -13,16 +13,16 @@ use crate::args::ReadingArgs;
 use crate::failure::{Asked, Failure};
 use crate::progress::Progress;
 
-/// What stands for standard input.
+/// Path that stands for standard input.
 pub(crate) const STDIN: &str = "-";
-/// How compressed data begin.
+/// Beginning of compressed data.
 const GZIP: &[u8] = &[0x1F, 0x8B];
 /// Bytes kept to look for another delimiter in.
 const HEAD: usize = 4096;
-/// What may separate fields.
+/// Bytes that may separate fields.
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 
-/// How a file is called in messages.
+/// Name of a file in messages.
 pub(crate) fn name_of(path: &str) -> &str {
     if path == STDIN {
         "standard input"
@@ -104,7 +104,7 @@ pub(crate) fn read<T>(
     })
 }
 
-/// What the first line says against the options the file is read with.
+/// Hint from the first line against the options the file is read with.
 fn hints(head: &[u8], used: Option<Delimiter>, no_header: bool) -> Option<String> {
     // A compressed line tells nothing.
     let line = head.split(|byte| *byte == b'\n').next()?;
@@ -148,7 +148,7 @@ pub(crate) fn other_delimiter(line: &[u8], used: Delimiter) -> Option<Delimiter>
         .map(|(_, other)| other)
 }
 
-/// Whether most of the fields are numbers, which names of columns are not.
+/// True if most of the fields are numbers, which names of columns are not.
 fn is_data(line: &[u8], separator: Delimiter) -> bool {
     let fields = fields(line, separator);
     let numbers = fields.iter().filter(|field| field.parse::<f64>().is_ok());

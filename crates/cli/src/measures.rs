@@ -7,7 +7,7 @@ use elltwo::{Error, Result};
 use ndarray::ArrayView1;
 use serde::Serialize;
 
-/// How far predictions are from targets.
+/// Measures of the distance of predictions from targets.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub(crate) struct Measures {
     pub(crate) mse: f64,
@@ -36,7 +36,7 @@ impl Measures {
     }
 }
 
-/// Whether the targets of the rows that count are not all equal.
+/// True if the targets of the rows that count are not all equal.
 pub(crate) fn varies(y: ArrayView1<'_, f64>, weights: Option<ArrayView1<'_, f64>>) -> bool {
     let counts = |row: usize| weights.is_none_or(|weights| weights[row] > 0.0);
     let mut counted = (y.iter().enumerate()).filter(|(row, _)| counts(*row));

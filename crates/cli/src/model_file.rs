@@ -13,7 +13,7 @@ use crate::failure::Failure;
 use crate::files::write_file;
 use crate::output::json;
 
-/// What the file says it is.
+/// Name of the format, in the file.
 const FORMAT: &str = "elltwo.model";
 /// The version written, and the only one read.
 const FORMAT_VERSION: u64 = 1;

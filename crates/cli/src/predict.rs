@@ -107,7 +107,7 @@ pub(crate) fn run(args: &PredictArgs) -> Result<(), Failure> {
     })
 }
 
-/// What weights in the training have to do with an interval.
+/// Note on what weights in the training have to do with an interval.
 fn weights_of(interval: Option<IntervalKind>, weights: Option<&str>) -> Option<Note> {
     let weights = Excerpt(weights?);
     let meaning = match interval? {

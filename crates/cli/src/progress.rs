@@ -11,7 +11,7 @@ const DELAY: Duration = Duration::from_secs(1);
 /// Between turns of a spinner.
 const TICK: Duration = Duration::from_millis(200);
 
-/// Whether progress is shown.
+/// Progress, which is shown on a terminal alone.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Progress {
     enabled: bool,

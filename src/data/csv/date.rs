@@ -191,7 +191,7 @@ impl DateCoding {
         }
     }
 
-    /// The same of a column of another name.
+    /// Coding of a column of another name.
     pub(super) fn with_column(mut self, column: String) -> Self {
         if let DateFeatures::Parts(parts) = &mut self.features {
             for PartFeature { part, coding } in parts {

@@ -25,7 +25,7 @@ use crate::notation::NumberFormat;
 /// Kind that a column of a file is read as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ReadAs {
-    /// What its values are: numbers, or texts of which none is a number.
+    /// Numbers, or texts of which none is a number: as the values are.
     Detected,
     /// Numbers.
     Numbers,

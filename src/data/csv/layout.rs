@@ -12,12 +12,13 @@ use super::rows::{Cells, Rows};
 use super::schema::{Schema, SchemaColumn};
 use super::table::Imputation;
 use super::used::Rule;
+use crate::data::frame::mean_of;
 use crate::data::{Coding, Dataset};
 use crate::error::{Error, Result};
 
 impl Schema {
-    /// Design that all rows of a file show: its levels are sorted, and cells hold their places. If asked for, with means,
-    /// and with an indicator for every level of the first `category` if asked for.
+    /// Design that all rows of a file show: its levels are sorted, and cells hold their places. If asked for, with
+    /// means, and with an indicator for every level of the first `category` if asked for.
     pub(super) fn found(
         plan: &Plan,
         rows: &mut Rows,
@@ -184,15 +185,4 @@ impl Schema {
         }
         imputations
     }
-}
-
-/// Mean of values, if there are any.
-pub(in crate::data) fn mean_of<'a, I: Iterator<Item = &'a f64>>(
-    values: impl Fn() -> I,
-) -> Option<f64> {
-    let count = values().count();
-    let n = count as f64;
-    // Divided before it is summed, so that it cannot overflow; the second pass removes the rounding of the first.
-    let first: f64 = values().map(|value| value / n).sum();
-    (count > 0).then(|| first + values().map(|value| (value - first) / n).sum::<f64>())
 }

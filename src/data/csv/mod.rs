@@ -76,7 +76,6 @@ pub use delimiter::Delimiter;
 pub use describe::{ColumnDescription, Content, Description};
 pub use frames::Frames;
 pub(crate) use frames::ReadAs;
-pub(super) use layout::mean_of;
 pub use note::ReadNote;
 pub use options::{CsvReader, DEFAULT_MAX_LEVELS, MissingPolicy, UnseenLevel};
 pub use schema::{Schema, SchemaColumn};

@@ -78,9 +78,9 @@ pub enum ReadNote {
     NumericHeader {
         /// Line of the header, from 1.
         line: u64,
-        /// How many are.
+        /// Number of those that are.
         numbers: usize,
-        /// How many names there are.
+        /// Number of names.
         columns: usize,
         /// The first that is.
         first: String,
@@ -103,8 +103,8 @@ pub enum ReadNote {
         /// Count of such values in the column.
         count: usize,
     },
-    /// Integers of more digits than a number has were read as the nearest number, so that different ones may have become
-    /// equal.
+    /// Integers of more digits than a number has were read as the nearest number, so that different ones may have
+    /// become equal.
     Rounded {
         /// The column.
         column: String,

@@ -68,8 +68,8 @@ pub enum UnseenLevel {
 ///   compared as [`canonical_name`] has them; a byte order mark and blank lines are skipped. Lines end in LF, CRLF or
 ///   CR, the last may lack its end. A quote that is never closed is refused.
 /// - **Bytes** are UTF-8, UTF-16 (with the feature `encoding`) or what [`encoding`](Self::encoding) says, and may be
-///   compressed by gzip, bzip2, xz or zstd (features of these names), which is told by the bytes and not by a name. Files
-///   that are no CSV are named for what they are: [`Error::NotCsv`](crate::Error::NotCsv).
+///   compressed by gzip, bzip2, xz or zstd (features of these names), which is told by the bytes and not by a name.
+///   Files that are no CSV are named for what they are: [`Error::NotCsv`](crate::Error::NotCsv).
 ///
 /// # Examples
 ///
@@ -277,9 +277,9 @@ impl CsvReader {
         self
     }
 
-    /// Columns whose texts say which group a row belongs to. They are no features, unless they are named as such, and the label of a row
-    /// is then made of them alone: the text of each and after it the character `U+001F`. A row that misses one is treated as one that misses a
-    /// used value. Default: none.
+    /// Columns whose texts say which group a row belongs to. They are no features, unless they are named as such, and
+    /// the label of a row is then made of them alone: the text of each and after it the character `U+001F`. A row that
+    /// misses one is treated as one that misses a used value. Default: none.
     ///
     /// # Examples
     ///
@@ -322,9 +322,9 @@ impl CsvReader {
         self
     }
 
-    /// Separator of fields, an ASCII character. Default: the one that the first lines show clearly, of comma, semicolon,
-    /// tab, bar and white space, or that a first line `sep=;` names, as Excel has it; otherwise comma. One that was
-    /// found and is no comma is told by [`ReadNote::Delimiter`](super::ReadNote::Delimiter).
+    /// Separator of fields, an ASCII character. Default: the one that the first lines show clearly, of comma,
+    /// semicolon, tab, bar and white space, or that a first line `sep=;` names, as Excel has it; otherwise comma. One
+    /// that was found and is no comma is told by [`ReadNote::Delimiter`](super::ReadNote::Delimiter).
     #[must_use]
     pub fn delimiter(mut self, delimiter: u8) -> Self {
         self.delimiter = Some(Delimiter::Byte(delimiter));
@@ -461,8 +461,8 @@ impl CsvReader {
 
     /// Codes the first category by an indicator for every level, or only those beside the base: for a model without an
     /// intercept, in which nothing else stands for the base. The indicators of one category add up to what an intercept
-    /// is, so that later categories keep a base (R's `y ~ 0 + a + b`). A schema says itself how its categories are coded.
-    /// Default: no.
+    /// is, so that later categories keep a base (R's `y ~ 0 + a + b`). A schema says itself how its categories are
+    /// coded. Default: no.
     #[must_use]
     pub fn every_level(mut self, yes: bool) -> Self {
         self.first_category = if yes {

@@ -106,7 +106,7 @@ impl<'a> Parser<'a> {
         Ok(())
     }
 
-    /// Whether the row has all keys; one that is missing is refused, unless its row is dropped.
+    /// True if the row has all keys; one that is missing is refused, unless its row is dropped.
     fn has_keys(&self, records: &Records<'_>) -> Result<bool> {
         let keys = self.plan.labels.iter().enumerate();
         let mut missing = keys

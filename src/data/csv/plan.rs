@@ -74,7 +74,7 @@ impl<'a> Roles<'a> {
         given.try_fold(None, |_, column| column.map(Some))
     }
 
-    /// Whether a column without a role is a key.
+    /// True if a column without a role is a key.
     fn is_key(&self, column: usize, reader: &CsvReader) -> bool {
         self.roles[column].is_none() && contains(&reader.keys, &self.header[column])
     }

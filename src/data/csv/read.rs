@@ -33,14 +33,14 @@ impl CsvReader {
     ///
     /// - the input: [`Error::Io`], [`Error::NotCsv`], [`Error::WrongEncoding`], [`Error::Empty`] for no text at all,
     ///   [`Error::NoRows`] for a header only or no row without a missing value, [`Error::RaggedRow`],
-    ///   [`Error::UnclosedQuote`], [`Error::StrayQuote`], [`Error::ZeroByte`]; [`Error::Malformed`] for a compression or
-    ///   an encoding whose feature is off, [`Error::UnknownName`] for an encoding;
+    ///   [`Error::UnclosedQuote`], [`Error::StrayQuote`], [`Error::ZeroByte`]; [`Error::Malformed`] for a compression
+    ///   or an encoding whose feature is off, [`Error::UnknownName`] for an encoding;
     /// - the columns: [`Error::DuplicateColumn`], [`Error::MissingColumn`], [`Error::ColumnRole`],
-    ///   [`Error::AllMissing`], [`Error::TooManyLevels`], [`Error::NearlyUnique`], and [`Error::Empty`] if no feature is
-    ///   left;
+    ///   [`Error::AllMissing`], [`Error::TooManyLevels`], [`Error::NearlyUnique`], and [`Error::Empty`] if no feature
+    ///   is left;
     /// - the fields: [`Error::ParseNumber`], [`Error::TextTarget`], [`Error::MissingValue`],
-    ///   [`Error::DisguisedNumber`], [`Error::MixedUnits`], [`Error::LeadingZero`], [`Error::UndeclaredDate`], and where
-    ///   a format or dates are declared [`Error::NumberFormat`], [`Error::ParseDate`]; [`Error::UnseenLevel`] and
+    ///   [`Error::DisguisedNumber`], [`Error::MixedUnits`], [`Error::LeadingZero`], [`Error::UndeclaredDate`], and
+    ///   where a format or dates are declared [`Error::NumberFormat`], [`Error::ParseDate`]; [`Error::UnseenLevel`] and
     ///   [`Error::SchemaRequired`] (a mean it lacks) with a schema;
     /// - the weights: [`Error::NegativeWeightAt`], [`Error::ZeroWeights`];
     /// - [`Error::InvalidParameter`] for a delimiter or comment that is a quote, a line end or not ASCII, for lines to

@@ -80,8 +80,8 @@ impl Cells {
         self.labels.clear();
     }
 
-    /// Takes the rows from `start` to `end` out, as far as they are not numbers, and copies those; if it is all of them, takes
-    /// them.
+    /// Takes the rows from `start` to `end` out, as far as they are not numbers, and copies those; if it is all of
+    /// them, takes them.
     pub(super) fn take(&mut self, start: usize, end: usize) -> Self {
         if start == 0 && end == self.n_rows() {
             return std::mem::take(self);

@@ -20,7 +20,8 @@ use crate::version::{Format, Version};
 /// beside the model. It also tells a reader in chunks what it cannot know before the end of the file: the levels of
 /// categories, and means.
 ///
-/// Names are [canonical](crate::data::canonical_name). Serialized with a `format_version`; another version, or parts that do not fit, are refused when it is read.
+/// Names are [canonical](crate::data::canonical_name). Serialized with a `format_version`; another version, or parts
+/// that do not fit, are refused when it is read.
 ///
 /// # Examples
 ///

@@ -3,9 +3,9 @@
 use ndarray::{Array2, Axis};
 use serde::{Deserialize, Serialize};
 
-use super::layout::mean_of;
 use super::note::ReadNote;
 use super::schema::{Schema, SchemaColumn};
+use crate::data::frame::mean_of;
 use crate::data::{Coding, Dataset, Split};
 use crate::error::{Error, Result};
 
@@ -110,8 +110,8 @@ impl Table {
         self.imputations.iter().map(|i| i.rows.len()).sum()
     }
 
-    /// Imputes again, by the means over these rows alone, which the schema then holds: over the rows to train on, so that
-    /// others, held out, tell the model nothing. Nothing changes unless missing values were to be imputed.
+    /// Imputes again, by the means over these rows alone, which the schema then holds: over the rows to train on, so
+    /// that others, held out, tell the model nothing. Nothing changes unless missing values were to be imputed.
     ///
     /// # Errors
     ///
@@ -149,8 +149,8 @@ impl Table {
         Ok(())
     }
 
-    /// Features of the rows to train on, `(n_train, p)`, and of those to test on, `(n_test, p)`, each in the order of the
-    /// split, with the means over the former in the place of missing numbers.
+    /// Features of the rows to train on, `(n_train, p)`, and of those to test on, `(n_test, p)`, each in the order of
+    /// the split, with the means over the former in the place of missing numbers.
     ///
     /// # Errors
     ///

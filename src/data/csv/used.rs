@@ -77,7 +77,7 @@ impl Used {
         })
     }
 
-    /// Whether a leading zero makes digits a code.
+    /// True if a leading zero makes digits a code.
     pub(super) fn may_be_codes(&self) -> bool {
         let open = matches!(self.rule, Rule::Detected | Rule::Described | Rule::Assumed);
         open && !self.declared

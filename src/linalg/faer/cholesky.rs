@@ -27,7 +27,8 @@ const INVERSE_COLUMNS: usize = 64;
 /// `A = L Lᵀ`.
 #[derive(Debug)]
 pub(crate) struct Cholesky {
-    /// The rows of `L`, one after the other. Right of the diagonal there are zeros within its blocks, and whatever beyond.
+    /// The rows of `L`, one after the other. Right of the diagonal there are zeros within its blocks, and whatever
+    /// beyond.
     l: Vec<f64>,
     n: usize,
 }
@@ -36,8 +37,8 @@ impl Cholesky {
     /// Factors a symmetric matrix from its lower triangle; `None` if it is not numerically positive definite,
     /// or if it is cancelled.
     ///
-    /// Column blocks from left to right: what the columns before them explain is taken off, the square on the diagonal is factored,
-    /// and the rows below follow from it, in bands.
+    /// Column blocks from left to right: what the columns before them explain is taken off, the square on the diagonal
+    /// is factored, and the rows below follow from it, in bands.
     pub(in crate::linalg) fn new(
         matrix: Array2<f64>,
         cancellation: Cancellation<'_>,

@@ -1,7 +1,7 @@
 //! Factorisations and products by `faer`: pure Rust, no system library.
 //!
-//! Its products and factorisations run on one thread. Work is cut into panels by its shape, and each panel is a call of its own: the
-//! bits do not depend on how many threads share them.
+//! Its products and factorisations run on one thread. Work is cut into panels by its shape, and each panel is a call of
+//! its own: the bits do not depend on how many threads share them.
 
 mod cholesky;
 mod rank_k;
@@ -51,7 +51,8 @@ pub(crate) fn multiply_rows(
 ) {
     let (k, m) = matrix.dim();
     let rows = MatRef::from_row_major_slice_with_stride(rows, n, k, stride);
-    // faer 0.24.4's `from_row_major_slice_with_stride_mut` takes the strides for each other and writes beyond the slice.
+    // faer 0.24.4's `from_row_major_slice_with_stride_mut` takes the strides for each other and writes beyond the
+    // slice.
     let out =
         MatMut::from_column_major_slice_with_stride_mut(out, m, n, out_stride).transpose_mut();
     with_view(matrix, |matrix| {

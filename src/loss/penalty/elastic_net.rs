@@ -6,8 +6,8 @@ use super::{L1, L2};
 use crate::check::check_non_negative;
 use crate::error::{Error, Result};
 
-/// The penalty `λ₁ ‖w‖₁ + λ₂ ‖w‖²` beside a *mean* squared error (Zou & Hastie, *Regularization and variable selection via the
-/// elastic net*, 2005).
+/// The penalty `λ₁ ‖w‖₁ + λ₂ ‖w‖²` beside a *mean* squared error (Zou & Hastie, *Regularization and variable selection
+/// via the elastic net*, 2005).
 ///
 /// # Examples
 ///

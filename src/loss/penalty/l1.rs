@@ -7,8 +7,9 @@ use crate::check::check_non_negative;
 use crate::error::Result;
 use crate::scalar::Scalar;
 
-/// The penalty `λ ‖w‖₁ = λ Σ |wⱼ|` beside a *mean* squared error: the lasso (Tibshirani, *Regression shrinkage and selection via the
-/// lasso*, 1996). scikit-learn's `Lasso(alpha)`, which halves the mean squared error, has `λ = 2 alpha`.
+/// The penalty `λ ‖w‖₁ = λ Σ |wⱼ|` beside a *mean* squared error: the lasso (Tibshirani, *Regression shrinkage and
+/// selection via the lasso*, 1996). scikit-learn's `Lasso(alpha)`, which halves the mean squared error, has `λ = 2
+/// alpha`.
 ///
 /// # Examples
 ///

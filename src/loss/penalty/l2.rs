@@ -43,7 +43,7 @@ impl L2 {
         Ok(Self { lambda })
     }
 
-    /// The same without the check, for parameters that are checked later.
+    /// Penalty without the check, for parameters that are checked later.
     pub(crate) fn unchecked(lambda: f64) -> Self {
         Self { lambda }
     }
@@ -91,7 +91,7 @@ impl L2 {
         coefficient / (1.0 + 2.0 * step * self.lambda)
     }
 
-    /// What the penalty adds to the diagonal of `XᵀSX`: `W λ`.
+    /// Summand of the penalty on the diagonal of `XᵀSX`: `W λ`.
     pub(crate) fn ridge(self, weight_sum: f64) -> f64 {
         self.lambda * weight_sum
     }
@@ -100,7 +100,8 @@ impl L2 {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidParameter`](crate::Error::InvalidParameter) for a negative or non-finite alpha or a weight sum that is not positive.
+    /// [`Error::InvalidParameter`](crate::Error::InvalidParameter) for a negative or non-finite alpha or a weight sum
+    /// that is not positive.
     pub fn from_sklearn_ridge_alpha(alpha: f64, weight_sum: f64) -> Result<Self> {
         check_non_negative("alpha", alpha)?;
         check_positive("weight_sum", weight_sum)?;
@@ -136,7 +137,8 @@ impl L2 {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidParameter`](crate::Error::InvalidParameter) for a negative lambda or a standard deviation that is not positive.
+    /// [`Error::InvalidParameter`](crate::Error::InvalidParameter) for a negative lambda or a standard deviation that
+    /// is not positive.
     pub fn from_glmnet_lambda(lambda: f64, sd_y: f64) -> Result<Self> {
         check_non_negative("lambda", lambda)?;
         check_positive("sd_y", sd_y)?;

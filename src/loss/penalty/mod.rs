@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::scalar::Scalar;
 
-/// What is added to the mean loss: a function of the coefficients; the intercept is not part of them.
+/// Penalty beside the mean loss: a function of the coefficients; the intercept is not part of them.
 ///
 /// # Examples
 ///
@@ -88,8 +88,9 @@ impl Penalty {
         self.l1().value(coefficients) + self.l2().value(coefficients)
     }
 
-    /// The proximal operator of one coefficient, `argmin_v  γ h(v) + ½ (v − w)²`, `h` the penalty and `γ ≥ 0` the step: the soft
-    /// threshold of [`L1::proximal`], then the shrinkage of [`L2::proximal`] (Parikh & Boyd, *Proximal algorithms*, 2014, §6.5).
+    /// The proximal operator of one coefficient, `argmin_v  γ h(v) + ½ (v − w)²`, `h` the penalty and `γ ≥ 0` the step:
+    /// the soft threshold of [`L1::proximal`], then the shrinkage of [`L2::proximal`] (Parikh & Boyd, *Proximal
+    /// algorithms*, 2014, §6.5).
     #[must_use]
     pub fn proximal(self, coefficient: f64, step: f64) -> f64 {
         self.l2()

@@ -11,14 +11,15 @@ use crate::scalar::Scalar;
 use crate::solver::closed_form::{FoldErrors, Problem, Spectrum, held_out_sums};
 
 impl RidgeCv {
-    /// The errors on unseen rows where the design is made anew for every fold by what its training rows say: the scale of
-    /// columns, means in the place of missing values. A design made once, by all rows, has seen the rows it is tested on.
+    /// The errors on unseen rows where the design is made anew for every fold by what its training rows say: the scale
+    /// of columns, means in the place of missing values. A design made once, by all rows, has seen the rows it is
+    /// tested on.
     ///
     /// `design` returns the features of the rows of a split, those to train on, `(n_train, p)`, and those to test on,
-    /// `(n_test, p)`, in its order. `samples` are all rows by the design of them all: they have the targets, the weights,
-    /// and the penalties unless they were set. Leave-one-out takes a design and a factorisation for every row of positive
-    /// weight, and keeps `α = W λ` as [`curve`](Self::curve) does. Generalised cross-validation leaves out no row: it is
-    /// that of `samples`.
+    /// `(n_test, p)`, in its order. `samples` are all rows by the design of them all: they have the targets, the
+    /// weights, and the penalties unless they were set. Leave-one-out takes a design and a factorisation for every row
+    /// of positive weight, and keeps `α = W λ` as [`curve`](Self::curve) does. Generalised cross-validation leaves out
+    /// no row: it is that of `samples`.
     ///
     /// # Errors
     ///

@@ -1,10 +1,8 @@
 //! Linear regression by minibatch stochastic gradient descent.
 
 mod parameters;
-mod report;
 mod state;
 
-pub use report::SgdReport;
 pub use state::SgdState;
 
 use std::ops::ControlFlow;
@@ -12,7 +10,7 @@ use std::ops::ControlFlow;
 use ndarray::{Array1, Array2, ArrayView, ArrayView1, ArrayView2, Ix2};
 use serde::{Deserialize, Serialize};
 
-use super::{Estimator, FitReport, LinearModel, Method, Predictor};
+use super::{Estimator, FitReport, LinearModel, Method, Predictor, SgdReport};
 use crate::check::check_length;
 use crate::error::{Error, Result};
 use crate::linalg::affine_into;

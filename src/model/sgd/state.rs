@@ -19,11 +19,11 @@ use crate::views::{AsView, AsWeights};
 /// to be full.
 ///
 /// It is made by [`SgdRegressor::start`] from a sample, the first piece for example, which decides the coordinates, the
-/// step and the batch size, and on which it is not yet trained. After a sample of fewer than eight rows, or one in which
-/// a column is constant, they are decided anew, from all that was seen, when a piece shows more. Otherwise, and without
-/// shuffling, pieces of any size give the bits of one pass over all their rows. Serialized and read again, it goes on with the same bits; another version of the
-/// format, or parts that do not fit, are refused. While streaming, the step of [`Schedule::Auto`] is constant, and the
-/// weights count as they are: they should have mean 1.
+/// step and the batch size, and on which it is not yet trained. After a sample of fewer than eight rows, or one in
+/// which a column is constant, they are decided anew, from all that was seen, when a piece shows more. Otherwise, and
+/// without shuffling, pieces of any size give the bits of one pass over all their rows. Serialized and read again, it
+/// goes on with the same bits; another version of the format, or parts that do not fit, are refused. While streaming,
+/// the step of [`Schedule::Auto`] is constant, and the weights count as they are: they should have mean 1.
 ///
 /// [`Schedule::Auto`]: crate::solver::sgd::Schedule::Auto
 ///

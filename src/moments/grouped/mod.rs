@@ -41,12 +41,14 @@ pub enum Detail {
 /// n_g   W_g = Σ sᵢ   z̄_g   C_g = Σ_{i∈g} sᵢ (zᵢ − z̄_g)(zᵢ − z̄_g)ᵀ       zᵢ = (xᵢ, yᵢ)
 /// ```
 ///
-/// A row moves the mean of its group and adds `s W/(W + s) d dᵀ`, `d` its distance from the mean before (Welford, 1962; West, 1979). Means
-/// are differences from the first row of the group, so that data far from zero keep their digits. Nothing is subtracted, and the bits depend
-/// on the order of each group's rows alone, not on threads, nor on how the rows are cut into calls.
+/// A row moves the mean of its group and adds `s W/(W + s) d dᵀ`, `d` its distance from the mean before (Welford, 1962;
+/// West, 1979). Means are differences from the first row of the group, so that data far from zero keep their digits.
+/// Nothing is subtracted, and the bits depend on the order of each group's rows alone, not on threads, nor on how the
+/// rows are cut into calls.
 ///
-/// Groups are in packed records: a million keys of three features and a target take 160 MB with [`Detail::Full`], 80 MB with
-/// [`Detail::Means`], and the table of the keys beside. Rows that come sorted by key need only the group at hand: [`Sorted`](super::Sorted).
+/// Groups are in packed records: a million keys of three features and a target take 160 MB with [`Detail::Full`], 80 MB
+/// with [`Detail::Means`], and the table of the keys beside. Rows that come sorted by key need only the group at hand:
+/// [`Sorted`](super::Sorted).
 ///
 /// # Examples
 ///
@@ -123,13 +125,14 @@ impl<K: Eq + Hash + Clone> Grouped<K> {
         })
     }
 
-    /// Adds rows `x` `(n, p)`, `y` `(n,)` or `(n, k)`, with the key of each, `(n,)`, and weights `(n,)`. Rows of weight 0 make no group.
+    /// Adds rows `x` `(n, p)`, `y` `(n,)` or `(n, k)`, with the key of each, `(n,)`, and weights `(n,)`. Rows of weight
+    /// 0 make no group.
     ///
     /// # Errors
     ///
     /// [`Error::ShapeMismatch`]; [`Error::NonFinite`] with row and column; [`Error::NegativeWeight`];
-    /// [`Error::InvalidParameter`] beyond 2³² groups. The groups are then as they were. Sums that leave the floating-point range show where
-    /// the moments are asked for.
+    /// [`Error::InvalidParameter`] beyond 2³² groups. The groups are then as they were. Sums that leave the
+    /// floating-point range show where the moments are asked for.
     pub fn update<F: Scalar, D: TargetDim>(
         &mut self,
         keys: &[K],
@@ -213,8 +216,8 @@ impl<K: Eq + Hash + Clone> Grouped<K> {
     ///
     /// # Errors
     ///
-    /// [`Error::ShapeMismatch`] for other numbers of features or targets, [`Error::InvalidParameter`] for another [`Detail`], and beyond
-    /// 2³² groups.
+    /// [`Error::ShapeMismatch`] for other numbers of features or targets, [`Error::InvalidParameter`] for another
+    /// [`Detail`], and beyond 2³² groups.
     ///
     /// # Examples
     ///
@@ -293,7 +296,7 @@ impl<K: Eq + Hash + Clone> Grouped<K> {
         self.n_targets
     }
 
-    /// What is kept of a group.
+    /// State that is kept of a group.
     #[must_use]
     pub fn detail(&self) -> Detail {
         self.records.detail()
@@ -327,7 +330,8 @@ impl<K: Eq + Hash + Clone> Grouped<K> {
         }
     }
 
-    /// A linear function of the means of features and targets of a group: of the first row, and of what they are about it.
+    /// A linear function of the means of features and targets of a group: of the first row, and of what they are about
+    /// it.
     pub(crate) fn mean_of(&self, group: usize, f: impl Fn(&[f64]) -> f64) -> f64 {
         let (base, mean) = self.records.means(group);
         f(base) + f(mean)
@@ -348,7 +352,8 @@ impl<K: Eq + Hash + Clone> Grouped<K> {
         self.moments_at(place as usize)
     }
 
-    /// Moments of a group, from 0 in the order of [`keys`](Self::keys); `None` if there is no such group, or with [`Detail::Means`].
+    /// Moments of a group, from 0 in the order of [`keys`](Self::keys); `None` if there is no such group, or with
+    /// [`Detail::Means`].
     #[must_use]
     pub fn moments_at(&self, group: usize) -> Option<Moments> {
         let mut moments = Moments::new(self.n_features, self.n_targets).ok()?;
@@ -356,8 +361,9 @@ impl<K: Eq + Hash + Clone> Grouped<K> {
         filled.then_some(moments)
     }
 
-    /// Moments of all rows about the means of their groups, `C = Σ_g C_g`, as if each group had an intercept of its own; their means are those
-    /// of all rows. [`n_samples`](Moments::n_samples) counts all rows, whose groups take a degree of freedom each.
+    /// Moments of all rows about the means of their groups, `C = Σ_g C_g`, as if each group had an intercept of its
+    /// own; their means are those of all rows. [`n_samples`](Moments::n_samples) counts all rows, whose groups take a
+    /// degree of freedom each.
     ///
     /// # Errors
     ///
@@ -380,7 +386,8 @@ impl<K: Eq + Hash + Clone> Grouped<K> {
         })
     }
 
-    /// The sum over groups; `shifted` gets what the scatter of all rows gains by the distance of a mean from those before.
+    /// The sum over groups; `shifted` gets what the scatter of all rows gains by the distance of a mean from those
+    /// before.
     fn gathered(&self, shifted: impl Fn(&mut Array2<f64>, &[f64])) -> Result<Moments> {
         if self.is_empty() {
             return Err(Error::empty("the set of groups"));

@@ -1,4 +1,4 @@
-//! What is kept of each group, one record after the other.
+//! Records that are kept of the groups, one after the other.
 
 use super::super::{Location, Moments};
 use super::Detail;
@@ -169,7 +169,8 @@ impl Records {
         }
     }
 
-    /// Adds the rows of a group to moments, but for `shifts`, which becomes the row whose square the scatter of all rows gains.
+    /// Adds the rows of a group to moments, but for `shifts`, which becomes the row whose square the scatter of all
+    /// rows gains.
     pub(super) fn add_to(&self, group: usize, moments: &mut Moments, shifts: &mut [f64]) {
         let record = self.record(group);
         let mut location = Location::new(self.width);

@@ -1,4 +1,5 @@
-//! Rows into the records of their groups, on all threads: each takes the groups of its part of the records, in the order of the rows.
+//! Rows into the records of their groups, on all threads: each takes the groups of its part of the records, in the
+//! order of the rows.
 
 use ndarray::{Array2, Ix2};
 use pulp::{Arch, Simd, WithSimd};

@@ -9,8 +9,8 @@ use crate::report::format::percent;
 /// Distance of the marks of one level, as a share of that of the levels.
 const APART: f64 = 0.12;
 
-/// Predicted means along a column, with the confidence band of each curve; of a category, an interval for each level, from
-/// the top.
+/// Predicted means along a column, with the confidence band of each curve; of a category, an interval for each level,
+/// from the top.
 ///
 /// # Errors
 ///

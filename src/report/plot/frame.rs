@@ -37,7 +37,7 @@ fn around(values: impl Iterator<Item = f64>) -> Result<Range<f64>> {
     }
 }
 
-/// Whether a range, which may run down, holds a value.
+/// True if a range, which may run down, holds a value.
 pub(super) fn holds(range: &Range<f64>, value: f64) -> bool {
     value >= range.start.min(range.end) && value <= range.start.max(range.end)
 }

@@ -97,7 +97,7 @@ impl Stroke {
 pub(super) struct Layer {
     pub(super) name: Option<String>,
     pub(super) shape: Shape,
-    /// Whether the axes must reach it.
+    /// True if the axes must reach it.
     pub(super) framed: bool,
 }
 

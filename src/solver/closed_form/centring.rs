@@ -75,13 +75,14 @@ pub(super) fn centred<F: Scalar>(
     (x, y)
 }
 
-/// Share of the deviations of a column up to which the rounding of its mean is let be: rows less a rounded mean are exact
-/// more often than rows less two numbers.
+/// Share of the deviations of a column up to which the rounding of its mean is let be: rows less a rounded mean are
+/// exact more often than rows less two numbers.
 const REST_SHARE: f64 = 1e-13;
 /// Rows whose deviations are looked at for it.
 const REST_ROWS: usize = 16;
 
-/// The point that rows are centred by: their mean, in twice the precision where that shows; or zero without an intercept.
+/// The point that rows are centred by: their mean, in twice the precision where that shows; or zero without an
+/// intercept.
 pub(super) fn centre<F: Scalar>(
     samples: Samples<'_, F, Ix2>,
     fit_intercept: bool,

@@ -1,10 +1,8 @@
 //! Choice of the solver that the data can bear, with the reasons for those passed over.
 
-use super::{
-    Attempt, Gram, HOPELESS_CONDITION, Part, Problem, REFINED_CONDITION, dual, lsqr, spectrum,
-    unit_design::UnitDesign,
-};
-use crate::error::{Error, Result};
+use super::unit_design::UnitDesign;
+use super::{Attempt, Gram, Part, Problem, dual, failure, lsqr, spectrum};
+use crate::error::Result;
 use crate::moments::Location;
 use crate::scalar::Scalar;
 use crate::solver::{Fallback, FallbackReason, Solver};
@@ -111,37 +109,5 @@ impl<F: Scalar> Context<'_, '_, F> {
         };
         self.design = Some(design);
         part
-    }
-}
-
-/// Refuses a condition number that this solver cannot bear.
-pub(super) fn check_condition(
-    solver: Solver,
-    condition_number: f64,
-) -> std::result::Result<(), FallbackReason> {
-    let limit = if solver == Solver::Auto {
-        REFINED_CONDITION
-    } else {
-        HOPELESS_CONDITION
-    };
-    if condition_number <= limit {
-        Ok(())
-    } else {
-        Err(FallbackReason::IllConditioned { condition_number })
-    }
-}
-
-/// The error of a solver asked for by name.
-pub(super) fn failure(solver: Solver, reason: FallbackReason) -> Error {
-    let reason = match reason {
-        FallbackReason::IllConditioned { .. } => "the system is too ill-conditioned for it",
-        FallbackReason::NotPositiveDefinite => "the matrix is not positive definite",
-        FallbackReason::OutOfRange => "squares of the data leave the floating-point range",
-        FallbackReason::Underdetermined => "it needs lambda > 0",
-        FallbackReason::TooLarge => "its matrix would take gigabytes",
-    };
-    Error::SolverFailed {
-        solver: solver.name(),
-        reason,
     }
 }

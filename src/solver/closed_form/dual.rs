@@ -1,8 +1,8 @@
 //! The dual system `(XSXᵀ + WλI) a = √S y`, `w = XᵀS^{1/2} a`: `n` equations instead of `p`.
 //!
-//! Without a penalty `w` is the shortest of the coefficients that fit the data. The rows of centred data add up to zero, so
-//! that their products are singular in the direction `u` of the roots of the weights. Neither `y` nor `w` has a part there:
-//! `XSXᵀ + τuuᵀ` is regular, and gives the same `w` for every `τ > 0`.
+//! Without a penalty `w` is the shortest of the coefficients that fit the data. The rows of centred data add up to
+//! zero, so that their products are singular in the direction `u` of the roots of the weights. Neither `y` nor `w` has
+//! a part there: `XSXᵀ + τuuᵀ` is regular, and gives the same `w` for every `τ > 0`.
 
 use ndarray::{Array2, ArrayView1, ArrayView2, Axis, Ix2};
 
@@ -102,8 +102,8 @@ pub(super) fn solve<F: Scalar>(
     })
 }
 
-/// Makes the products of rows that do not depend on each other regular, and returns the rounding of the rows, relative to
-/// their length; `far` is their distance from zero, as [`distance`] gives it.
+/// Makes the products of rows that do not depend on each other regular, and returns the rounding of the rows, relative
+/// to their length; `far` is their distance from zero, as [`distance`] gives it.
 fn complete<F: Scalar>(
     problem: &Problem<'_, F>,
     location: &Location,
@@ -132,7 +132,8 @@ fn complete<F: Scalar>(
     rounding + problem.backend.rounding(p, n)
 }
 
-/// The distance of the columns that vary from zero before they were centred, in the units of a row that has all the weight.
+/// The distance of the columns that vary from zero before they were centred, in the units of a row that has all the
+/// weight.
 fn distance(x: &Array2<f64>, location: &Location) -> f64 {
     let columns = x.columns().into_iter().zip(&location.mean);
     let varying = columns.filter(|(column, _)| column.iter().any(|v| *v != 0.0));

@@ -33,9 +33,10 @@ pub(crate) struct FoldErrors {
     pub(crate) ill_conditioned: Vec<usize>,
 }
 
-/// For each fold the model of the other folds' rows, for each penalty, on the fold's rows. `λ` is the objective's, beside the *mean*
-/// squared error of whatever rows are fitted. Folds whose moments would lose digits are computed from their rows. With them the moments
-/// of all rows, unless some would. X need not have been checked without weights: the moments say what is not finite.
+/// For each fold the model of the other folds' rows, for each penalty, on the fold's rows. `λ` is the objective's,
+/// beside the *mean* squared error of whatever rows are fitted. Folds whose moments would lose digits are computed from
+/// their rows. With them the moments of all rows, unless some would. X need not have been checked without weights: the
+/// moments say what is not finite.
 ///
 /// # Errors
 ///
@@ -194,7 +195,8 @@ impl MomentErrors {
     }
 }
 
-/// `(ȳ − ȳ₀) − (x̄ − x̄₀)·w` of each target: mean target less mean prediction, for a model through the means `origin`, or through zero.
+/// `(ȳ − ȳ₀) − (x̄ − x̄₀)·w` of each target: mean target less mean prediction, for a model through the means `origin`,
+/// or through zero.
 fn gaps(
     location: &Location,
     origin: Option<&Location>,

@@ -8,8 +8,8 @@ use crate::loss;
 use crate::moments::Location;
 use crate::scalar::Scalar;
 
-/// `XᵀS(y − Xw) − Wλw` of the data, centred by `centre`, for each target and its `ridge = Wλ`, `(p, k)`: `−W/2` times the
-/// gradient. One pass.
+/// `XᵀS(y − Xw) − Wλw` of the data, centred by `centre`, for each target and its `ridge = Wλ`, `(p, k)`: `−W/2` times
+/// the gradient. One pass.
 pub(super) fn gradient<F: Scalar>(
     problem: &Problem<'_, F>,
     centre: &Location,

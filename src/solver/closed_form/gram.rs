@@ -6,7 +6,7 @@ use super::{
     Attempt, CHOLESKY_CONDITION, Decomposition, Part, Problem, check_condition,
     count_factorization, gradient, kept, refine,
 };
-use crate::linalg::{Cholesky, by_bands, divide_rows, placed};
+use crate::linalg::{Cholesky, PivotedCholesky, by_bands, divide_rows, placed};
 use crate::loss::squared_error_of_moments;
 use crate::moments::{Location, Moments};
 use crate::samples::Cancellation;
@@ -15,6 +15,8 @@ use crate::solver::{Backend, FallbackReason, Solver, Termination};
 
 /// Sums of squares within these bounds neither overflow nor lose digits to underflow.
 pub(super) const RANGE: std::ops::RangeInclusive<f64> = 1e-280..=1e280;
+/// A column of the unit-diagonal matrix is dependent when what is left of its square is below this many roundings.
+const ROUNDINGS: f64 = 16.0;
 /// Below this share of the total, a residual sum of squares from the moments has lost half its digits.
 const RESIDUAL_SHARE: f64 = 1e-4;
 
@@ -88,8 +90,8 @@ impl Gram {
     ) -> Attempt {
         let p = self.scatter.nrows();
         if self.active.is_empty() {
-            let nothing = Array2::zeros((p, targets.len()));
-            return Ok(Part::without_features(Solver::Cholesky, nothing));
+            let shape = (p, targets.len());
+            return Ok(Part::without_features(Solver::Cholesky, shape));
         }
         let size = self.active.len();
         let (factor, scale) = self
@@ -171,6 +173,12 @@ impl Gram {
         let unit = self.unit(&scale);
         count_factorization();
         Some((Cholesky::new(unit, self.backend, cancellation)?, scale))
+    }
+
+    /// Cholesky with pivoting of the penalised Gram matrix of the active columns with unit diagonal, down to rounding.
+    pub(super) fn pivoted(&self, scale: &[f64]) -> PivotedCholesky {
+        let tolerance = ROUNDINGS * f64::EPSILON * scale.len() as f64;
+        PivotedCholesky::new(self.unit(scale).view(), tolerance)
     }
 
     /// True if the condition number of the unit-norm columns, without a penalty, is no more than the limit.

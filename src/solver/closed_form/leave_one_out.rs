@@ -26,8 +26,8 @@ const GAP_ROUNDINGS: f64 = 64.0;
 /// rᵢ = zᵢ·y + Σⱼ uᵢⱼ gⱼ (Uᵀy)ⱼ        1 − hᵢ = ‖zᵢ‖² + Σⱼ uᵢⱼ² gⱼ        zᵢ = (I − ZZᵀ) eᵢ
 /// ```
 ///
-/// and where `zᵢ = 0` — a leverage of 1 without the penalty — `α` divides out: the ratio then has its limit, the minimum-norm
-/// fit of the other rows, at `λ = 0`.
+/// and where `zᵢ = 0` — a leverage of 1 without the penalty — `α` divides out: the ratio then has its limit, the
+/// minimum-norm fit of the other rows, at `λ = 0`.
 #[derive(Debug)]
 pub(crate) struct LeaveOneOut {
     pub(crate) spectrum: Spectrum,
@@ -39,7 +39,7 @@ pub(crate) struct LeaveOneOut {
     gaps: Array1<f64>,
     /// Dimensions of the complement of `[1, U]`.
     complement: usize,
-    /// Of the data, if they have their digits.
+    /// Moments of the data, if they have their digits.
     pub(crate) moments: Option<Moments>,
 }
 
@@ -131,8 +131,8 @@ impl LeaveOneOut {
         self.in_units(errors)
     }
 
-    /// `sᵢ rᵢ² / (1 − tr H / n)²` of each row and target, `(n, k)`: all rows with the mean leverage (Golub, Heath & Wahba,
-    /// *Generalized cross-validation as a method for choosing a good ridge parameter*, 1979).
+    /// `sᵢ rᵢ² / (1 − tr H / n)²` of each row and target, `(n, k)`: all rows with the mean leverage (Golub, Heath &
+    /// Wahba, *Generalized cross-validation as a method for choosing a good ridge parameter*, 1979).
     ///
     /// # Errors
     ///

@@ -66,8 +66,8 @@ impl<F: Scalar> Operator<'_, '_, F> {
         product * &self.unit
     }
 
-    /// `b − A w` of the data's rows and of the penalty's, and its image under `Aᵀ`, for coefficients `(targets, p)` in units of
-    /// the data.
+    /// `b − A w` of the data's rows and of the penalty's, and its image under `Aᵀ`, for coefficients `(targets, p)` in
+    /// units of the data.
     fn residual(&self, w: &Array2<f64>) -> (Array2<f64>, Array2<f64>, Array2<f64>) {
         let residual =
             |_, target: usize, y: &[f64], fitted| loss::residual(y[self.targets[target]], fitted);
@@ -78,8 +78,8 @@ impl<F: Scalar> Operator<'_, '_, F> {
     }
 }
 
-/// The coefficients of these targets, for `ridge = Wλ`, by LSQR (Paige & Saunders, *LSQR: an algorithm for sparse linear equations
-/// and sparse least squares*, 1982).
+/// The coefficients of these targets, for `ridge = Wλ`, by LSQR (Paige & Saunders, *LSQR: an algorithm for sparse
+/// linear equations and sparse least squares*, 1982).
 pub(super) fn solve<F: Scalar>(
     problem: &Problem<'_, F>,
     centre: &Location,
@@ -157,8 +157,8 @@ struct Recurrence {
     done: bool,
 }
 
-/// Runs the recurrences of all targets side by side, from the residual of `start`; `gradients` holds `‖Aᵀr‖` of each target at zero, once
-/// it is known.
+/// Runs the recurrences of all targets side by side, from the residual of `start`; `gradients` holds `‖Aᵀr‖` of each
+/// target at zero, once it is known.
 fn run<F: Scalar>(
     operator: &Operator<'_, '_, F>,
     start: &Array2<f64>,

@@ -6,6 +6,7 @@
 
 mod centring;
 mod choice;
+mod condition;
 mod dual;
 mod extended;
 mod factor;
@@ -41,10 +42,12 @@ pub(crate) use solve_moments::solve_moments;
 pub(crate) use spectrum::Spectrum;
 
 use centring::{centre, centred, check_location, gram_moments, intercepts, locate};
-use choice::{Context, check_condition, failure, too_large};
+use choice::{Context, too_large};
+use condition::{
+    CHOLESKY_CONDITION, HOPELESS_CONDITION, REFINED_CONDITION, check_condition, failure,
+};
 use gradient::gradient;
 use gram::Gram;
-use orthogonal::{NO_CONVERGENCE, ratio};
 use refinement::refine;
 use unit_design::rounding_share;
 
@@ -61,13 +64,6 @@ fn count_factorization() {
 pub fn factorizations() -> u64 {
     FACTORIZATIONS.load(Ordering::Relaxed)
 }
-
-/// Up to here Cholesky loses about a digit to QR and no more.
-const CHOLESKY_CONDITION: f64 = 10.0;
-/// Up to here a step of refinement gains six digits.
-const REFINED_CONDITION: f64 = 1e5;
-/// Beyond it the factor of the squared system holds no digit, and a solver asked for by name says so.
-const HOPELESS_CONDITION: f64 = 3e7;
 
 /// A least-squares problem.
 #[derive(Clone, Copy, Debug)]
@@ -203,9 +199,9 @@ enum Decomposition {
 
 impl Part {
     /// No column varies: the intercept is the model, and the coefficients are zero.
-    fn without_features(solver: Solver, coefficients: Array2<f64>) -> Self {
+    fn without_features(solver: Solver, shape: (usize, usize)) -> Self {
         Self {
-            coefficients,
+            coefficients: Array2::zeros(shape),
             solver,
             rank: Some(0),
             condition_number: 1.0,

@@ -1,13 +1,15 @@
 //! Orthogonal factorisations of the λ-augmented design: for what the normal equations cannot bear, and for deficient
 //! rank.
 
-use ndarray::{Array1, Array2, ArrayView2, Axis};
+use ndarray::{Array2, ArrayView2, Axis};
 
 use super::{
     Decomposition, Part, count_factorization, factor::Triangles, kept, unit_design::UnitDesign,
 };
-use crate::error::{Error, Result};
-use crate::linalg::{PivotedQr, Svd, divide_rows, max_abs, minimum_norm, placed, placed_columns};
+use crate::error::Result;
+use crate::linalg::{
+    PivotedQr, Svd, divide_rows, max_abs, minimum_norm, placed, placed_columns, ratio,
+};
 use crate::solver::{Solver, Termination};
 
 impl UnitDesign {
@@ -27,14 +29,14 @@ impl UnitDesign {
     /// Coefficients by QR with column pivoting.
     pub(super) fn qr(&self, ridge: f64, targets: &[usize]) -> Result<Part> {
         if self.x.ncols() == 0 {
-            let nothing = Array2::zeros((self.n_features, targets.len()));
-            return Ok(Part::without_features(Solver::Qr, nothing));
+            let shape = (self.n_features, targets.len());
+            return Ok(Part::without_features(Solver::Qr, shape));
         }
         let (qr, matrix, rhs, scale) = self.factor(ridge, targets);
         let rank = self.rank(&qr);
         let r = qr.r(rank);
         let leading = r.view().split_at(Axis(1), rank).0;
-        let singular = Svd::new(leading).ok_or(NO_CONVERGENCE)?.singular_values;
+        let condition_number = Svd::new(leading)?.condition_number();
         let scaled = if rank == scale.len() {
             let solve = |rhs: ArrayView2<'_, f64>| {
                 let ordered = qr.solve_upper(qr.q_transpose(rhs, rank).view(), rank);
@@ -62,7 +64,7 @@ impl UnitDesign {
             coefficients: self.in_place(scaled) * self.y_scale,
             solver: Solver::Qr,
             rank: Some(self.full_rank(ridge, rank)),
-            condition_number: ratio(&singular),
+            condition_number,
             degrees_of_freedom: Some(df),
             termination: Termination::ClosedForm,
             decomposition: Some(Decomposition::Qr(Box::new(qr), scale)),
@@ -72,12 +74,12 @@ impl UnitDesign {
     /// Coefficients by singular value decomposition.
     pub(super) fn svd(&self, ridge: f64, targets: &[usize]) -> Result<Part> {
         if self.x.ncols() == 0 {
-            let nothing = Array2::zeros((self.n_features, targets.len()));
-            return Ok(Part::without_features(Solver::Svd, nothing));
+            let shape = (self.n_features, targets.len());
+            return Ok(Part::without_features(Solver::Svd, shape));
         }
         let (matrix, rhs, scale) = self.augmented(ridge, targets);
         count_factorization();
-        let svd = Svd::by(matrix.view(), self.backend).ok_or(NO_CONVERGENCE)?;
+        let svd = Svd::by(matrix.view(), self.backend)?;
         let singular = &svd.singular_values;
         let tolerance = max_abs(&self.tolerance) * singular[0];
         let rank = singular.iter().filter(|s| **s > tolerance).count();
@@ -111,7 +113,7 @@ impl UnitDesign {
             coefficients: self.in_place(scaled) * self.y_scale,
             solver: Solver::Svd,
             rank: Some(self.full_rank(ridge, rank)),
-            condition_number: ratio(&singular.to_owned()),
+            condition_number: ratio(singular),
             degrees_of_freedom: Some(df),
             termination: Termination::ClosedForm,
             decomposition: None,
@@ -147,12 +149,6 @@ impl UnitDesign {
     }
 }
 
-/// The iteration for the singular values stopped short.
-pub(super) const NO_CONVERGENCE: Error = Error::SolverFailed {
-    solver: "SVD",
-    reason: "the iteration did not converge",
-};
-
 /// A least-squares solution and one step of refinement with the same factor.
 fn refined(
     matrix: &Array2<f64>,
@@ -163,12 +159,4 @@ fn refined(
     let residual = rhs - &matrix.dot(&first);
     let step = solve(residual.view());
     first + step
-}
-
-/// The largest singular value over the smallest.
-pub(super) fn ratio(singular_values: &Array1<f64>) -> f64 {
-    match (singular_values.first(), singular_values.last()) {
-        (Some(first), Some(last)) => first / last,
-        _ => 1.0,
-    }
 }

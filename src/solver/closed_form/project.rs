@@ -15,8 +15,8 @@ pub(super) struct Projection {
     pub(super) sums: Array2<f64>,
 }
 
-/// `v = f(X w)` and `v X` of the rows `√s (x − c)`, for rows `w`, `(targets, p)`; `value` makes `v` of the row's index, the target's, the
-/// row's targets `√s (y − c)`, and `x·w`.
+/// `v = f(X w)` and `v X` of the rows `√s (x − c)`, for rows `w`, `(targets, p)`; `value` makes `v` of the row's index,
+/// the target's, the row's targets `√s (y − c)`, and `x·w`.
 pub(super) fn project<F: Scalar>(
     problem: &Problem<'_, F>,
     centre: &Location,
@@ -47,8 +47,8 @@ pub(super) fn project_to_sums<F: Scalar>(
     pass(problem, centre, w, value, |(), _| ()).1
 }
 
-/// On all threads, in bands of rows whose sums are added in order: what `keep` made of the values of each, with its first row, and the
-/// sums.
+/// On all threads, in bands of rows whose sums are added in order: what `keep` made of the values of each, with its
+/// first row, and the sums.
 fn pass<F: Scalar, T: Default + Send>(
     problem: &Problem<'_, F>,
     centre: &Location,

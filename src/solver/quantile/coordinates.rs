@@ -11,7 +11,8 @@ use crate::moments::Moments;
 use crate::samples::Samples;
 use crate::scalar::Scalar;
 
-/// What Cholesky of a unit diagonal leaves of a column that may depend on others: below it the design itself is asked.
+/// Rest that Cholesky of a unit diagonal leaves of a column that may depend on others: below it the design itself is
+/// asked.
 const DOUBTFUL: f64 = 1e-7;
 /// Values of the largest design that is copied for it.
 const LARGEST: usize = 1 << 27;
@@ -30,7 +31,7 @@ pub(super) struct Coordinates {
     y_scale: f64,
     /// Equations of the shortest solution with the same predictions; none where every column is kept.
     shortest: Option<Array2<f64>>,
-    /// What weights are multiplied with, so that their mean is 1.
+    /// Factor of weights that makes their mean 1.
     weight: f64,
     pub(super) rank: usize,
     pub(super) n_samples: usize,
@@ -250,7 +251,8 @@ impl Coordinates {
         if !self.fit_intercept {
             return (shortest, intercept);
         }
-        // Differences of the coefficients are orthogonal to the centred rows: any row tells the intercept, on average all.
+        // Differences of the coefficients are orthogonal to the centred rows: any row tells the intercept, on average
+        // all.
         let mean = mean_of(samples);
         let change = &w - &shortest;
         let intercept = accurate_dot(intercept, mean.into_iter().zip(change));

@@ -6,8 +6,9 @@
 //! ```
 //!
 //! With `s = u − d` and `t = d + l` the conditions are `p s = m t = 0`; Newton's step on `p s = m t = μ` is
-//! `(AᵀQA + κ) Δv = Aᵀd − κ v + AᵀQ(r + μ/t − μ/s)`, `Q = 1/(p/s + m/t)`. Sources: Portnoy & Koenker, *The Gaussian hare
-//! and the Laplacian tortoise*, 1997; Mehrotra, *On the implementation of a primal-dual interior point method*, 1992.
+//! `(AᵀQA + κ) Δv = Aᵀd − κ v + AᵀQ(r + μ/t − μ/s)`, `Q = 1/(p/s + m/t)`. Sources: Portnoy & Koenker, *The Gaussian
+//! hare and the Laplacian tortoise*, 1997; Mehrotra, *On the implementation of a primal-dual interior point method*,
+//! 1992.
 
 use ndarray::{Array2, Axis};
 

@@ -1,8 +1,8 @@
 //! Exact minima of piecewise-linear losses: absolute, quantile and ε-insensitive, with L1 and L2 penalties.
 //!
-//! The interior point comes near the minimum in some twenty weighted Gram matrices, and a few pivots of the simplex method end
-//! at a vertex: its objective is exact, and the dual variables there prove it. Of very many rows most are only ever on one
-//! side, and are taken together.
+//! The interior point comes near the minimum in some twenty weighted Gram matrices, and a few pivots of the simplex
+//! method end at a vertex: its objective is exact, and the dual variables there prove it. Of very many rows most are
+//! only ever on one side, and are taken together.
 
 mod coordinates;
 mod interior;
@@ -85,7 +85,7 @@ pub(crate) struct Solution {
     /// `(p,)`
     pub(crate) coefficients: Array1<f64>,
     pub(crate) intercept: f64,
-    /// What the objective is above its minimum, at most.
+    /// Duality gap: what the objective is above its minimum, at most.
     pub(crate) duality_gap: f64,
     /// Independent columns, where there is no penalty.
     pub(crate) rank: usize,

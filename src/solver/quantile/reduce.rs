@@ -1,8 +1,8 @@
 //! Very many rows: most are on one side of the minimum whatever happens there, and count as one row each side.
 //!
-//! The loss of a sum of rows is at most the sum of their losses, and equal if they are all on one side: a minimum over a few
-//! rows and such sums is the minimum over all rows, once every row in a sum is seen to be on its side (Portnoy & Koenker,
-//! 1997, section 5).
+//! The loss of a sum of rows is at most the sum of their losses, and equal if they are all on one side: a minimum over
+//! a few rows and such sums is the minimum over all rows, once every row in a sum is seen to be on its side (Portnoy &
+//! Koenker, 1997, section 5).
 
 use rand::{Rng, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;

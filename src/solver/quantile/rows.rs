@@ -1,4 +1,5 @@
-//! Rows of a piecewise-linear objective, `Σ max(uᵢ rᵢ, −lᵢ rᵢ)` of `r = y − A v`: data, sums of rows, and penalties alike.
+//! Rows of a piecewise-linear objective, `Σ max(uᵢ rᵢ, −lᵢ rᵢ)` of `r = y − A v`: data, sums of rows, and penalties
+//! alike.
 
 use ndarray::{Array1, Array2, ArrayView2, ArrayViewMut1, Axis};
 

@@ -1,5 +1,5 @@
-//! Minima with a smooth penalty: there is no vertex, but the rows that are fitted exactly and the sides of the others make
-//! a linear system, whose solution has all the digits.
+//! Minima with a smooth penalty: there is no vertex, but the rows that are fitted exactly and the sides of the others
+//! make a linear system, whose solution has all the digits.
 
 use ndarray::{Array2, Axis};
 

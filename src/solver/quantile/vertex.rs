@@ -1,10 +1,10 @@
 //! From a point near the minimum to a vertex that is one: the simplex method for piecewise-linear losses.
 //!
-//! `k` rows, the basis, are fitted exactly. The dual variables of the other rows stand at the bound of their sign, and those
-//! of the basis follow from `Aᵀd = 0`. One that is beyond its bounds names an edge along which the loss falls; the minimum on
-//! it is a weighted median (Barrodale & Roberts, *An improved algorithm for discrete l₁ linear approximation*, 1973).
-//! Residuals that are zero have the sign they would have if the targets were moved by very little, each row by its own
-//! amount: ties cannot make the method run in circles.
+//! `k` rows, the basis, are fitted exactly. The dual variables of the other rows stand at the bound of their sign, and
+//! those of the basis follow from `Aᵀd = 0`. One that is beyond its bounds names an edge along which the loss falls;
+//! the minimum on it is a weighted median (Barrodale & Roberts, *An improved algorithm for discrete l₁ linear
+//! approximation*, 1973). Residuals that are zero have the sign they would have if the targets were moved by very
+//! little, each row by its own amount: ties cannot make the method run in circles.
 
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
@@ -47,7 +47,8 @@ pub(super) enum End {
     Limit,
 }
 
-/// A dual variable beyond its bound: place in the basis, the side its row goes to, and the slope of the loss along the edge.
+/// A dual variable beyond its bound: place in the basis, the side its row goes to, and the slope of the loss along the
+/// edge.
 struct Violation {
     place: usize,
     above: bool,
@@ -89,7 +90,7 @@ impl Vertex {
         Ok(Some(vertex))
     }
 
-    /// The same basis among rows that have become more, or have other slopes or targets.
+    /// Basis of before among rows that have become more, or have other slopes or targets.
     pub(super) fn among(self, rows: &Rows) -> Result<Option<Self>> {
         Self::of(rows, self.basis, rows.norms())
     }
@@ -334,8 +335,8 @@ impl Vertex {
         Ok(true)
     }
 
-    /// False if an edge of some length, along which the loss stays the same, was seen from an optimal vertex: there are other
-    /// solutions.
+    /// False if an edge of some length, along which the loss stays the same, was seen from an optimal vertex: there are
+    /// other solutions.
     pub(super) fn is_unique(&self, rows: &Rows) -> Result<bool> {
         let sums = rows.transpose_times(&self.outside(rows));
         for (place, d) in self.inside(&sums).into_iter().enumerate() {

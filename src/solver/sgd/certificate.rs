@@ -1,16 +1,17 @@
 //! Duality gap: a bound of the distance from the minimum, for a fit with a loss that has kinks.
 //!
-//! Such a loss is the largest of lines, `ℓ = max u r − ε|u|` over slopes `u` in a box. Slopes for which `Σ s u (1, x)/W` is a
-//! subgradient of the penalty give a lower bound of every objective, and the objective less that bound is
+//! Such a loss is the largest of lines, `ℓ = max u r − ε|u|` over slopes `u` in a box. Slopes for which `Σ s u (1,
+//! x)/W` is a subgradient of the penalty give a lower bound of every objective, and the objective less that bound is
 //!
 //! ```text
 //! gap = (1/W) Σ sᵢ (ℓ(rᵢ) − uᵢ rᵢ + ε|uᵢ|)  +  Σⱼ (g(wⱼ) + g*(zⱼ) − zⱼ wⱼ)        z = (1/W) Σ sᵢ uᵢ xᵢ
 //! ```
 //!
-//! a sum of terms that are not negative (Fenchel–Young; Boyd & Vandenberghe, *Convex Optimization*, 2004, §5.5). Slopes are
-//! those of the loss with its kinks rounded off, near its minimum, which Newton's method follows from the fit on while the
-//! rounding shrinks (Chen, *A smoothing for quantile regression*, 2007, has the same path); what their sums then lack is
-//! added where residuals are near a kink, and slopes are shrunk into the box. The least gap of all the roundings counts.
+//! a sum of terms that are not negative (Fenchel–Young; Boyd & Vandenberghe, *Convex Optimization*, 2004, §5.5). Slopes
+//! are those of the loss with its kinks rounded off, near its minimum, which Newton's method follows from the fit on
+//! while the rounding shrinks (Chen, *A smoothing for quantile regression*, 2007, has the same path); what their sums
+//! then lack is added where residuals are near a kink, and slopes are shrunk into the box. The least gap of all the
+//! roundings counts.
 
 use ndarray::{Array1, Array2, ArrayView1};
 
@@ -50,8 +51,8 @@ pub(super) struct Gap {
     pub(super) gap: f64,
 }
 
-/// The gap of the coordinates `theta` of one target, or one that is below `tolerance` times the objective; `None` for a loss
-/// without a kink, and beyond 1024 coordinates.
+/// The gap of the coordinates `theta` of one target, or one that is below `tolerance` times the objective; `None` for a
+/// loss without a kink, and beyond 1024 coordinates.
 pub(super) fn gap<F: Scalar>(
     frame: &Frame,
     source: &Source<'_, F>,
@@ -224,8 +225,8 @@ impl<F: Scalar> Problem<'_, F> {
         curvature.collect()
     }
 
-    /// The inverse of `(1/W) Σ sᵢ vᵢ` times the products of the rows in coordinates, in the directions that are there; with
-    /// a diagonal added, if there is one.
+    /// The inverse of `(1/W) Σ sᵢ vᵢ` times the products of the rows in coordinates, in the directions that are there;
+    /// with a diagonal added, if there is one.
     fn inverse(&self, room: &[f64], diagonal: Option<Array1<f64>>) -> Option<Array2<f64>> {
         let width = self.frame.width();
         let mut moments = Array2::<f64>::zeros((width, width));
@@ -251,11 +252,12 @@ impl<F: Scalar> Problem<'_, F> {
             let mut to = moments.diag_mut();
             to += &diagonal;
         }
-        Some(Svd::new(moments.view())?.symmetric_inverse(RANK_TOLERANCE))
+        let svd = Svd::new(moments.view()).ok()?;
+        Some(svd.symmetric_inverse(RANK_TOLERANCE))
     }
 
-    /// `Σⱼ g(wⱼ) + g*(zⱼ) − zⱼ wⱼ`. The conjugate is infinite where `z` is beyond bounds, of the intercept beyond zero: what
-    /// rounding left there counts as far as it moves the bound for a solution of this size.
+    /// `Σⱼ g(wⱼ) + g*(zⱼ) − zⱼ wⱼ`. The conjugate is infinite where `z` is beyond bounds, of the intercept beyond zero:
+    /// what rounding left there counts as far as it moves the bound for a solution of this size.
     fn of_penalty(&self, sums: &Array1<f64>) -> f64 {
         let (l1, l2) = (self.penalty.l1().lambda(), self.penalty.l2().lambda());
         let spread = max_abs(&self.residuals);

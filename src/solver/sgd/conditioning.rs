@@ -227,7 +227,7 @@ impl Whitener {
                 moment
             }
         });
-        let svd = Svd::new(moments.view()).ok_or(Error::SolverFailed {
+        let svd = Svd::new(moments.view()).map_err(|_| Error::SolverFailed {
             solver: "SGD",
             reason: "the second moments have no decomposition",
         })?;

@@ -36,7 +36,7 @@ pub(crate) struct Solution {
     pub(crate) coefficients: Array2<f64>,
     pub(crate) intercepts: Vec<f64>,
     pub(crate) termination: Termination,
-    /// Of each target, for a loss with a kink.
+    /// Duality gap of each target, for a loss with a kink.
     pub(crate) duality_gap: Option<Vec<f64>>,
     pub(crate) epochs: usize,
     pub(crate) updates: u64,
@@ -60,7 +60,7 @@ pub(crate) fn run<F: Scalar>(
     start: Option<(ArrayView2<'_, f64>, &[f64])>,
     observer: &mut dyn FnMut(&EpochRecord) -> ControlFlow<()>,
 ) -> Result<Solution> {
-    let (rows, held_out) = source.split(settings)?;
+    let (rows, held_out) = source.split(settings.validation_fraction, settings.seed)?;
     let mut training = Training::new(settings, &mut source, &rows, start)?;
     let batch_size = training.batch_size();
     training.horizon = Some(rows.len().div_ceil(batch_size) as u64 * settings.epochs as u64);

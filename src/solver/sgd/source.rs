@@ -6,7 +6,6 @@ use rand::{RngCore, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 use serde::{Deserialize, Serialize};
 
-use super::settings::Settings;
 use crate::error::{Error, Result};
 use crate::samples::Samples;
 use crate::scalar::Scalar;
@@ -50,12 +49,16 @@ impl<'a, F: Scalar> Source<'a, F> {
     }
 
     /// The rows of positive weight, held-out ones apart. Weights are relative to the mean of the first from here on.
-    pub(super) fn split(&mut self, settings: &Settings) -> Result<(Vec<u32>, Vec<u32>)> {
+    pub(super) fn split(
+        &mut self,
+        validation_fraction: Option<f64>,
+        seed: u64,
+    ) -> Result<(Vec<u32>, Vec<u32>)> {
         let (mut rows, mut held_out) = (Vec::new(), Vec::new());
         self.rows(&mut rows)?;
-        if let Some(fraction) = settings.validation_fraction {
+        if let Some(fraction) = validation_fraction {
             held_out.clone_from(&rows);
-            held_out.shuffle(&mut Xoshiro256PlusPlus::seed_from_u64(settings.seed));
+            held_out.shuffle(&mut Xoshiro256PlusPlus::seed_from_u64(seed));
             // The product lies in (0, n).
             #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
             let held = (fraction * rows.len() as f64).ceil() as usize;

@@ -43,7 +43,7 @@ impl FromStr for Names {
     }
 }
 
-/// Whether what follows closes a bracket.
+/// True if what follows closes a bracket.
 fn closes(mut rest: impl Iterator<Item = char>) -> bool {
     rest.any(|character| matches!(character, ')' | ']' | '}'))
 }

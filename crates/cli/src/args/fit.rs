@@ -74,8 +74,8 @@ pub(crate) struct FitArgs {
     /// scaled columns
     #[arg(long, help_heading = "Model")]
     pub(crate) standardize: bool,
-    /// No intercept; the first category then has an indicator for every level, and with --standardize columns keep their
-    /// means
+    /// No intercept; the first category then has an indicator for every level, and with --standardize columns keep
+    /// their means
     #[arg(long, help_heading = "Model")]
     pub(crate) no_intercept: bool,
     /// The solver of the closed form; `auto` if not given
@@ -211,7 +211,7 @@ impl FitArgs {
         self.confidence.unwrap_or(DEFAULT_CONFIDENCE)
     }
 
-    /// What is asked, for messages.
+    /// Request, for messages.
     pub(crate) fn asked(&self) -> Asked<'_> {
         Asked {
             solver: self.solver.is_some(),

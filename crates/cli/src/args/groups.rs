@@ -11,13 +11,14 @@ use super::values::Lambda;
 /// Groups of rows.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct GroupArgs {
-    /// A model for each group of rows with the same texts in these columns, which are then no features unless --features or the
-    /// formula names them
+    /// A model for each group of rows with the same texts in these columns, which are then no features unless
+    /// --features or the formula names them
     #[arg(long, value_name = "A,B", help_heading = "Groups",
           conflicts_with_all = ["poly", "alpha", "standardize", "solver", "precision", "cv", "lambdas", "test_fraction", "seed", "robust",
                                 "confidence", "rows", "report", "save"])]
     by: Vec<Names>,
-    /// Write a CSV line for each group: its key, rows, coefficients, standard errors and R², or the reason why it has no model
+    /// Write a CSV line for each group: its key, rows, coefficients, standard errors and R², or the reason why it has
+    /// no model
     #[arg(
         long,
         value_name = "FILE.csv",
@@ -25,8 +26,8 @@ pub(crate) struct GroupArgs {
         help_heading = "Groups"
     )]
     pub(crate) groups: Option<PathBuf>,
-    /// A column whose every text has an intercept of its own: as an indicator for each, in one pass and for any number of them. R² is then
-    /// within groups, and there is no other intercept
+    /// A column whose every text has an intercept of its own: as an indicator for each, in one pass and for any number
+    /// of them. R² is then within groups, and there is no other intercept
     #[arg(long, value_name = "NAME", help_heading = "Groups",
           conflicts_with_all = ["by", "no_intercept", "standardize", "precision", "cv", "lambdas", "test_fraction", "rows", "report", "save"])]
     pub(crate) absorb: Option<String>,
@@ -38,8 +39,8 @@ pub(crate) struct GroupArgs {
         help_heading = "Groups"
     )]
     pub(crate) effects: Option<PathBuf>,
-    /// One column, or two, of clusters: rows of the same text in one of them may depend on each other. Standard errors are by --robust cr0,
-    /// cr1, cr2 or cr3; cr1 if not given
+    /// One column, or two, of clusters: rows of the same text in one of them may depend on each other. Standard errors
+    /// are by --robust cr0, cr1, cr2 or cr3; cr1 if not given
     #[arg(
         long,
         value_name = "A[,B]",
@@ -77,7 +78,7 @@ impl GroupArgs {
         names.map(String::as_str)
     }
 
-    /// What does not go together.
+    /// Reason why options do not go together.
     pub(super) fn refused(&self, model: ModelKind, lambda: Lambda) -> Option<&'static str> {
         let apart = self.has_models() || self.absorb.is_some();
         match (apart || self.cluster.is_some(), model, lambda) {

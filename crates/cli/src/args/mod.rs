@@ -121,11 +121,11 @@ pub(crate) struct PredictArgs {
     /// The level of the intervals
     #[arg(long, value_name = "LEVEL", default_value_t = 0.95, requires = "interval", value_parser = values::open_unit, allow_negative_numbers = true)]
     pub(crate) confidence: f64,
-    /// Of a model of a logarithm, predict what it is the logarithm of: by the smearing estimate, and intervals of single
-    /// observations without it
+    /// Predict what a model of a logarithm is the logarithm of: by the smearing estimate, and intervals of
+    /// single observations without it
     #[arg(long)]
     pub(crate) response: bool,
-    /// What to do with a category's level that the model was not trained with
+    /// Treatment of a category's level that the model was not trained with
     #[arg(long, value_enum, default_value = "error")]
     pub(crate) unseen: Unseen,
     #[command(flatten)]
@@ -145,7 +145,7 @@ pub(crate) struct EvaluateArgs {
     pub(crate) model: String,
     /// The CSV file; `-` is standard input
     pub(crate) file: String,
-    /// What to do with a category's level that the model was not trained with
+    /// Treatment of a category's level that the model was not trained with
     #[arg(long, value_enum, default_value = "error")]
     pub(crate) unseen: Unseen,
     #[command(flatten)]
@@ -221,7 +221,7 @@ pub(crate) struct CompareArgs {
 }
 
 impl CompareArgs {
-    /// What is asked, for messages.
+    /// Request, for messages.
     pub(crate) fn asked(&self) -> Asked<'_> {
         self.columns
             .asked(failure::Command::Compare, &self.file, &self.reading)

@@ -48,9 +48,9 @@ pub(crate) enum RobustName {
 
 /// Errors that a name stands for.
 pub(super) enum Robust {
-    /// Of rows of any variances.
+    /// Covariance of rows of any variances.
     Rows(Covariance<'static>),
-    /// Of clusters.
+    /// Covariance of clusters.
     Clusters(ClusterCorrection),
 }
 

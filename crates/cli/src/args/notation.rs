@@ -40,7 +40,7 @@ pub(crate) struct NotationArgs {
 }
 
 impl NotationArgs {
-    /// Whether any is given.
+    /// True if any is given.
     pub(crate) fn is_given(&self) -> bool {
         !(self.decimal.is_empty()
             && self.thousands.is_empty()
@@ -71,7 +71,7 @@ impl NotationArgs {
         reader
     }
 
-    /// What is said, and of which column.
+    /// Settings, each with the column that it is for.
     fn settings(&self) -> Vec<(Option<&str>, Setting<'_>)> {
         fn of<T>(option: &For<T>) -> (Option<&str>, &T) {
             (option.column.as_deref(), &option.value)

@@ -11,12 +11,12 @@ use crate::failure::{Asked, Command};
 /// The form of a CSV file.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct FormatArgs {
-    /// The separator of fields: a character, `tab`, or `space` for columns aligned by white space; if not given, the one
-    /// that the first lines show clearly, or the comma
+    /// The separator of fields: a character, `tab`, or `space` for columns aligned by white space; if not given, the
+    /// one that the first lines show clearly, or the comma
     #[arg(long, value_name = "C", value_parser = values::delimiter, help_heading = "Reading")]
     pub(crate) delimiter: Option<Delimiter>,
-    /// The encoding of the text, such as `windows-1252`, `latin1`, `utf-16le`, `shift_jis`; if not given, UTF-8, or UTF-16
-    /// where the bytes show it
+    /// The encoding of the text, such as `windows-1252`, `latin1`, `utf-16le`, `shift_jis`; if not given, UTF-8, or
+    /// UTF-16 where the bytes show it
     #[arg(long, value_name = "NAME", help_heading = "Reading")]
     encoding: Option<String>,
     /// Lines that begin with this character are not read
@@ -155,8 +155,8 @@ pub(crate) struct ColumnArgs {
     /// the first
     #[arg(long, value_name = "A,B")]
     categorical: Vec<Names>,
-    /// A column of dates, YYYY-MM-DD with or without a time of day: days since the first, seconds if there are times, or
-    /// the parts that are named, of `year`, `month`, `day`, `weekday`, `hour`, `minute`
+    /// A column of dates, YYYY-MM-DD with or without a time of day: days since the first, seconds if there are times,
+    /// or the parts that are named, of `year`, `month`, `day`, `weekday`, `hour`, `minute`
     #[arg(long, value_name = "COLUMN[:PART,..]", conflicts_with = "formula")]
     date: Vec<DateColumn>,
     /// The column of sample weights: the variance of a row's noise is as 1 / weight
@@ -168,7 +168,7 @@ pub(crate) struct ColumnArgs {
 }
 
 impl ColumnArgs {
-    /// What is asked of a file, for messages.
+    /// Request of a file, for messages.
     pub(crate) fn asked<'a>(
         &'a self,
         command: Command,

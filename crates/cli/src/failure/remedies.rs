@@ -14,7 +14,7 @@ pub(crate) enum Command {
     Describe,
 }
 
-/// What was asked: by which command, of which file, and what its columns are for.
+/// Request: the command, the file, and what its columns are for.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Asked<'a> {
     pub(crate) command: Command,
@@ -80,7 +80,7 @@ impl<'a> Asked<'a> {
         }
     }
 
-    /// What helps against a trouble with a column: a sentence, with a space before it; nothing if nothing does.
+    /// Remedies against a trouble with a column: a sentence, with a space before it; nothing if nothing helps.
     pub(super) fn remedies(&self, trouble: Trouble, column: &str) -> String {
         let role = self.role(column);
         let line = TABLE
@@ -93,7 +93,7 @@ impl<'a> Asked<'a> {
     }
 }
 
-/// What a column is for.
+/// Role of a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Role {
     Feature,
@@ -101,7 +101,7 @@ enum Role {
     Weights,
 }
 
-/// What is wrong with a column, or with the fit.
+/// Trouble with a column, or with the fit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Trouble {
     /// Text among numbers.
@@ -128,7 +128,7 @@ pub(super) enum Trouble {
     Diverged,
 }
 
-/// What helps.
+/// Remedy that may help.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Remedy {
     Correct,
@@ -154,7 +154,7 @@ enum Remedy {
 
 const ALL: &[Role] = &[Role::Feature, Role::Target, Role::Weights];
 
-/// What is wrong, with a column for what, and what helps, in the order to try it in. A remedy that the command does not
+/// Troubles, the roles of the column, and remedies in the order to try them in. A remedy that the command does not
 /// offer is left out.
 const TABLE: [(Trouble, &[Role], &[Remedy]); 18] = {
     use Remedy::{
@@ -190,7 +190,7 @@ const TABLE: [(Trouble, &[Role], &[Remedy]); 18] = {
 };
 
 impl Remedy {
-    /// Whether the command has it, and it is not what was tried.
+    /// True if the command has it, and it is not what was tried.
     fn is_offered(self, asked: &Asked<'_>) -> bool {
         let command = asked.command;
         let fits = matches!(command, Command::Fit | Command::Compare);

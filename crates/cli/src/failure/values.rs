@@ -1,4 +1,4 @@
-//! What is wrong with the meaning of a field: numbers in another notation, dates, codes, names of rows.
+//! Sentences about the meaning of a field: numbers in another notation, dates, codes, names of rows.
 
 use elltwo::Error;
 use elltwo::data::NumberFormat;
@@ -83,7 +83,7 @@ pub(super) fn message(asked: &Asked<'_>, error: &Error) -> Option<String> {
     })
 }
 
-/// The same of dates.
+/// Sentence about a date.
 fn of_date(asked: &Asked<'_>, error: &Error) -> Option<String> {
     let file = asked.file();
     let place = |line: &u64, column: &str, value: &str| place(file, *line, column, value);

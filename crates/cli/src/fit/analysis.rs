@@ -1,4 +1,4 @@
-//! What the fit says about its parameters, itself, and its assumptions.
+//! Analysis of a fit: its parameters, itself, and its assumptions.
 
 use elltwo::diagnostics::{
     BreuschPagan as Form, Residuals, breusch_pagan, durbin_watson, jarque_bera, normality_moments,
@@ -69,7 +69,7 @@ pub(super) fn inference_block(
     })
 }
 
-/// The same of a descent, of which theory says nothing.
+/// Parameters of a fit by SGD, of which theory says nothing more.
 pub(super) fn no_inference(
     model: &LinearModel<f64>,
     fit_intercept: bool,
@@ -100,8 +100,8 @@ pub(super) fn no_inference(
     }
 }
 
-/// Tests of the residuals. Those of weighted rows are taken times the root of the weight; rows of weight 0 do not count.
-/// By SGD there are no residuals but the raw ones, and no tests of weighted rows.
+/// Tests of the residuals. Those of weighted rows are taken times the root of the weight; rows of weight 0 do not
+/// count. By SGD there are no residuals but the raw ones, and no tests of weighted rows.
 pub(super) fn diagnostics(
     fit: &Fit<'_>,
     residuals: Option<&Residuals>,

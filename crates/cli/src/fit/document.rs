@@ -14,7 +14,7 @@ pub(crate) struct Document {
     pub(crate) formula: String,
     pub(crate) data: Data,
     pub(crate) model: Model,
-    /// Of least squares; none with a penalty.
+    /// Tests of the terms of least squares; none with a penalty.
     pub(crate) terms: Vec<Term>,
     pub(crate) fit: Fit,
     pub(crate) train: Train,
@@ -99,7 +99,7 @@ pub(crate) struct Fit {
     pub(crate) factorizations: u64,
     pub(crate) termination: String,
     pub(crate) epochs: Option<usize>,
-    /// Of a loss with kinks: what the objective is above its minimum, at most.
+    /// Duality gap of a loss with kinks: what the objective is above its minimum, at most.
     pub(crate) duality_gap: Option<f64>,
     pub(crate) warnings: Vec<String>,
 }
@@ -121,10 +121,10 @@ pub(crate) struct Inference {
     pub(crate) p: Vec<Option<f64>>,
     pub(crate) ci_low: Vec<Option<f64>>,
     pub(crate) ci_high: Vec<Option<f64>>,
-    /// Whether the data do not determine the parameter.
+    /// True where the data do not determine the parameter.
     pub(crate) aliased: Vec<bool>,
     pub(crate) covariance: Option<String>,
-    /// Whether the residuals are nothing but rounding.
+    /// True if the residuals are nothing but rounding.
     pub(crate) essentially_perfect: bool,
     pub(crate) confidence: f64,
     pub(crate) sigma: Option<f64>,

@@ -26,10 +26,10 @@ pub(crate) struct CrossValidation {
     pub(crate) kind: &'static str,
     /// The number of folds.
     pub(crate) folds: Option<usize>,
-    /// Whether rows were assigned to folds at random.
+    /// True if rows were assigned to folds at random.
     pub(crate) shuffled: bool,
-    /// Whether the scale of the columns and the means of missing values are those of the training rows of each fold; none
-    /// if there are neither.
+    /// True if the scale of the columns and the means of missing values are those of the training rows of each fold;
+    /// none if there are neither.
     pub(crate) learnt_by_fold: Option<bool>,
     pub(crate) lambdas: Vec<f64>,
     /// The mean over rows.
@@ -184,7 +184,7 @@ fn descent(
     })
 }
 
-/// What [`SgdRegressor`] does at most if it is not told.
+/// Epochs of [`SgdRegressor`] at most, if it is not told.
 const DEFAULT_EPOCHS: usize = 50;
 
 /// Refuses a degree for anything but one feature.

@@ -1,4 +1,4 @@
-//! What a design learns from the rows to train on, and learns again in each fold of a cross-validation.
+//! Learning of a design from the rows to train on, and again in each fold of a cross-validation.
 
 use elltwo::data::{Frame, Split, Table};
 use elltwo::formula::{self, Formula};
@@ -38,7 +38,7 @@ impl<'a> Learnt<'a> {
         })
     }
 
-    /// The same of the rows to train on and the design that was learnt from all of them.
+    /// Rows to train on by a formula, and the design that was learnt from all of them.
     pub(super) fn of_formula(
         args: &'a FitArgs,
         formula: &'a Formula,
@@ -77,7 +77,7 @@ impl<'a> Learnt<'a> {
         }
     }
 
-    /// Whether leaving out the rows one by one takes no more than seconds.
+    /// True if leaving out the rows one by one takes no more than seconds.
     pub(super) fn is_quick(samples: &Samples<'_, f64>) -> bool {
         let (n, p) = (samples.n_rows() as f64, samples.n_features() as f64);
         n * p * p * (n + p) <= LEAVE_ONE_OUT_WORK

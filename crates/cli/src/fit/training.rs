@@ -30,9 +30,9 @@ pub(super) struct Prepared {
     pub(super) n_dropped: usize,
     pub(super) n_imputed: usize,
     pub(super) facts: Vec<ReadNote>,
-    /// What reading the rows brought to light, and what became of them.
+    /// Notes on what reading the rows brought to light, and what became of them.
     pub(super) notes: Vec<Note>,
-    /// How the columns of the file become those of the design.
+    /// Rule by which the columns of the file become those of the design.
     pub(super) read: Columns,
     pub(super) design: Design,
     pub(super) columns: Vec<String>,

@@ -8,8 +8,7 @@ use super::{Coefficients, ExtendedProblem};
 use crate::error::{Error, Result};
 use crate::linalg::{DoubleDouble, PivotedQr, Svd, exponent, solve_augmented};
 use crate::solver::Backend;
-use crate::solver::closed_form::unit_design::descending;
-use crate::solver::closed_form::{NO_CONVERGENCE, ratio, rounding_share};
+use crate::solver::closed_form::unit_design::{descending, rounding_share};
 
 /// The refinement did not converge.
 pub(super) const NOT_REFINED: Error = Error::SolverFailed {
@@ -116,7 +115,7 @@ impl ExtendedDesign {
         for (mut column, &j) in r.columns_mut().into_iter().zip(leading) {
             column /= system.norms[j];
         }
-        let singular = Svd::new(r.view()).ok_or(NO_CONVERGENCE)?.singular_values;
+        let condition_number = Svd::new(r.view())?.condition_number();
 
         // Columns that depend on the others are more right-hand sides: their solutions say how.
         let matrix = system.matrix.select(Axis(1), leading);
@@ -155,7 +154,7 @@ impl ExtendedDesign {
             residuals,
             steps: solved.steps.max(more),
             rank,
-            condition_number: ratio(&singular),
+            condition_number,
         })
     }
 

@@ -8,7 +8,6 @@ use std::sync::Arc;
 
 use ndarray::{Array2, Axis};
 
-use super::spectrum::GRAM_ROUNDINGS;
 use super::unit_design::UnitDesign;
 use super::{
     Context, Decomposition, Gram, HOPELESS_CONDITION, Problem, centre, failure, gram_moments,
@@ -237,9 +236,7 @@ impl Factor {
             }
             _ => {
                 let scale = gram.scale(ridge);
-                let tolerance = GRAM_ROUNDINGS * f64::EPSILON * scale.len() as f64;
-                let unit = gram.unit(&scale);
-                let PivotedCholesky { l, order } = PivotedCholesky::new(unit.view(), tolerance);
+                let PivotedCholesky { l, order } = gram.pivoted(&scale);
                 let scale = order.iter().map(|&j| scale[j]).collect();
                 gram_triangles(&gram, ridge, l.reversed_axes(), order, scale)
             }

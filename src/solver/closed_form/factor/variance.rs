@@ -190,7 +190,7 @@ impl Factor {
         mean.split_at(Axis(0), self.n_features).0
     }
 
-    /// What rounding took from the means, `(p,)`.
+    /// Rests that rounding took from the means, `(p,)`.
     pub(crate) fn feature_rests(&self) -> ArrayView1<'_, f64> {
         let rest = self.location.rest.view();
         rest.split_at(Axis(0), self.n_features).0

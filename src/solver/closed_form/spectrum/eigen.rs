@@ -4,14 +4,11 @@ use ndarray::{Array1, Array2, Axis};
 
 use super::{Spectrum, condition, decompose};
 use crate::error::Result;
-use crate::linalg::{PivotedCholesky, divide_rows, placed, solve_upper};
+use crate::linalg::{divide_rows, placed, solve_upper};
 use crate::moments::{Location, Moments};
 use crate::samples::Cancellation;
 use crate::solver::closed_form::{Gram, Part, failure};
 use crate::solver::{FallbackReason, Solver, Termination};
-
-/// A column of the unit-diagonal Gram matrix is dependent when what is left of its square is below this many roundings.
-pub(in crate::solver::closed_form) const GRAM_ROUNDINGS: f64 = 16.0;
 
 impl Spectrum {
     /// From moments: the eigenvalues `σ²` of the Gram matrix. `Err` says why the squares cannot serve.
@@ -38,9 +35,7 @@ impl Spectrum {
         let active = &gram.active;
         let size = active.len();
         let norms = gram.scale(0.0);
-        let unit = gram.unit(&norms);
-        let tolerance = GRAM_ROUNDINGS * f64::EPSILON * size as f64;
-        let cholesky = PivotedCholesky::new(unit.view(), tolerance);
+        let cholesky = gram.pivoted(&norms);
         let rank = cholesky.l.ncols();
         let columns: Vec<usize> = cholesky.order.iter().map(|&i| active[i]).collect();
         let ordered: Vec<f64> = cholesky.order.iter().map(|&i| norms[i]).collect();

@@ -6,11 +6,9 @@ mod eigen;
 use ndarray::linalg::general_mat_mul;
 use ndarray::{Array1, Array2, ArrayView2, Axis, Slice};
 
-pub(super) use eigen::{GRAM_ROUNDINGS, eigen};
+pub(super) use eigen::eigen;
 
-use super::{
-    CHOLESKY_CONDITION, Gram, NO_CONVERGENCE, Problem, centre, gram_moments, intercepts, ratio,
-};
+use super::{CHOLESKY_CONDITION, Gram, Problem, centre, gram_moments, intercepts};
 use crate::check::check_range;
 use crate::error::{Error, Result};
 use crate::linalg::{Svd, jacobi, max_abs};
@@ -23,9 +21,9 @@ const SCALE_RANGE: f64 = 1e140;
 
 /// `√S (X − 1x̄ᵀ) = U diag(σ) Vᵀ` and the targets in its coordinates.
 ///
-/// The pivoted QR (from data) or Cholesky (from a Gram matrix) factor is computed with columns of unit norm; its triangle, put back
-/// in the data's units, goes through one-sided Jacobi. Small singular values keep their digits however unlike the
-/// scales of the columns are: the error grows with the condition number of the *unit-norm* columns.
+/// The pivoted QR (from data) or Cholesky (from a Gram matrix) factor is computed with columns of unit norm; its
+/// triangle, put back in the data's units, goes through one-sided Jacobi. Small singular values keep their digits
+/// however unlike the scales of the columns are: the error grows with the condition number of the *unit-norm* columns.
 #[derive(Debug)]
 pub(crate) struct Spectrum {
     /// `σ / scale`, descending, positive.
@@ -40,9 +38,9 @@ pub(crate) struct Spectrum {
     pub(super) y_scale: f64,
     pub(super) location: Location,
     pub(super) fit_intercept: bool,
-    /// How it was computed.
+    /// Solver that computed it.
     pub(crate) solver: Solver,
-    /// Of the unit-norm columns, without a penalty.
+    /// Condition number of the unit-norm columns, without a penalty.
     pub(crate) condition_number: f64,
 }
 
@@ -104,7 +102,7 @@ impl Spectrum {
         }
     }
 
-    /// The same and the left singular vectors; with the moments, if they were used.
+    /// Spectrum and left singular vectors; with the moments, if they were used.
     pub(super) fn with_basis<F: Scalar>(
         problem: &Problem<'_, F>,
     ) -> Result<(Self, Basis, Option<Moments>)> {
@@ -144,7 +142,8 @@ impl Spectrum {
             .mapv(|s| (root / s.hypot(root)).powi(2))
     }
 
-    /// `1 / (σ² + α)` up to a common factor, the largest of them 1: what [`shrinkage`](Self::shrinkage) tends to, divided by `α`.
+    /// `1 / (σ² + α)` up to a common factor, the largest of them 1: what [`shrinkage`](Self::shrinkage) tends to,
+    /// divided by `α`.
     pub(super) fn relative_shrinkage(&self, lambda: f64) -> Array1<f64> {
         let root = self.root(lambda);
         let least = self.singular_values.last().map_or(1.0, |s| s.hypot(root));
@@ -179,7 +178,7 @@ impl Spectrum {
         f64::from(u8::from(self.fit_intercept)) + self.kept(lambda)
     }
 
-    /// The same without the intercept.
+    /// Trace of the hat matrix without the intercept.
     fn kept(&self, lambda: f64) -> f64 {
         let root = self.root(lambda);
         (self.singular_values.iter())
@@ -213,7 +212,7 @@ fn decompose(factor: ArrayView2<'_, f64>, norms: &[f64]) -> Result<(Svd, f64)> {
     for (mut row, norm) in scaled.rows_mut().into_iter().zip(norms) {
         row *= norm / scale;
     }
-    Ok((jacobi(scaled.view()).ok_or(NO_CONVERGENCE)?, scale))
+    Ok((jacobi(scaled.view())?, scale))
 }
 
 /// The condition number of a triangle; 1 of an empty one.
@@ -221,7 +220,5 @@ fn condition(triangle: ArrayView2<'_, f64>) -> Result<f64> {
     if triangle.is_empty() {
         return Ok(1.0);
     }
-    Ok(ratio(
-        &Svd::new(triangle).ok_or(NO_CONVERGENCE)?.singular_values,
-    ))
+    Ok(Svd::new(triangle)?.condition_number())
 }

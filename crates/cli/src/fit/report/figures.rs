@@ -37,7 +37,7 @@ pub(in crate::fit) struct Figures {
     /// Predictions against targets, of the rows of the fit and of those held out.
     pub(super) predictions: Vec<Markup>,
     pub(super) coefficients: Option<Markup>,
-    /// Of the columns of a formula, and the number of those that are not drawn.
+    /// Effects of the columns of a formula, and the number of those that are not drawn.
     pub(super) effects: (Vec<Markup>, usize),
     /// Four for a closed form; one for SGD, which has no leverage.
     pub(super) residuals: Vec<Markup>,
@@ -160,7 +160,7 @@ fn effects(fit: &Fit<'_>, inference: &Inference) -> Result<(Vec<Markup>, usize)>
     Ok((figures.collect::<Result<_>>()?, left))
 }
 
-/// What the other columns are held at.
+/// Values that the other columns are held at.
 fn held(effect: &Effect) -> String {
     let others: Vec<String> = (effect.held.iter())
         .map(|(column, held)| match held {

@@ -14,7 +14,7 @@ use crate::fit::tables;
 use crate::fit::training::Fit;
 use crate::input::name_of;
 
-/// What was fitted, and how well.
+/// Head of the page: the fit, and its quality.
 pub(super) fn head(document: &Document, title: &str) -> Markup {
     let (data, model) = (&document.data, &document.model);
     let penalty = match model.lambda {

@@ -19,8 +19,8 @@ pub struct SgdReport {
     pub penalty: Penalty,
     /// Mean loss of each target on all the rows given, held-out ones included.
     pub losses: Vec<f64>,
-    /// Duality gap of each target, for the absolute, quantile and ε-insensitive loss: an upper bound of what the objective on
-    /// the rows trained on is above its minimum. `None` for other losses, and beyond 1024 coordinates.
+    /// Duality gap of each target, for the absolute, quantile and ε-insensitive loss: an upper bound of what the
+    /// objective on the rows trained on is above its minimum. `None` for other losses, and beyond 1024 coordinates.
     #[serde(default)]
     pub duality_gap: Option<Vec<f64>>,
     /// Epochs that ran.
