@@ -1,3 +1,4 @@
+//! [first_programs]: first_programs
 //! [l2_loss]: l2_loss
 //! [choosing]: choosing
 //! [scikit_learn]: scikit_learn
@@ -9,6 +10,9 @@
 //! [solvers]: solvers
 #![doc = include_str!("../guide/README.md")]
 // A link's first definition counts: on docs pages those of this file, on a page read as a file its own.
+
+#[doc = include_str!("../guide/first_programs.md")]
+pub mod first_programs {}
 
 /// [choosing]: mod@choosing
 /// [statsmodels_r]: mod@statsmodels_r

@@ -12,8 +12,9 @@ pub use crate::loss::{Loss, Reduction, SquaredError};
 pub use crate::metrics::{self, Metric};
 /// Estimators and what they fit.
 pub use crate::model::{
-    BoxedEstimator, CvStrategy, Estimator, LinearModel, PolynomialRegression, Predictor, RidgeCv,
-    RidgeFit, RidgeRegression, SgdRegressor,
+    BoxedEstimator, CvStrategy, Estimator, FormulaRegression, LinearModel, Pipeline,
+    PolynomialRegression, Predictor, RidgeCv, RidgeFit, RidgeRegression, SgdRegressor,
+    cross_validate,
 };
 /// Rows that have been checked.
 pub use crate::samples::{Samples, ToSamples};

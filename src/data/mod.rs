@@ -47,4 +47,4 @@ pub(crate) use quantile::of_values as quantiles;
 pub use quantile::quantile;
 pub use scale::{FittedScaler, RobustScaler, StandardScaler};
 pub(crate) use split::FoldRows;
-pub use split::{KFold, Split, train_test_split};
+pub use split::{Folds, KFold, Split, train_test_split};

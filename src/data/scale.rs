@@ -7,7 +7,7 @@ use super::quantile::{of_sorted, sorted};
 use crate::check::{check_finite, check_length, check_weights};
 use crate::error::{Error, Result};
 use crate::scalar::Scalar;
-use crate::views::AsView;
+use crate::views::{AsView, AsWeights};
 
 /// Centres each column at its mean and divides by its population standard deviation.
 ///
@@ -85,11 +85,12 @@ impl StandardScaler {
     ///
     /// As [`fit`](Self::fit), and [`Error::ShapeMismatch`], [`Error::NegativeWeight`], [`Error::ZeroWeights`] for the
     /// weights.
-    pub fn fit_weighted<F: Scalar>(
+    pub fn fit_weighted<'a, F: Scalar>(
         self,
-        x: ArrayView2<'_, F>,
-        weights: Option<ArrayView1<'_, F>>,
+        x: impl AsView<'a, Elem = F, Dim = Ix2>,
+        weights: impl AsWeights<'a, F>,
     ) -> Result<FittedScaler> {
+        let (x, weights) = (x.into_view(), weights.into_weights());
         check_weights(weights, x.nrows())?;
         let weights: Vec<f64> = match weights {
             Some(weights) => {

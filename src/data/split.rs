@@ -153,6 +153,37 @@ impl KFold {
     }
 }
 
+/// Folds of rows: [`KFold`], or splits that were made, such as those of [`GroupKFold`](super::GroupKFold) by groups.
+pub trait Folds {
+    /// The folds of the rows `0..n_samples`.
+    ///
+    /// # Errors
+    ///
+    /// As [`KFold::split`]; [`Error::InvalidParameter`] for a row that is none.
+    fn splits(&self, n_samples: usize) -> Result<Vec<Split>>;
+}
+
+impl Folds for KFold {
+    fn splits(&self, n_samples: usize) -> Result<Vec<Split>> {
+        self.split(n_samples)
+    }
+}
+
+impl Folds for Vec<Split> {
+    fn splits(&self, n_samples: usize) -> Result<Vec<Split>> {
+        let rows = self
+            .iter()
+            .flat_map(|split| split.train.iter().chain(&split.test));
+        match rows.max() {
+            Some(&row) if row >= n_samples => {
+                let rule = "below the number of rows";
+                Err(Error::parameter("row", row as f64, rule))
+            }
+            _ => Ok(self.clone()),
+        }
+    }
+}
+
 /// Rows that are tested together.
 #[derive(Clone, Debug)]
 pub(crate) enum FoldRows {

@@ -19,6 +19,8 @@ use crate::error::{Error, Result};
 /// Made by [`Formula::design`] or a [`Learner`](super::Learner). Serialized with the formula's text and a
 /// `format_version`; another version, or parts that do not fit, are refused when it is read.
 ///
+/// JSON is exact to the bit with the feature `float_roundtrip` of `serde_json`.
+///
 /// # Examples
 ///
 /// ```

@@ -24,6 +24,8 @@ const NOT_ESTIMABLE: f64 = 1e-8;
 /// condition number `κ` of the fit. Serialized with a `format_version`; another version, or parts that do not fit, are
 /// refused when it is read.
 ///
+/// JSON is exact to the bit with the feature `float_roundtrip` of `serde_json`.
+///
 /// # Examples
 ///
 /// ```

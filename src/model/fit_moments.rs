@@ -46,7 +46,11 @@ impl RidgeRegression {
         let (solver, backend) = (self.solver, self.backend);
         let solution = solve_moments(moments, &lambda, self.fit_intercept, solver, backend)?;
         let model = LinearModel::rounded(&solution.coefficients, &solution.intercepts)?;
-        model.with_report(self.report(lambda, moments.n_features(), solution))
+        let model = model.with_report(self.report(lambda, moments.n_features(), solution))?;
+        Ok(match moments.feature_names() {
+            Some(features) => model.with_feature_names(features),
+            None => model,
+        })
     }
 }
 

@@ -28,7 +28,8 @@ use crate::version::{Format, Version};
 /// # Ok::<(), elltwo::Error>(())
 /// ```
 ///
-/// Serialized with a `format_version`; another version, or parts that do not fit, are refused when it is read.
+/// JSON is exact to the bit with the feature `float_roundtrip` of `serde_json`, without which some last digits change when it
+/// is read. Serialized with a `format_version`; another version, or parts that do not fit, are refused when it is read.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(bound = "", try_from = "Stored<F, D>", into = "Stored<F, D>")]
 pub struct LinearModel<F: Scalar, D: TargetDim = Ix1> {
@@ -138,6 +139,19 @@ impl<F: Scalar, D: TargetDim> LinearModel<F, D> {
     #[must_use]
     pub fn target_names(&self) -> Option<&[String]> {
         self.names.as_ref().map(|names| names.targets.as_slice())
+    }
+
+    /// The model with names of its features, of moments whose targets have none: `y`, or `y0`, `y1`, ….
+    pub(super) fn with_feature_names(self, features: &[String]) -> Self {
+        let targets = match self.intercepts.len() {
+            1 => vec!["y".to_owned()],
+            k => (0..k).map(|target| format!("y{target}")).collect(),
+        };
+        let names = Some(ColumnNames {
+            features: features.to_vec(),
+            targets,
+        });
+        Self { names, ..self }
     }
 
     /// The model, if its fit converged; closed forms and [models made from parts](LinearModel::from_parts) have nothing

@@ -1,14 +1,18 @@
 //! Estimators and what they fit: the two traits, [`RidgeRegression`], [`SgdRegressor`] and the [`LinearModel`] they
 //! return; [`RidgePath`] for every penalty, [`RidgeCv`] for the best; [`PolynomialRegression`] and its
-//! [`PolynomialModel`]; [`QuantileRegression`] and [`LeastAbsoluteDeviations`] for losses with a kink.
+//! [`PolynomialModel`]; [`QuantileRegression`] and [`LeastAbsoluteDeviations`] for losses with a kink; [`Pipeline`] and
+//! [`FormulaRegression`], which prepare columns for an estimator, and [`cross_validate`].
 
 mod absorb;
+mod cross_validation;
 mod cv;
 mod estimator;
 mod exact;
 mod fit_moments;
+mod formula_regression;
 mod linear_model;
 mod path;
+mod pipeline;
 mod polynomial;
 mod polynomial_model;
 mod quantile;
@@ -20,11 +24,14 @@ mod sgd_report;
 
 pub use absorb::Absorbed;
 pub(crate) use absorb::Effects;
+pub use cross_validation::{CvScores, HeldOut, cross_validate};
 pub use cv::{CvCurve, CvStrategy, RidgeCv, RidgeCvFit, Selection};
 pub use estimator::{BoxedEstimator, Estimator, Predictor};
 pub use exact::ExactReport;
+pub use formula_regression::{FormulaModel, FormulaRegression};
 pub use linear_model::LinearModel;
 pub use path::{RidgePath, RidgePathFit};
+pub use pipeline::{Pipeline, PipelineModel};
 pub use polynomial::PolynomialRegression;
 pub use polynomial_model::PolynomialModel;
 pub use quantile::{LeastAbsoluteDeviations, QuantileRegression};

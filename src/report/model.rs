@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::format::number;
 use super::table::{Table, one_line};
-use crate::model::{LinearModel, RidgeCvFit};
+use crate::model::{LinearModel, PipelineModel, RidgeCvFit};
 use crate::scalar::{Scalar, TargetDim};
 
 /// A line for the intercept and each feature, a column for each target; without names `x0`, `x1`, … and `y`.
@@ -43,5 +43,12 @@ impl<F: Scalar, D: TargetDim> fmt::Display for RidgeCvFit<F, D> {
         let lambda = D::per_target_array(self.best_lambda());
         let lambda: Vec<String> = lambda.iter().map(|&lambda| number(lambda)).collect();
         writeln!(f, "  lambda {}", lambda.join(", "))
+    }
+}
+
+/// The coefficients in original units.
+impl<F: Scalar, D: TargetDim> fmt::Display for PipelineModel<F, D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.linear())
     }
 }

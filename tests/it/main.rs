@@ -7,6 +7,7 @@ mod cancellation;
 mod circles;
 mod clusters;
 mod common;
+mod cross_validation;
 mod csv;
 mod csv_blocks;
 mod csv_bytes;

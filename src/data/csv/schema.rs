@@ -23,6 +23,8 @@ use crate::version::{Format, Version};
 /// Names are [canonical](crate::data::canonical_name). Serialized with a `format_version`; another version, or parts
 /// that do not fit, are refused when it is read.
 ///
+/// JSON is exact to the bit with the feature `float_roundtrip` of `serde_json`.
+///
 /// # Examples
 ///
 /// ```
