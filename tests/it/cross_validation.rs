@@ -102,7 +102,7 @@ fn several_targets_are_averaged_and_folds_may_be_made_by_groups() {
         assert!((one / two - 1.0).abs() < 1e-12);
     }
     let (train, test) = (vec![0, 1, 2, 3, 4], vec![60]);
-    let wrong = vec![Split { train, test }].splits(60).unwrap_err();
+    let wrong = vec![Split { train, test }].splits(60).expect_err("refused");
     assert_eq!(
         wrong.to_string(),
         "row = 60: must be below the number of rows"
@@ -133,7 +133,7 @@ fn a_formula_knows_levels_of_rows_it_has_not_seen_and_its_intercept_is_the_estim
     let wrong = FormulaRegression::new(&through_zero, RidgeRegression::new()).fit(&frame);
     assert!(
         wrong
-            .unwrap_err()
+            .expect_err("refused")
             .to_string()
             .starts_with("fit_intercept = 1")
     );
