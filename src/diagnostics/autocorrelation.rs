@@ -125,14 +125,13 @@ pub fn ljung_box(
     let centred = &residuals - residuals.mean().unwrap_or(0.0);
     let total = centred.dot(&centred);
     let n_rows = n as f64;
-    let sum: f64 = (1..=lags)
-        .map(|lag| {
-            let later = centred.view().split_at(Axis(0), lag).1;
-            let earlier = centred.view().split_at(Axis(0), n - lag).0;
-            let correlation = later.dot(&earlier) / total;
-            correlation * correlation / (n_rows - lag as f64)
-        })
-        .sum();
+    let term = |lag: usize| {
+        let later = centred.view().split_at(Axis(0), lag).1;
+        let earlier = centred.view().split_at(Axis(0), n - lag).0;
+        let correlation = later.dot(&earlier) / total;
+        correlation * correlation / (n_rows - lag as f64)
+    };
+    let sum: f64 = (1..=lags).map(term).sum();
     let df = (lags - fitted) as f64;
     let statistic = n_rows * (n_rows + 2.0) * sum;
     let reference = Reference::ChiSquared { df };

@@ -67,21 +67,13 @@ impl FiveNumbers {
 
 impl fmt::Display for FiveNumbers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let titles = ["min", "1Q", "median", "3Q", "max"];
+        let values = [self.min, self.q1, self.median, self.q3, self.max];
         writeln!(
             f,
-            "{:>10} {:>10} {:>10} {:>10} {:>10}",
-            "min", "1Q", "median", "3Q", "max"
+            "{}",
+            titles.map(|title| format!("{title:>10}")).join(" ")
         )?;
-        let Self {
-            min,
-            q1,
-            median,
-            q3,
-            max,
-        } = self;
-        write!(
-            f,
-            "{min:>10.4} {q1:>10.4} {median:>10.4} {q3:>10.4} {max:>10.4}"
-        )
+        f.write_str(&values.map(|value| format!("{value:>10.4}")).join(" "))
     }
 }

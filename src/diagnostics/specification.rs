@@ -5,6 +5,7 @@ use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, concatenate};
 use super::auxiliary::{Auxiliary, row_order, sum_about_mean, widened};
 use crate::check::{check_open_unit, check_parameter, check_rows};
 use crate::error::{Error, Result};
+use crate::linalg::extent;
 use crate::model::RidgeFit;
 use crate::samples::Samples;
 use crate::scalar::Scalar;
@@ -83,8 +84,7 @@ fn against_powers(
     max_power: u8,
 ) -> Result<HypothesisTest> {
     // Powers of the fitted values about their middle span the same with 1 and x, and depend less on each other.
-    let low = fitted.fold(f64::INFINITY, |a, v| a.min(*v));
-    let high = fitted.fold(f64::NEG_INFINITY, |a, v| a.max(*v));
+    let (low, high) = extent(fitted.iter().copied());
     let (middle, half) = (f64::midpoint(low, high), 0.5 * (high - low));
     let scaled = fitted.mapv(|v| if half > 0.0 { (v - middle) / half } else { 0.0 });
     let count = usize::from(max_power) - 1;

@@ -70,6 +70,13 @@ pub(crate) fn divide_rows<'a>(
     rows.for_each(|(mut row, by)| row /= *by);
 }
 
+/// Least and largest of values; NaN does not count, and nothing has infinities the wrong way round.
+pub(crate) fn extent(values: impl IntoIterator<Item = f64>) -> (f64, f64) {
+    let none = (f64::INFINITY, f64::NEG_INFINITY);
+    let widen = |(low, high): (f64, f64), v: f64| (low.min(v), high.max(v));
+    values.into_iter().fold(none, widen)
+}
+
 /// Largest magnitude, `‖v‖∞`; NaN does not count, and nothing has 0.
 pub(crate) fn max_abs<'a>(values: impl IntoIterator<Item = &'a f64>) -> f64 {
     values.into_iter().fold(0.0, |a, v| a.max(v.abs()))

@@ -8,7 +8,7 @@ use super::{Estimator, RidgeRegression};
 use crate::check::{check_length, check_parameter, setters};
 use crate::data::PolynomialFeatures;
 use crate::error::{Error, Result};
-use crate::linalg::{DoubleDouble, exponent, widened};
+use crate::linalg::{DoubleDouble, exponent, extent, widened};
 use crate::samples::Samples;
 use crate::scalar::{Scalar, TargetDim};
 use crate::solver::Precision;
@@ -143,10 +143,7 @@ impl PolynomialRegression {
     /// `c` and the exponent of `s`: `(x − c)/s` lies in `[−1, 1]`. Without an intercept the powers must vanish at zero.
     fn basis<F: Scalar>(&self, x: ArrayView2<'_, F>) -> (f64, i32) {
         let wide = || x.iter().map(|v| v.wide());
-        let (low, high) = (
-            wide().fold(f64::INFINITY, f64::min),
-            wide().fold(f64::NEG_INFINITY, f64::max),
-        );
+        let (low, high) = extent(wide());
         let centre = if self.fit_intercept {
             low / 2.0 + high / 2.0
         } else {

@@ -192,17 +192,9 @@ impl ResidualReport {
             }
         }
         if let Some(outcome) = &self.assumptions.durbin_watson {
-            let value = outcome
-                .as_ref()
-                .map_or_else(|_| undefined(), |d| statistic(*d));
-            let meaning = "2 without autocorrelation of neighbours".to_owned();
-            table.row([
-                "Durbin–Watson".to_owned(),
-                value,
-                String::new(),
-                String::new(),
-                meaning,
-            ]);
+            let value = (outcome.as_ref()).map_or_else(|_| undefined(), |d| statistic(*d));
+            let meaning = "2 without autocorrelation of neighbours";
+            table.row(["Durbin–Watson", &value, "", "", meaning]);
         }
         table
     }
@@ -234,10 +226,8 @@ impl ResidualReport {
     fn collinearity(&self) -> Table {
         let mut table = Table::new(["feature", "variance inflation"]);
         for (j, factor) in self.inflation.iter().enumerate() {
-            let name = self
-                .names
-                .as_ref()
-                .map_or_else(|| format!("x{j}"), |names| names[j].clone());
+            let own = |names: &Vec<String>| names[j].clone();
+            let name = (self.names.as_ref()).map_or_else(|| format!("x{j}"), own);
             table.row([name, statistic(*factor)]);
         }
         table
@@ -256,23 +246,15 @@ impl ResidualReport {
             notes.push(format!("The largest condition index is {}.", number(index)));
         }
         if let Ok(outliers) = residuals.bonferroni_outliers(LEVEL) {
-            let listed: Vec<String> = outliers
-                .iter()
-                .map(|o| {
-                    format!(
-                        "{} (p = {})",
-                        self.label(o.row),
-                        p_value(o.bonferroni_p_value)
-                    )
-                })
-                .collect();
+            let listed = outliers.iter().map(|outlier| {
+                let (row, p) = (self.label(outlier.row), outlier.bonferroni_p_value);
+                format!("{row} (p = {})", p_value(p))
+            });
+            let listed = listed.collect::<Vec<_>>().join(", ");
             notes.push(if listed.is_empty() {
                 "No outlier by Bonferroni's rule at 0.05.".to_owned()
             } else {
-                format!(
-                    "Outliers by Bonferroni's rule at 0.05: {}.",
-                    listed.join(", ")
-                )
+                format!("Outliers by Bonferroni's rule at 0.05: {listed}.")
             });
         }
         if let Some(reason) = self.assumptions.untested {

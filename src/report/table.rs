@@ -86,12 +86,8 @@ impl Table {
     pub fn to_markdown(&self) -> String {
         let mut out = String::new();
         let mut line = |cells: &mut dyn Iterator<Item = String>| {
-            cells.for_each(|cell| {
-                out.push_str("| ");
-                out.push_str(&cell);
-                out.push(' ');
-            });
-            out.push_str("|\n");
+            cells.for_each(|cell| out.extend(["| ", &cell, " "]));
+            out += "|\n";
         };
         let escaped = |text: &str| one_line(text).replace('\\', "\\\\").replace('|', "\\|");
         line(&mut self.header.iter().map(|(title, _)| escaped(title)));
@@ -118,14 +114,10 @@ impl Table {
                 text.to_owned()
             }
         };
-        let header: Vec<String> = self.header.iter().map(|(title, _)| quoted(title)).collect();
-        let mut out = header.join(",");
-        out.push('\n');
-        for row in &self.rows {
-            let cells: Vec<String> = row.iter().map(|cell| quoted(cell)).collect();
-            out.push_str(&cells.join(","));
-            out.push('\n');
-        }
+        let line = |cells: Vec<String>| cells.join(",") + "\n";
+        let mut out = line(self.header.iter().map(|(title, _)| quoted(title)).collect());
+        let rows = self.rows.iter();
+        out.extend(rows.map(|row| line(row.iter().map(|cell| quoted(cell)).collect())));
         out
     }
 }

@@ -26,17 +26,7 @@ fn a_raised_flag_ends_every_fit_and_one_that_is_not_changes_no_bit() {
     let plain = samples(x.view(), y.view(), None);
     let (lowered, raised) = (AtomicBool::new(false), AtomicBool::new(true));
     let (going, cancelled) = (plain.cancelled_by(&lowered), plain.cancelled_by(&raised));
-    let solvers = [
-        Solver::Auto,
-        Solver::Cholesky,
-        Solver::RefinedCholesky,
-        Solver::Eigen,
-        Solver::Dual,
-        Solver::Qr,
-        Solver::Svd,
-        Solver::Lsqr,
-    ];
-    for solver in solvers {
+    for solver in Solver::ALL {
         let ridge = RidgeRegression::new().lambda(0.1).solver(solver);
         assert!(is_cancelled(ridge.fit_samples(&cancelled)), "{solver}");
         let [with, without] =

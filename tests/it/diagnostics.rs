@@ -2,7 +2,7 @@
 //! `golden/make_diagnostics.py`).
 
 use crate::common::{
-    Uniform, golden, largest_relative, load, number, numbers, relative, ridge, samples,
+    Uniform, golden, largest_relative, load, near, number, numbers, ridge, samples,
 };
 use elltwo::data::Dataset;
 use elltwo::diagnostics::{
@@ -16,14 +16,6 @@ use ndarray::{Array1, Array2, Axis, array, concatenate};
 use serde_json::Value;
 
 const SETS: [&str; 3] = ["diabetes", "auto_mpg", "penguins"];
-
-fn near(what: &str, found: f64, expected: f64, tolerance: f64) {
-    let error = relative(found, expected);
-    assert!(
-        error <= tolerance,
-        "{what} is {found}, expected {expected}: {error:.1e}"
-    );
-}
 
 fn analysed(dataset: &Dataset) -> (LinearModel<f64>, Residuals) {
     let model = RidgeRegression::new()

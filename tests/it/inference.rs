@@ -1,6 +1,6 @@
 //! Inference against exact arithmetic and statsmodels (`golden/make_exact.py`, `golden/make_inference.py`).
 
-use crate::common::{golden, load, number, numbers, relative, samples};
+use crate::common::{golden, load, near, number, numbers, samples};
 use elltwo::data::Dataset;
 use elltwo::inference::{Clusters, Covariance, Inference, ParameterCount};
 use elltwo::loss::L2;
@@ -9,14 +9,6 @@ use ndarray::{Array1, Array2, Axis};
 use serde_json::Value;
 
 const SETS: [&str; 3] = ["diabetes", "auto_mpg", "penguins"];
-
-fn near(what: &str, found: f64, expected: f64, tolerance: f64) {
-    let error = relative(found, expected);
-    assert!(
-        error <= tolerance,
-        "{what} is {found}, expected {expected}: {error:.1e}"
-    );
-}
 
 fn all_near(what: &str, found: &[f64], expected: &[f64], tolerance: f64) {
     assert_eq!(found.len(), expected.len(), "{what}");

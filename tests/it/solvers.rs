@@ -7,17 +7,6 @@ use elltwo::scalar::{Scalar, TargetDim};
 use elltwo::solver::{Solver, Termination};
 use ndarray::{Array1, Array2, Axis, Ix1, Ix2, array, concatenate, s};
 
-const SOLVERS: [Solver; 8] = [
-    Solver::Auto,
-    Solver::Cholesky,
-    Solver::RefinedCholesky,
-    Solver::Eigen,
-    Solver::Dual,
-    Solver::Qr,
-    Solver::Svd,
-    Solver::Lsqr,
-];
-
 fn report<D: TargetDim>(model: &LinearModel<f64, D>) -> &RidgeReport {
     let report = model.report().expect("a report");
     report.ridge().expect("of ridge")
@@ -127,7 +116,7 @@ fn every_solver_finds_the_solution_a_problem_was_made_from() {
         for fit_intercept in [true, false] {
             for alpha in [1e-4, 1.0, 1e3] {
                 let problem = constructed(100 + seed as u64, n, p, alpha, fit_intercept);
-                for solver in SOLVERS {
+                for solver in Solver::ALL {
                     let what = format!("{n} × {p}, alpha {alpha}, intercept {fit_intercept},");
                     // Without a penalty that counts, more columns than rows leave nothing to factor.
                     let squared = matches!(
@@ -167,7 +156,7 @@ fn a_design_beside_itself_shares_the_coefficients_and_rows_twice_change_nothing(
             intercept: one.intercept,
             lambda: one.lambda,
         };
-        for solver in SOLVERS {
+        for solver in Solver::ALL {
             check("[X X]", solver, &beside, fit_intercept);
             check("[X; X]", solver, &stacked, fit_intercept);
         }
@@ -184,7 +173,7 @@ fn every_solver_takes_weights_targets_and_their_penalties() {
         let rows: Vec<usize> = (0..24).flat_map(|i| vec![i; i % 4]).collect();
         let (long_x, long_y) = (x.select(Axis(0), &rows), y.select(Axis(0), &rows));
         let lambdas = [0.02, 0.5, 0.02];
-        for solver in SOLVERS {
+        for solver in Solver::ALL {
             let ridge = crate::common::ridge()
                 .solver(solver)
                 .fit_intercept(fit_intercept);
@@ -232,7 +221,7 @@ fn degrees_of_freedom_are_the_sum_of_the_leverages() {
         ("duplicated", duplicated(random.matrix(30, 3, 3.0)), 0.3),
     ] {
         let y = random.vector(x.nrows(), 1.0);
-        for solver in SOLVERS {
+        for solver in Solver::ALL {
             for fit_intercept in [true, false] {
                 let ridge = crate::common::ridge()
                     .lambda(lambda)
@@ -265,7 +254,7 @@ fn the_kkt_residual_is_the_gradient_and_near_zero_at_the_minimum() {
     let data = load("diabetes");
     let (x, y) = (data.x(), data.y());
     let size = x.fold(0.0_f64, |a, v| a.max(v.abs())) * y.fold(0.0_f64, |a, v| a.max(v.abs()));
-    for solver in SOLVERS {
+    for solver in Solver::ALL {
         let model = crate::common::ridge()
             .lambda(0.01)
             .solver(solver)

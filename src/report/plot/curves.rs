@@ -5,6 +5,7 @@ use super::scene::{
 };
 use crate::check::check_length;
 use crate::error::{Error, Result};
+use crate::linalg::extent;
 use crate::model::{CvCurve, RidgePathFit};
 use crate::report::format::significant;
 use crate::solver::sgd::EpochRecord;
@@ -156,9 +157,7 @@ pub fn learning_curve(history: &[EpochRecord]) -> Result<Plot> {
     let validation = |r: &EpochRecord| r.validation.unwrap_or(f64::NAN);
     // NaN is passed over.
     let values = history.iter().flat_map(|r| [objective(r), validation(r)]);
-    let (low, high) = values.fold((f64::INFINITY, 0.0_f64), |(low, high), v| {
-        (low.min(v), high.max(v))
-    });
+    let (low, high) = extent(values);
     let log = low > 0.0 && high > WIDE * low;
     let validated = history.iter().any(|r| r.validation.is_some());
     let label = if validated {
@@ -174,16 +173,11 @@ pub fn learning_curve(history: &[EpochRecord]) -> Result<Plot> {
     ];
     for (name, value, colour) in series {
         let place = |r: &EpochRecord| {
-            (
-                r.epoch as f64,
-                if log { value(r).log10() } else { value(r) },
-            )
+            let value = value(r);
+            (r.epoch as f64, if log { value.log10() } else { value })
         };
-        let points: Vec<Point> = history
-            .iter()
-            .map(place)
-            .filter(|p| !p.1.is_nan())
-            .collect();
+        let places = history.iter().map(place);
+        let points: Vec<Point> = places.filter(|p| !p.1.is_nan()).collect();
         if points.is_empty() {
             continue;
         }

@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::scene::{Plot, Point, Scale, Shape};
 use crate::error::{Error, Result};
+use crate::linalg::extent;
 
 /// Beyond the outermost values, as a share of their range.
 const PADDING: f64 = 0.05;
@@ -13,10 +14,7 @@ pub(super) type Ranges = (Range<f64>, Range<f64>);
 
 /// A range around these values, finite ones alone.
 fn around(values: impl Iterator<Item = f64>) -> Result<Range<f64>> {
-    let finite = values.filter(|v| v.is_finite());
-    let (low, high) = finite.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| {
-        (low.min(v), high.max(v))
-    });
+    let (low, high) = extent(values.filter(|v| v.is_finite()));
     if low > high {
         return Err(Error::empty("the plot"));
     }

@@ -6,6 +6,7 @@ use super::scene::{Axis, BLUE, GREY, Plot, Shape, Stroke, VERMILLION};
 use crate::check::{check_finite, check_length};
 use crate::diagnostics::{Lowess, prediction_residuals};
 use crate::error::Result;
+use crate::linalg::extent;
 
 /// Points that are drawn at most, but for labelled ones, so that a plot stays a picture.
 pub(super) const POINTS: usize = 4000;
@@ -100,10 +101,7 @@ impl PredictionPlots {
     /// None: the data were checked when they were given.
     pub fn predicted_vs_observed(&self) -> Result<Plot> {
         let (y, fitted) = (self.observed.view(), self.predicted.view());
-        let both = y.iter().chain(&fitted);
-        let (low, high) = both.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| {
-            (low.min(*v), high.max(*v))
-        });
+        let (low, high) = extent(y.iter().chain(&fitted).copied());
         let line = Shape::Line(vec![(low, low), (high, high)], Stroke::solid(VERMILLION));
         let plot = Plot::new(
             "Predicted vs observed",

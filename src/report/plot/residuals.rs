@@ -7,6 +7,7 @@ use super::scene::{Axis, GREEN, GREY, Plot, SKY, Shape, Stroke, VERMILLION};
 use crate::check::{check_finite, check_length, check_open_unit};
 use crate::diagnostics::{Residuals, cooks_contour, normal_band, normal_quantiles};
 use crate::error::Result;
+use crate::linalg::max_abs;
 use crate::report::format::percent;
 
 /// Vertices of a contour, and of the band of the Q-Q plot.
@@ -178,7 +179,7 @@ impl<'a> ResidualPlots<'a> {
             Axis::linear("studentized residual"),
         )
         .layer(None, Shape::Level(0.0, Stroke::thin(GREY)));
-        let largest = leverage.fold(0.0_f64, |a, h| a.max(*h)).min(1.0);
+        let largest = max_abs(leverage).min(1.0);
         for (distance, name, stroke) in [
             (4.0 / leverage.len() as f64, "4/n", Stroke::dashed(GREEN)),
             (0.5, "0.5", Stroke::dashed(VERMILLION)),

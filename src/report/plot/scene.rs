@@ -2,7 +2,8 @@
 
 use plotters::style::RGBColor as Colour;
 
-use crate::error::{Error, Result};
+use crate::check::check_parameter;
+use crate::error::Result;
 
 pub(super) const BLACK: Colour = Colour(0, 0, 0);
 pub(super) const GREY: Colour = Colour(110, 110, 110);
@@ -177,16 +178,11 @@ impl Plot {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidParameter`] unless both are between 200 and 10 000.
+    /// [`Error::InvalidParameter`](crate::Error::InvalidParameter) unless both are between 200 and 10 000.
     pub fn size(mut self, width: u32, height: u32) -> Result<Self> {
         for (name, value) in [("width", width), ("height", height)] {
-            if !(LEAST..=LARGEST).contains(&value) {
-                return Err(Error::parameter(
-                    name,
-                    f64::from(value),
-                    "between 200 and 10000 pixels",
-                ));
-            }
+            let fits = (LEAST..=LARGEST).contains(&value);
+            check_parameter(fits, name, f64::from(value), "between 200 and 10000 pixels")?;
         }
         self.size = (width, height);
         Ok(self)

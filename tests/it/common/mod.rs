@@ -43,6 +43,15 @@ pub(crate) fn load(name: &str) -> Dataset {
         .into_dataset()
 }
 
+/// Asserts that a number is the expected one, to a relative tolerance.
+pub(crate) fn near(what: &str, found: f64, expected: f64, tolerance: f64) {
+    let error = relative(found, expected);
+    assert!(
+        error <= tolerance,
+        "{what} is {found}, expected {expected}: {error:.1e}"
+    );
+}
+
 /// Rows that pass the checks.
 pub(crate) fn samples<'a, F: Scalar, D: TargetDim>(
     x: ArrayView2<'a, F>,

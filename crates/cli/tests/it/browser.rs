@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use crate::common::pages::{AUTO, plots, report};
-use crate::common::{file, with};
+use crate::common::pages::{plots, report};
+use crate::common::{AUTO, file, with};
 
 #[test]
 #[allow(clippy::print_stdout)] // what was not checked

@@ -3,7 +3,9 @@
 
 use std::io::Write;
 
-use crate::common::{close, compare, fed, file, json, number, numbers, root, stdout, text, with};
+use crate::common::{
+    AUTO, close, compare, fed, file, json, number, numbers, root, stdout, text, with,
+};
 use serde_json::Value;
 
 const DIABETES: [&str; 4] = ["fit", "data/diabetes.csv", "--target=progression", "--json"];
@@ -399,17 +401,7 @@ fn a_text_of_many_kinds_is_pointed_out() {
 
 #[test]
 fn a_least_squares_fit_with_everything_factors_the_design_once() {
-    let document = json(&with(
-        &[
-            "fit",
-            "data/auto_mpg.csv",
-            "--target=mpg",
-            "--exclude=car_name",
-            "--categorical=origin",
-            "--missing=drop",
-        ],
-        &["--json"],
-    ));
+    let document = json(&with(&AUTO, &["--json"]));
     assert_eq!(document["fit"]["factorizations"], 1);
     assert!(
         document["inference"]["hc3"][1].is_number()

@@ -1,8 +1,8 @@
 //! The page of `--report`: whole, and by itself.
 #![allow(clippy::format_collect)] // the text of a file
 
-use crate::common::pages::{AUTO, plots, report};
-use crate::common::{failure, fed, file, json, root, text, with};
+use crate::common::pages::{plots, report};
+use crate::common::{AUTO, failure, fed, file, json, root, text, with};
 
 /// Rows of AUTO that are used.
 const N: usize = 392;

@@ -11,6 +11,16 @@ use std::process::{Command, Output, Stdio};
 use serde_json::Value;
 use tempfile::TempDir;
 
+/// A fit of the cars.
+pub(crate) const AUTO: [&str; 6] = [
+    "fit",
+    "data/auto_mpg.csv",
+    "--target=mpg",
+    "--exclude=car_name",
+    "--categorical=origin",
+    "--missing=drop",
+];
+
 /// The root of the repository, where `data/` is.
 pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")

@@ -6,15 +6,6 @@ use tempfile::TempDir;
 
 use crate::common::{stdout, with};
 
-pub(crate) const AUTO: [&str; 6] = [
-    "fit",
-    "data/auto_mpg.csv",
-    "--target=mpg",
-    "--exclude=car_name",
-    "--categorical=origin",
-    "--missing=drop",
-];
-
 /// The page of a fit, in a folder that goes with the returned value.
 pub(crate) fn report(options: &[&str]) -> (TempDir, PathBuf, String) {
     let folder = tempfile::tempdir().expect("a folder");
