@@ -24,6 +24,7 @@ mod from_moments;
 mod groups;
 mod prediction;
 mod prediction_errors;
+mod quantile;
 mod restrictions;
 
 pub use crate::samples::WeightKind;
@@ -39,3 +40,4 @@ pub use fit::{FitStatistics, ParameterCount};
 pub use groups::{GroupFit, GroupedFit, NoModel};
 pub use prediction::{Intervals, Prediction};
 pub use prediction_errors::PredictionErrors;
+pub use quantile::QuantileErrors;

@@ -1,11 +1,13 @@
 //! Estimators and what they fit: the two traits, [`RidgeRegression`], [`SgdRegressor`] and the [`LinearModel`] they
 //! return; [`RidgePath`] for every penalty, [`RidgeCv`] for the best; [`PolynomialRegression`] and its
-//! [`PolynomialModel`]; [`QuantileRegression`] and [`LeastAbsoluteDeviations`] for losses with a kink; [`Pipeline`] and
-//! [`FormulaRegression`], which prepare columns for an estimator, and [`cross_validate`].
+//! [`PolynomialModel`]; [`QuantileRegression`], [`LeastAbsoluteDeviations`] and [`EpsilonInsensitiveRegression`] for
+//! losses with a kink; [`Pipeline`] and [`FormulaRegression`], which prepare columns for an estimator, and
+//! [`cross_validate`].
 
 mod absorb;
 mod cross_validation;
 mod cv;
+mod epsilon_insensitive;
 mod estimator;
 mod exact;
 mod fit_moments;
@@ -26,6 +28,7 @@ pub use absorb::Absorbed;
 pub(crate) use absorb::Effects;
 pub use cross_validation::{CvScores, HeldOut, cross_validate};
 pub use cv::{CvCurve, CvStrategy, RidgeCv, RidgeCvFit, Selection};
+pub use epsilon_insensitive::EpsilonInsensitiveRegression;
 pub use estimator::{BoxedEstimator, Estimator, Predictor};
 pub use exact::ExactReport;
 pub use formula_regression::{FormulaModel, FormulaRegression};

@@ -45,7 +45,8 @@ pub enum Method {
     Ridge(RidgeReport),
     /// [`SgdRegressor`](super::SgdRegressor).
     Sgd(SgdReport),
-    /// [`QuantileRegression`](super::QuantileRegression), [`LeastAbsoluteDeviations`](super::LeastAbsoluteDeviations).
+    /// [`QuantileRegression`](super::QuantileRegression), [`LeastAbsoluteDeviations`](super::LeastAbsoluteDeviations),
+    /// [`EpsilonInsensitiveRegression`](super::EpsilonInsensitiveRegression).
     Exact(ExactReport),
 }
 

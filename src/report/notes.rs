@@ -80,6 +80,15 @@ pub fn fit_notes(report: &FitReport) -> Vec<Note> {
             )));
         }
     }
+    if report
+        .exact()
+        .is_some_and(|exact| exact.is_unique.contains(&false))
+    {
+        notes.push(Note::remark(
+            "The minimum is not unique: other coefficients have the same objective, as any number between the two in the \
+             middle is a median of four.",
+        ));
+    }
     let penalty = if report.lambda.iter().any(|lambda| *lambda > 0.0) {
         "raise the penalty"
     } else {

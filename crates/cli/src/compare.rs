@@ -2,7 +2,9 @@
 
 use elltwo::Samples;
 use elltwo::loss::{Huber, RegressionLoss};
-use elltwo::model::{Estimator, LinearModel, Predictor, RidgeRegression, SgdRegressor};
+use elltwo::model::{
+    Estimator, LeastAbsoluteDeviations, LinearModel, Predictor, RidgeRegression, SgdRegressor,
+};
 use elltwo::solver::sgd::Optimizer;
 use ndarray::Array1;
 use serde::Serialize;
@@ -297,12 +299,13 @@ fn entries(args: &CompareArgs, train: &Part, test: &Part) -> elltwo::Result<Vec<
             sgd().loss(loss),
         ));
     }
-    let loss = RegressionLoss::Absolute;
-    fits.push(("absolute loss".to_owned(), loss, sgd().loss(loss)));
     for (name, loss, sgd) in fits {
         let model = sgd.fit_weighted(x, y, weights)?;
         found.push(entry(name, "sgd", loss.name(), model)?);
     }
+    let model = LeastAbsoluteDeviations::new().fit_weighted(x, y, weights)?;
+    let loss = RegressionLoss::Absolute.name();
+    found.push(entry("absolute loss".to_owned(), "exact", loss, model)?);
     Ok(found)
 }
 

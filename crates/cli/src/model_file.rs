@@ -28,7 +28,7 @@ pub(crate) struct ModelFile {
     pub(crate) design_columns: Vec<String>,
     pub(crate) design: Design,
     pub(crate) model: Fitted,
-    /// None for a model by SGD.
+    /// None for a model that is not of least squares or ridge.
     pub(crate) prediction_errors: Option<PredictionErrors>,
     /// The factor from medians to means of a target behind a logarithm.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -76,10 +76,11 @@ impl ModelFile {
         parse(path, &text)
     }
 
-    /// `ridge` or `sgd`.
+    /// `ridge`, `sgd` or `exact`.
     pub(crate) fn kind(&self) -> &'static str {
         match self.model.linear().report() {
             Some(report) if report.sgd().is_some() => "sgd",
+            Some(report) if report.exact().is_some() => "exact",
             _ => "ridge",
         }
     }

@@ -27,8 +27,9 @@ pub(crate) fn run(args: &PredictArgs) -> Result<(), Failure> {
     let failed = |error: elltwo::Error| Failure::in_file(&asked, &error);
     if args.interval.is_some() && file.prediction_errors.is_none() {
         return Err(Failure::Data(format!(
-            "{}: a model by SGD has no intervals. Fit it with --model ridge.",
-            args.model
+            "{}: a model of kind {} has no intervals. Fit it with --model ridge.",
+            args.model,
+            file.kind()
         )));
     }
     let response = match (&file.data, args.response) {

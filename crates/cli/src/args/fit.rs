@@ -54,9 +54,17 @@ pub(crate) struct FitArgs {
         allow_negative_numbers = true
     )]
     pub(crate) poly: Option<NonZeroUsize>,
-    /// The estimator of the coefficients
-    #[arg(long, value_enum, default_value = "ridge", help_heading = "Model")]
-    pub(crate) model: ModelKind,
+    /// The estimator of the coefficients; if not given, the exact one of the --loss: ridge for the squared
+    #[arg(long, value_enum, help_heading = "Model")]
+    model: Option<ModelKind>,
+    /// The loss: squared, absolute, quantile[:Q] and epsilon-insensitive[:E], exact unless --model sgd; huber[:DELTA] and
+    /// squared-epsilon-insensitive[:E] by --model sgd
+    #[arg(long, value_name = "NAME", help_heading = "Model")]
+    loss: Option<RegressionLoss>,
+    /// Models of these quantiles beside that of --loss quantile:Q
+    #[arg(long, value_name = "Q1,Q2,..", value_delimiter = ',', value_parser = values::open_unit,
+          help_heading = "Model", allow_negative_numbers = true)]
+    pub(crate) quantiles: Option<Vec<f64>>,
     /// The penalty; 0 is least squares. `auto` takes the best by --cv, leave-one-out if not given
     #[arg(
         long,
@@ -113,10 +121,6 @@ pub(crate) struct FitArgs {
     /// The first step size; from the data if not given
     #[arg(long, value_name = "S", value_parser = values::positive, help_heading = "SGD (--model sgd)", allow_negative_numbers = true)]
     pub(crate) step: Option<f64>,
-    /// The loss: squared, absolute, huber[:DELTA], epsilon-insensitive[:E], squared-epsilon-insensitive[:E],
-    /// quantile[:Q]
-    #[arg(long, value_name = "NAME", help_heading = "SGD (--model sgd)")]
-    loss: Option<RegressionLoss>,
 
     /// Errors on unseen rows, one at a time or in so many folds, of the penalty or of each of --lambdas
     #[arg(
@@ -167,6 +171,15 @@ pub(crate) struct FitArgs {
 }
 
 impl FitArgs {
+    pub(crate) fn model(&self) -> ModelKind {
+        let exact = |loss: RegressionLoss| loss.curvature().is_none();
+        let found = match self.loss {
+            Some(loss) if exact(loss) => ModelKind::Exact,
+            _ => ModelKind::Ridge,
+        };
+        self.model.unwrap_or(found)
+    }
+
     pub(crate) fn solver(&self) -> Solver {
         self.solver.unwrap_or_default()
     }
@@ -226,17 +239,16 @@ impl FitArgs {
             ("--epochs", self.epochs.is_some()),
             ("--batch", self.batch.is_some()),
             ("--step", self.step.is_some()),
-            ("--loss", self.loss.is_some()),
         ];
         let ridge_only = [
             ("--solver", self.solver.is_some()),
             ("--precision", self.precision.is_some()),
             ("--robust", self.robust.is_some()),
-            ("--confidence", self.confidence.is_some()),
             ("--lambda auto", self.lambda == Lambda::Auto),
             ("--cv", self.cv.is_some()),
         ];
-        if let Some(message) = self.groups.refused(self.model, self.lambda) {
+        let model = self.model();
+        if let Some(message) = self.groups.refused(model, self.lambda) {
             return Err(Failure::Usage(message.to_owned()));
         }
         let clustered = self.groups.clusters().next().is_some();
@@ -252,13 +264,42 @@ impl FitArgs {
             }
             _ => {}
         }
-        let (foreign, needed) = match self.model {
-            ModelKind::Ridge => (&sgd_only[..], "sgd"),
-            ModelKind::Sgd => (&ridge_only[..], "ridge"),
-        };
         let refuse = |message: String| Err(Failure::Usage(message));
-        if let Some((option, _)) = foreign.iter().find(|(_, given)| *given) {
-            return refuse(format!("{option} needs --model {needed}."));
+        let given = |options: &[(&'static str, bool)]| {
+            let found = options.iter().find(|(_, given)| *given);
+            found.map(|(option, _)| *option)
+        };
+        if let Some(option) = given(&sgd_only).filter(|_| model != ModelKind::Sgd) {
+            return refuse(format!("{option} needs --model sgd."));
+        }
+        if let Some(option) = given(&ridge_only).filter(|_| model != ModelKind::Ridge) {
+            return refuse(format!("{option} needs --model ridge."));
+        }
+        if self.confidence.is_some() && model == ModelKind::Sgd {
+            return refuse(
+                "--confidence needs --model ridge or exact: SGD has no intervals.".to_owned(),
+            );
+        }
+        let kinked = self.loss().curvature().is_none();
+        match model {
+            ModelKind::Ridge if self.loss() != RegressionLoss::Squared => {
+                return refuse(format!(
+                    "--loss {} needs --model {}.",
+                    self.loss(),
+                    if kinked { "exact" } else { "sgd" }
+                ));
+            }
+            ModelKind::Exact if !kinked => {
+                return refuse(
+                    "--model exact needs --loss absolute, quantile:Q or epsilon-insensitive:E."
+                        .to_owned(),
+                );
+            }
+            _ => {}
+        }
+        let is_quantile = matches!(self.loss(), RegressionLoss::Quantile(_));
+        if self.quantiles.is_some() && !(is_quantile && model == ModelKind::Exact) {
+            return refuse("--quantiles needs --loss quantile, and no --model sgd.".to_owned());
         }
         if self.lambdas.is_some() && self.cv.is_none() && self.lambda != Lambda::Auto {
             return refuse("--lambdas needs --cv or --lambda auto.".to_owned());
@@ -279,7 +320,8 @@ impl FitArgs {
     /// Refuses options about columns for a formula of the intercept alone.
     pub(crate) fn check_without_columns(&self) -> Result<(), Failure> {
         let options = [
-            ("--model sgd", self.model == ModelKind::Sgd),
+            ("--model sgd", self.model() == ModelKind::Sgd),
+            ("--model exact", self.model() == ModelKind::Exact),
             ("--standardize", self.standardize),
             ("--lambda auto", self.lambda == Lambda::Auto),
         ];

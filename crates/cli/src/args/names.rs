@@ -12,8 +12,10 @@ use elltwo::solver::sgd::Optimizer;
 pub(crate) enum ModelKind {
     /// In closed form; least squares without a penalty
     Ridge,
-    /// By minibatch SGD, for losses other than the squared
+    /// By minibatch SGD, for any --loss
     Sgd,
+    /// The exact minimum of --loss absolute, quantile:Q or epsilon-insensitive:E, for which it is what is taken
+    Exact,
 }
 
 /// Reads one of the library's names, and lists them as they are typed.

@@ -4,7 +4,7 @@ use elltwo::diagnostics::{
     BreuschPagan as Form, Residuals, breusch_pagan, durbin_watson, jarque_bera, normality_moments,
     variance_inflation,
 };
-use elltwo::inference::{Estimate, Inference, ParameterCount};
+use elltwo::inference::{Estimate, Inference, ParameterCount, QuantileErrors};
 use elltwo::model::LinearModel;
 use elltwo::{Error, Result};
 use ndarray::Axis;
@@ -69,17 +69,18 @@ pub(super) fn inference_block(
     })
 }
 
-/// Parameters of a fit by SGD, of which theory says nothing more.
-pub(super) fn no_inference(
+/// Parameters of a fit that is not of least squares, with the errors of its estimates if there are some.
+pub(super) fn without_theory(
     model: &LinearModel<f64>,
+    estimates: Option<&[Estimate]>,
     fit_intercept: bool,
     columns: &[String],
     confidence: f64,
-) -> document::Inference {
+) -> Result<document::Inference> {
     let terms = terms(fit_intercept, columns);
     let intercept = fit_intercept.then(|| model.intercept());
     let unknown = vec![None; terms.len()];
-    document::Inference {
+    let block = document::Inference {
         estimates: intercept
             .into_iter()
             .chain(model.coefficients().iter().copied())
@@ -97,7 +98,23 @@ pub(super) fn no_inference(
         confidence,
         terms,
         ..document::Inference::default()
-    }
+    };
+    let Some(estimates) = estimates else {
+        return Ok(block);
+    };
+    let intervals = estimates.iter().map(|e| e.interval(confidence));
+    let intervals = intervals.collect::<Result<Vec<_>>>()?;
+    Ok(document::Inference {
+        std_errors: estimates.iter().map(|e| e.standard_error).collect(),
+        t: estimates.iter().map(|e| e.t).collect(),
+        p: estimates.iter().map(|e| e.p_value).collect(),
+        ci_low: intervals.iter().map(|i| i.map(|i| i.lower)).collect(),
+        ci_high: intervals.iter().map(|i| i.map(|i| i.upper)).collect(),
+        aliased: estimates.iter().map(|e| e.aliased).collect(),
+        covariance: Some(QuantileErrors::default().to_string()),
+        df_resid: estimates.first().map(|e| e.df),
+        ..block
+    })
 }
 
 /// Tests of the residuals. Those of weighted rows are taken times the root of the weight; rows of weight 0 do not

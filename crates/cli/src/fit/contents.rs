@@ -9,6 +9,7 @@ use elltwo::solver::factorizations;
 
 use super::analysis;
 use super::document::{self, Document, Scaling};
+use super::estimate::quantile_of;
 use super::training::Fit;
 use crate::args::ModelKind;
 use crate::measures::Measures;
@@ -40,12 +41,13 @@ impl Fit<'_> {
                 let columns = &self.data.columns;
                 analysis::inference_block(inference, &robust, columns, args.confidence())?
             }
-            None => analysis::no_inference(
+            None => analysis::without_theory(
                 linear,
+                self.estimates.as_deref(),
                 report.fit_intercept,
                 &self.data.columns,
                 args.confidence(),
-            ),
+            )?,
         };
         let terms = match inference {
             Some(inference) if inference.fit().lambda == 0.0 => self.terms(inference)?,
@@ -57,15 +59,17 @@ impl Fit<'_> {
             terms,
             data: self.data(),
             model: document::Model {
-                kind: match args.model {
+                kind: match args.model() {
                     ModelKind::Ridge => "ridge",
                     ModelKind::Sgd => "sgd",
+                    ModelKind::Exact => "exact",
                 },
                 lambda: report.lambda[0],
                 intercept: linear.intercept(),
                 coefficients: linear.coefficients().to_vec(),
                 fit_intercept: report.fit_intercept,
-                loss: sgd.map_or("squared", |sgd| sgd.loss.name()),
+                loss: report.loss().name(),
+                quantile: quantile_of(report.loss()),
                 degree: self.data.design.degree,
                 scaling: self.data.design.scaler.as_ref().map(|scaler| Scaling {
                     mean: scaler.center().to_vec(),
@@ -76,6 +80,7 @@ impl Fit<'_> {
                 solver: match &report.method {
                     Method::Ridge(ridge) => ridge.solver.to_string(),
                     Method::Sgd(sgd) => sgd.optimizer.name().to_owned(),
+                    Method::Exact(exact) => exact.solver.clone(),
                     _ => String::new(),
                 },
                 precision: ridge.map(|ridge| ridge.precision.name()),
@@ -86,7 +91,8 @@ impl Fit<'_> {
                 factorizations: 0,
                 termination: report.termination.to_string(),
                 epochs: sgd.map(|sgd| sgd.epochs),
-                duality_gap: sgd.and_then(|sgd| Some(sgd.duality_gap.as_ref()?[0])),
+                duality_gap: report.duality_gap().map(|gap| gap[0]),
+                is_unique: report.exact().map(|exact| exact.is_unique[0]),
                 warnings: notes.iter().map(Note::to_string).collect(),
             },
             train: document::Train {
@@ -97,6 +103,11 @@ impl Fit<'_> {
             inference: block,
             diagnostics: analysis::diagnostics(self, residuals)?,
             cv: self.data.cv.clone(),
+            quantiles: self
+                .quantiles
+                .iter()
+                .filter_map(document::FanLine::of)
+                .collect(),
         };
         document.fit.factorizations = factorizations();
         Ok(document)

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use elltwo::LinearModel;
 use elltwo::data::ReadNote;
 use serde::Serialize;
 
-use super::estimate::CrossValidation;
+use super::estimate::{CrossValidation, quantile_of};
 use crate::measures::Measures;
 
 #[derive(Debug, Serialize)]
@@ -22,6 +23,34 @@ pub(crate) struct Document {
     pub(crate) inference: Inference,
     pub(crate) diagnostics: Diagnostics,
     pub(crate) cv: Option<CrossValidation>,
+    /// Those of `--quantiles`.
+    pub(crate) quantiles: Vec<FanLine>,
+}
+
+/// A quantile beside that of the model.
+#[derive(Debug, Serialize)]
+pub(crate) struct FanLine {
+    pub(crate) quantile: f64,
+    pub(crate) intercept: f64,
+    pub(crate) coefficients: Vec<f64>,
+    pub(crate) objective: f64,
+    pub(crate) duality_gap: f64,
+    pub(crate) is_unique: bool,
+}
+
+impl FanLine {
+    pub(super) fn of(model: &LinearModel<f64>) -> Option<Self> {
+        let report = model.report()?;
+        let exact = report.exact()?;
+        Some(Self {
+            quantile: quantile_of(exact.loss)?,
+            intercept: model.intercept(),
+            coefficients: model.coefficients().to_vec(),
+            objective: report.objective,
+            duality_gap: exact.duality_gap[0],
+            is_unique: exact.is_unique[0],
+        })
+    }
 }
 
 /// A term of the formula, and its F test against the model without it: of type II, and of type III.
@@ -75,8 +104,9 @@ pub(crate) struct Model {
     pub(crate) intercept: f64,
     pub(crate) coefficients: Vec<f64>,
     pub(crate) fit_intercept: bool,
-    /// `squared`, or the loss of descent.
     pub(crate) loss: &'static str,
+    /// The quantile of its loss.
+    pub(crate) quantile: Option<f64>,
     pub(crate) degree: Option<usize>,
     /// The mean and the standard deviation of each column, if they were standardized.
     pub(crate) scaling: Option<Scaling>,
@@ -101,6 +131,8 @@ pub(crate) struct Fit {
     pub(crate) epochs: Option<usize>,
     /// Duality gap of a loss with kinks: what the objective is above its minimum, at most.
     pub(crate) duality_gap: Option<f64>,
+    /// Of an exact fit: false if other coefficients were seen with the same objective.
+    pub(crate) is_unique: Option<bool>,
     pub(crate) warnings: Vec<String>,
 }
 

@@ -5,10 +5,11 @@ use std::ops::ControlFlow;
 
 use elltwo::Samples;
 use elltwo::data::PolynomialFeatures;
-use elltwo::loss::L2;
+use elltwo::loss::{L2, RegressionLoss};
 use elltwo::model::{
-    Absorbed, CvCurve, CvStrategy, Estimator, PolynomialRegression, RidgeCv, RidgeFit,
-    RidgeRegression, SgdRegressor,
+    Absorbed, CvCurve, CvStrategy, EpsilonInsensitiveRegression, Estimator,
+    LeastAbsoluteDeviations, LinearModel, PolynomialRegression, QuantileRegression, RidgeCv,
+    RidgeFit, RidgeRegression, SgdRegressor,
 };
 use elltwo::solver::Precision;
 use elltwo::{Error, Result};
@@ -119,9 +120,15 @@ pub(super) fn model<'a>(
     progress: Progress,
 ) -> Result<(Fitted, Option<RidgeFit<'a>>)> {
     let samples = sample.samples()?;
-    match (args.model, args.poly) {
+    match (args.model(), args.poly) {
         (ModelKind::Sgd, _) => {
             let model = descent(args, &samples, lambda, progress)?;
+            Ok((Fitted::Linear(model), None))
+        }
+        (ModelKind::Exact, _) => {
+            let models = exact(args, &samples, lambda, &[args.loss()])?;
+            let model = models.into_iter().next();
+            let model = model.ok_or(Error::Empty { what: "the loss" })?;
             Ok((Fitted::Linear(model), None))
         }
         (ModelKind::Ridge, Some(degree)) if args.precision() == Precision::Extended => {
@@ -153,6 +160,47 @@ pub(super) fn absorbing<'a>(
     let ridge = RidgeRegression::new().lambda(lambda).solver(args.solver());
     let analysis = absorbed.analyse(&ridge)?;
     Ok((Fitted::Linear(analysis.model().clone()), Some(analysis)))
+}
+
+/// Exact minima of some losses.
+pub(super) fn exact(
+    args: &FitArgs,
+    samples: &Samples<'_, f64>,
+    lambda: f64,
+    losses: &[RegressionLoss],
+) -> Result<Vec<LinearModel<f64>>> {
+    let penalty = L2::new(lambda)?;
+    let intercept = args.fit_intercept();
+    let quantiles: Vec<f64> = losses
+        .iter()
+        .filter_map(|loss| quantile_of(*loss))
+        .collect();
+    match losses {
+        [RegressionLoss::Absolute] => LeastAbsoluteDeviations::new()
+            .penalty(penalty)
+            .fit_intercept(intercept)
+            .fit_samples(samples)
+            .map(|model| vec![model]),
+        [RegressionLoss::EpsilonInsensitive(loss)] => {
+            EpsilonInsensitiveRegression::new(loss.epsilon)
+                .penalty(penalty)
+                .fit_intercept(intercept)
+                .fit_samples(samples)
+                .map(|model| vec![model])
+        }
+        _ => QuantileRegression::new(0.5)
+            .penalty(penalty)
+            .fit_intercept(intercept)
+            .fit_quantiles(samples, &quantiles),
+    }
+}
+
+/// The quantile of its loss.
+pub(super) fn quantile_of(loss: RegressionLoss) -> Option<f64> {
+    match loss {
+        RegressionLoss::Quantile(loss) => Some(loss.quantile),
+        _ => None,
+    }
 }
 
 fn descent(

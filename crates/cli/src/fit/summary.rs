@@ -66,7 +66,7 @@ pub(super) fn text(
     out.push('\n');
     match parameters {
         Some(summary) => out += &summary.to_string(),
-        None => out += &sgd(document, fit, residuals)?,
+        None => out += &of_loss(document, fit, residuals)?,
     }
     if fit.args.formula.is_some() && !document.terms.is_empty() {
         out += &format!("\nTerms, type II\n{}", tables::terms(document));
@@ -95,20 +95,27 @@ pub(super) fn shortened(formula: &str) -> String {
     }
 }
 
-/// The summary of a fit by SGD, which has no inference.
-fn sgd(
+/// The summary of a fit that is not of least squares.
+fn of_loss(
     document: &Document,
     fit: &Fit<'_>,
     residuals: Option<&Residuals>,
 ) -> elltwo::Result<String> {
     let raw = fit.raw_residuals(residuals);
     let five = five_numbers(&FiveNumbers::new(raw)?);
+    let name = match document.model.kind {
+        "sgd" => "SGD".to_owned(),
+        _ => format!("Exact minimum of the {} loss", document.model.loss),
+    };
     let mut out = format!(
-        "SGD: {}\n\n{five}\n{}\n{}",
+        "{name}: {}\n\n{five}\n{}\n{}",
         document.data.target,
         tables::estimates(document),
-        tables::sgd(document)
+        tables::of_loss(document)
     );
+    if !document.quantiles.is_empty() {
+        out += &format!("\nQuantiles\n{}", tables::quantiles(document));
+    }
     let notes = notes::of_fit(fit, None, residuals)?;
     if !notes.is_empty() {
         out += "\nNotes\n";

@@ -4,15 +4,40 @@ use elltwo::report::Table;
 use elltwo::report::format::{UNDEFINED, number, p_value, statistic};
 use elltwo::statistics::Test;
 
-use super::document::Document;
+use super::document::{Document, FanLine};
 use super::estimate::CrossValidation;
 use crate::measures;
 
 /// Number of penalties that a text lists without leaving any out.
 const SHORT: usize = 12;
 
-/// The coefficients of a model without inference.
+/// The coefficients of a model that is not of least squares, with their errors where it has some.
 pub(super) fn estimates(document: &Document) -> Table {
+    let inference = &document.inference;
+    if inference.covariance.is_some() {
+        let level = 100.0 * inference.confidence;
+        let [low, high] = ["lower", "upper"].map(|end| format!("{level} % {end}"));
+        let mut table = Table::new(["term", "estimate", "std. error", "t", "p", &low, &high]);
+        for (i, term) in inference.terms.iter().enumerate() {
+            let shown = |values: &[Option<f64>], form: fn(f64) -> String| {
+                values[i].map_or_else(|| UNDEFINED.to_owned(), form)
+            };
+            table.row([
+                if term == "intercept" && i == 0 && document.model.fit_intercept {
+                    "(intercept)".to_owned()
+                } else {
+                    term.clone()
+                },
+                number(inference.estimates[i]),
+                shown(&inference.std_errors, number),
+                shown(&inference.t, statistic),
+                shown(&inference.p, p_value),
+                shown(&inference.ci_low, number),
+                shown(&inference.ci_high, number),
+            ]);
+        }
+        return table;
+    }
     let mut table = Table::new(["term", "estimate"]);
     let model = &document.model;
     if model.fit_intercept {
@@ -42,12 +67,46 @@ pub(super) fn terms(document: &Document) -> Table {
     table
 }
 
-/// The loss, the optimizer and the end of a fit by SGD.
-pub(super) fn sgd(document: &Document) -> Table {
+/// The coefficients of each of the quantiles.
+pub(super) fn quantiles(document: &Document) -> Table {
+    let fan = &document.quantiles;
+    let head = fan.iter().map(|q| format!("τ = {}", q.quantile));
+    let header: Vec<String> = std::iter::once("term".to_owned()).chain(head).collect();
+    let mut table = Table::new(header.iter().map(String::as_str));
+    let mut row = |name: &str, values: &dyn Fn(&FanLine) -> f64| {
+        let values = fan.iter().map(|q| number(values(q)));
+        table.row(std::iter::once(name.to_owned()).chain(values));
+    };
+    if document.model.fit_intercept {
+        row("(intercept)", &|q| q.intercept);
+    }
+    for (j, name) in document.data.design_columns.iter().enumerate() {
+        row(name, &|q| q.coefficients[j]);
+    }
+    row("objective", &|q| q.objective);
+    table
+}
+
+/// The loss, the solver and the end of a fit that is not of least squares.
+pub(super) fn of_loss(document: &Document) -> Table {
     let (model, fit) = (&document.model, &document.fit);
     let mut table = Table::new(["fit", "value"]);
     table.row(["loss", model.loss]);
-    table.row(["optimizer", &fit.solver]);
+    if let Some(quantile) = model.quantile {
+        table.row(["quantile", &number(quantile)]);
+    }
+    let solver = if model.kind == "sgd" {
+        "optimizer"
+    } else {
+        "solver"
+    };
+    table.row([solver, &fit.solver]);
+    if let Some(gap) = fit.duality_gap {
+        table.row(["duality gap", &number(gap)]);
+    }
+    if let Some(covariance) = &document.inference.covariance {
+        table.row(["standard errors", covariance]);
+    }
     if model.lambda > 0.0 {
         table.row(["λ", &number(model.lambda)]);
     }

@@ -3,22 +3,22 @@
 use elltwo::data::{Dataset, Frame, ReadNote, Split, Table, train_test_split};
 use elltwo::diagnostics::Residuals;
 use elltwo::formula::Formula;
-use elltwo::inference::Inference;
-use elltwo::loss::{Reduction, SquaredError};
-use elltwo::model::{Absorbed, FitReport, RidgeFit};
+use elltwo::inference::{Estimate, Inference, QuantileErrors};
+use elltwo::loss::{QuantileLoss, Reduction, RegressionLoss, SquaredError};
+use elltwo::model::{Absorbed, FitReport, LinearModel, RidgeFit};
 use elltwo::report::{Note, Table as Cells};
 use ndarray::{Array1, ArrayView1};
 
 use super::estimate::{self, CrossValidation};
 use super::learnt::Learnt;
 use super::notes;
-use crate::args::FitArgs;
+use crate::args::{FitArgs, ModelKind};
 use crate::columns::{Columns, Imputed, Rows, Source, imputed, imputed_in, learn};
 use crate::design::{Design, Fitted, Sample};
 use crate::facts;
 use crate::failure::Failure;
 use crate::keys::Keys;
-use crate::measures::Measures;
+use crate::measures::{Measures, defined};
 use crate::model_file::ModelFile;
 use crate::output::field;
 use crate::progress::Progress;
@@ -46,7 +46,7 @@ pub(super) struct Prepared {
     pub(super) clusters: Vec<Vec<usize>>,
     /// Groups whose effects are absorbed: the rows to train on are then about the means of these, and their texts.
     pub(super) absorbed: Option<(Absorbed, Vec<String>)>,
-    lambda: f64,
+    pub(super) lambda: f64,
     pub(super) cv: Option<CrossValidation>,
 }
 
@@ -227,8 +227,12 @@ pub(super) struct Fit<'a> {
     pub(super) args: &'a FitArgs,
     pub(super) data: &'a Prepared,
     pub(super) model: Fitted,
-    /// The fit with its factor; none by SGD.
+    /// The fit with its factor; none of another loss than the squared, nor by SGD.
     pub(super) analysis: Option<RidgeFit<'a>>,
+    /// Models of the other quantiles that were asked for.
+    pub(super) quantiles: Vec<LinearModel<f64>>,
+    /// Parameters with their errors, of an exact quantile without a penalty.
+    pub(super) estimates: Option<Vec<Estimate>>,
     /// Errors on the training rows.
     pub(super) measures: Measures,
     /// Predictions of the training rows, kept for `--rows` and `--report`.
@@ -249,6 +253,21 @@ impl<'a> Fit<'a> {
             Some((absorbed, _)) => estimate::absorbing(args, absorbed, data.lambda)?,
             None => estimate::model(args, train, data.lambda, progress)?,
         };
+        let losses: Vec<RegressionLoss> = (args.quantiles.iter().flatten())
+            .map(|&quantile| QuantileLoss { quantile }.into())
+            .collect();
+        let quantiles = match losses.as_slice() {
+            [] => Vec::new(),
+            losses => estimate::exact(args, &train.samples()?, data.lambda, losses)?,
+        };
+        let has_errors = data.lambda == 0.0
+            && args.model() == ModelKind::Exact
+            && !matches!(args.loss(), RegressionLoss::EpsilonInsensitive(_));
+        let estimates = has_errors
+            .then(|| {
+                defined(QuantileErrors::default().estimates(model.linear(), &train.samples()?))
+            })
+            .transpose()?;
         let predictions = model.predict(train)?;
         let measures = Measures::new(train.y(), predictions.view(), train.weights())?;
         let own = analysis.is_none() || matches!(model, Fitted::Polynomial(_));
@@ -264,6 +283,8 @@ impl<'a> Fit<'a> {
             data,
             model,
             analysis,
+            quantiles,
+            estimates: estimates.flatten(),
             measures,
             predictions: kept.then_some(predictions),
             residuals: residuals.transpose()?,

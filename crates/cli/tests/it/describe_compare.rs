@@ -87,7 +87,7 @@ fn models_are_compared_on_the_same_rows() {
         ("ridge", "squared"),
         ("sgd", "squared"),
         ("sgd", "Huber"),
-        ("sgd", "absolute"),
+        ("exact", "absolute"),
     ] {
         assert!(kinds.contains(&wanted), "{wanted:?}");
     }

@@ -13,6 +13,7 @@ mod formula;
 mod groups;
 mod models;
 mod options;
+mod quantile;
 mod readme;
 mod report;
 mod said;

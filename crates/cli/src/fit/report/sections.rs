@@ -121,7 +121,7 @@ pub(super) fn fit(
 ) -> Markup {
     let facts = match parameters {
         Some(summary) => summary.facts_table(),
-        None => tables::sgd(document),
+        None => tables::of_loss(document),
     };
     let press = document.diagnostics.press.filter(|press| press.is_finite());
     let body = html! {
