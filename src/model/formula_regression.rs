@@ -123,7 +123,7 @@ pub struct FormulaModel {
 }
 
 impl FormulaModel {
-    /// What the terms learnt.
+    /// Terms and what they learnt.
     #[must_use]
     pub fn design(&self) -> &Design {
         &self.design

@@ -28,8 +28,9 @@ use crate::version::{Format, Version};
 /// # Ok::<(), elltwo::Error>(())
 /// ```
 ///
-/// JSON is exact to the bit with the feature `float_roundtrip` of `serde_json`, without which some last digits change when it
-/// is read. Serialized with a `format_version`; another version, or parts that do not fit, are refused when it is read.
+/// JSON is exact to the bit with the feature `float_roundtrip` of `serde_json`, without which some last digits change
+/// when it is read. Serialized with a `format_version`; another version, or parts that do not fit, are refused when it
+/// is read.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(bound = "", try_from = "Stored<F, D>", into = "Stored<F, D>")]
 pub struct LinearModel<F: Scalar, D: TargetDim = Ix1> {

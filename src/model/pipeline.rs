@@ -12,8 +12,8 @@ use crate::scalar::{Scalar, TargetDim};
 
 /// An estimator on columns that are prepared for it: powers and products first, then one scale.
 ///
-/// All that is learnt, the mean and scale of columns, is learnt from the rows that are fitted, so that a pipeline can be
-/// [cross-validated](super::cross_validate) honestly. The model predicts from original columns, and its coefficients
+/// All that is learnt, the mean and scale of columns, is learnt from the rows that are fitted, so that a pipeline can
+/// be [cross-validated](super::cross_validate) honestly. The model predicts from original columns, and its coefficients
 /// are in their units: `wⱼ = vⱼ/scaleⱼ`, `b = a − Σⱼ wⱼ centreⱼ`.
 ///
 /// | parameter | default | meaning |
@@ -163,7 +163,8 @@ pub struct PipelineModel<F: Scalar, D: TargetDim = Ix1> {
 }
 
 impl<F: Scalar, D: TargetDim> PipelineModel<F, D> {
-    /// Linear model of the columns and, of a polynomial, their powers and products, in original units; without a report.
+    /// Linear model of the columns and, of a polynomial, their powers and products, in original units; without a
+    /// report.
     #[must_use]
     pub fn linear(&self) -> &LinearModel<F, D> {
         &self.model
