@@ -52,7 +52,7 @@ pub struct GroupedFit<K = usize> {
     fits: Vec<GroupFit>,
 }
 
-/// The model of one group.
+/// The model of one group, or of a window.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct GroupFit {
@@ -82,6 +82,13 @@ pub enum NoModel {
         /// Number of parameters.
         parameters: usize,
     },
+    /// A window that is not full yet.
+    Incomplete {
+        /// Number of rows.
+        found: usize,
+        /// Number of rows that it is to have.
+        wanted: usize,
+    },
     /// Columns that do not vary in the group, or depend on others there.
     DeficientRank {
         /// Independent columns.
@@ -106,6 +113,9 @@ impl fmt::Display for NoModel {
                     count => (count + 1, format!("{count} parameters with errors need")),
                 };
                 write!(f, "{found} {rows}, and {parameters} {needed}")
+            }
+            Self::Incomplete { found, wanted } => {
+                write!(f, "{found} of the {wanted} rows of a window")
             }
             Self::DeficientRank { rank, n_features } => {
                 write!(f, "{rank} of {n_features} columns are independent here")
@@ -235,13 +245,17 @@ impl<K: Eq + Hash + Clone + Send + Sync> GroupedFit<K> {
 }
 
 /// A model from moments, and whether they gave it all its digits.
-struct Found {
-    fit: GroupFit,
-    precise: bool,
+pub(super) struct Found {
+    pub(super) fit: GroupFit,
+    pub(super) precise: bool,
 }
 
 impl Found {
-    fn of(ridge: &RidgeRegression, moments: &Moments, weights: Option<WeightKind>) -> Self {
+    pub(super) fn of(
+        ridge: &RidgeRegression,
+        moments: &Moments,
+        weights: Option<WeightKind>,
+    ) -> Self {
         let n = moments.n_samples();
         // Fewer rows than parameters are no matter of digits.
         let inference = || {
@@ -266,15 +280,20 @@ impl Found {
 }
 
 impl GroupFit {
-    fn of(inference: Result<Inference>, n_samples: usize) -> Self {
-        let nothing = |reason| Self {
+    /// No model of so many rows.
+    pub(super) fn nothing(n_samples: usize, reason: NoModel) -> Self {
+        Self {
             n_samples,
             intercept: f64::NAN,
             coefficients: Array1::zeros(0),
             standard_errors: Array1::zeros(0),
             r2: None,
             reason: Some(reason),
-        };
+        }
+    }
+
+    pub(super) fn of(inference: Result<Inference>, n_samples: usize) -> Self {
+        let nothing = |reason| Self::nothing(n_samples, reason);
         let inference = match inference {
             Ok(inference) => inference,
             Err(error) => {

@@ -26,6 +26,7 @@ mod prediction;
 mod prediction_errors;
 mod quantile;
 mod restrictions;
+mod rolling;
 
 pub use crate::samples::WeightKind;
 pub use analysis::Inference;
@@ -41,3 +42,4 @@ pub use groups::{GroupFit, GroupedFit, NoModel};
 pub use prediction::{Intervals, Prediction};
 pub use prediction_errors::PredictionErrors;
 pub use quantile::QuantileErrors;
+pub use rolling::{RollingRegression, Span};

@@ -15,10 +15,12 @@ mod extend;
 mod folds;
 mod grouped;
 mod location;
+mod record;
 mod select;
 mod sorted;
 mod spread;
 mod stored;
+mod window;
 
 use ndarray::{Array1, Array2, ArrayView1, Axis, Ix2};
 
@@ -28,6 +30,7 @@ pub use grouped::{Detail, Grouped};
 pub(crate) use location::Location;
 pub use sorted::Sorted;
 pub(crate) use spread::Spread;
+pub use window::Window;
 
 use crate::check::check_length;
 use crate::error::{Error, Result};

@@ -46,6 +46,7 @@ mod properties;
 mod quantile;
 mod report;
 mod ridge;
+mod rolling;
 mod serde;
 mod sgd;
 mod sgd_gap;

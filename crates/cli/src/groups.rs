@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use elltwo::data::Dataset;
 use elltwo::inference::{GroupFit, GroupedFit};
 use elltwo::model::RidgeRegression;
 use elltwo::report::Table;
@@ -32,26 +33,73 @@ struct Document {
 #[derive(Serialize)]
 struct Group {
     key: Vec<String>,
-    n_rows: usize,
+    #[serde(flatten)]
+    model: Model,
+}
+
+/// The model of a group or a window.
+#[derive(Serialize)]
+pub(crate) struct Model {
+    pub(crate) n_rows: usize,
     /// 0 if none was fitted, null without a model.
     intercept: f64,
     coefficients: Vec<f64>,
     /// That of the intercept first.
     std_errors: Vec<f64>,
-    r2: Option<f64>,
-    reason: Option<String>,
+    pub(crate) r2: Option<f64>,
+    pub(crate) reason: Option<String>,
 }
 
-impl Group {
-    fn new(key: &str, fit: &GroupFit) -> Self {
+impl Model {
+    pub(crate) fn new(fit: &GroupFit) -> Self {
         Self {
-            key: texts(key).map(str::to_owned).collect(),
             n_rows: fit.n_samples,
             intercept: fit.intercept,
             coefficients: fit.coefficients.to_vec(),
             std_errors: fit.standard_errors.to_vec(),
             r2: fit.r2,
             reason: fit.reason.as_ref().map(ToString::to_string),
+        }
+    }
+
+    /// Estimates, one for each term; none without a model.
+    pub(crate) fn estimates(&self, args: &FitArgs) -> impl Iterator<Item = f64> {
+        let intercept = (args.fit_intercept() && self.reason.is_none()).then_some(self.intercept);
+        intercept
+            .into_iter()
+            .chain(self.coefficients.iter().copied())
+    }
+
+    /// Names of the columns of a file.
+    pub(crate) fn header(args: &FitArgs, columns: &[String]) -> impl Iterator<Item = String> {
+        let terms = terms(args, columns);
+        let errors: Vec<String> = terms
+            .iter()
+            .map(|term| format!("std_error {term}"))
+            .collect();
+        let all = std::iter::once("n_rows".to_owned())
+            .chain(terms)
+            .chain(errors);
+        all.chain(["r2".to_owned(), "reason".to_owned()])
+    }
+
+    /// The columns of a file, to the last digit.
+    pub(crate) fn cells(&self, args: &FitArgs, columns: &[String]) -> Vec<String> {
+        let mut cells = vec![self.n_rows.to_string()];
+        cells.extend(self.estimates(args).map(field));
+        cells.extend(self.std_errors.iter().copied().map(field));
+        cells.resize(1 + 2 * terms(args, columns).len(), String::new());
+        cells.push(self.r2.map_or_else(String::new, field));
+        cells.push(self.reason.clone().unwrap_or_default());
+        cells
+    }
+}
+
+impl Group {
+    fn new(key: &str, fit: &GroupFit) -> Self {
+        Self {
+            key: texts(key).map(str::to_owned).collect(),
+            model: Model::new(fit),
         }
     }
 
@@ -93,25 +141,8 @@ pub(crate) fn run(args: &FitArgs) -> Result<(), Failure> {
     let mut notes = facts::of_read(&source.notes);
     notes.extend(facts::dropped(source.n_dropped, source.n_rows));
     let n_used = source.n_rows - source.n_dropped;
-    let data = match (source.rows, &args.formula) {
-        (Rows::Table(table), _) => Ok(table.into_dataset()),
-        (Rows::Frame(frame), Some(formula)) => {
-            let (weights, imputes) = (args.columns.weights.as_deref(), args.reading.imputes());
-            learn(formula, weights, imputes, &frame, None).and_then(|design| design.dataset(&frame))
-        }
-        (Rows::Frame(_), None) => Err(elltwo::Error::Empty {
-            what: "the formula",
-        }),
-    };
-    let data = data.map_err(failed)?;
-    let Lambda::Value(lambda) = args.lambda else {
-        return Err(Failure::Usage(
-            "--by needs a --lambda that is a number.".to_owned(),
-        ));
-    };
-    let ridge = RidgeRegression::new()
-        .lambda(lambda)
-        .fit_intercept(args.fit_intercept());
+    let data = learnt(args, source.rows).map_err(failed)?;
+    let ridge = ridge(args)?;
     let fits = {
         let _bar = progress.spinner("groups");
         let samples = data.samples().map_err(failed)?;
@@ -156,21 +187,39 @@ pub(crate) fn run(args: &FitArgs) -> Result<(), Failure> {
     print(&out)
 }
 
+/// The rows of a file as those of the design.
+pub(crate) fn learnt(args: &FitArgs, rows: Rows) -> elltwo::Result<Dataset> {
+    match (rows, &args.formula) {
+        (Rows::Table(table), _) => Ok(table.into_dataset()),
+        (Rows::Frame(frame), Some(formula)) => {
+            let (weights, imputes) = (args.columns.weights.as_deref(), args.reading.imputes());
+            learn(formula, weights, imputes, &frame, None)?.dataset(&frame)
+        }
+        (Rows::Frame(_), None) => Err(elltwo::Error::Empty {
+            what: "the formula",
+        }),
+    }
+}
+
+/// The regression of each group or window.
+pub(crate) fn ridge(args: &FitArgs) -> Result<RidgeRegression, Failure> {
+    match args.lambda {
+        Lambda::Value(lambda) => Ok(RidgeRegression::new()
+            .lambda(lambda)
+            .fit_intercept(args.fit_intercept())),
+        Lambda::Auto => Err(Failure::Usage(
+            "Groups and windows need a --lambda that is a number.".to_owned(),
+        )),
+    }
+}
+
 /// Names of the parameters.
-fn terms(args: &FitArgs, columns: &[String]) -> Vec<String> {
+pub(crate) fn terms(args: &FitArgs, columns: &[String]) -> Vec<String> {
     let intercept = args.fit_intercept().then(|| "(intercept)".to_owned());
     intercept
         .into_iter()
         .chain(columns.iter().cloned())
         .collect()
-}
-
-/// Estimates of a group, one for each term; none without a model.
-fn estimates<'a>(args: &FitArgs, group: &'a Group) -> impl Iterator<Item = f64> + 'a {
-    let intercept = (args.fit_intercept() && group.reason.is_none()).then_some(group.intercept);
-    intercept
-        .into_iter()
-        .chain(group.coefficients.iter().copied())
 }
 
 /// A line for each of the first groups: coefficients and R².
@@ -182,13 +231,13 @@ fn text(args: &FitArgs, columns: &[String], groups: &[Group]) -> Table {
         .chain(terms.iter().cloned())
         .chain(["R²".to_owned(), String::new()]);
     let mut table = Table::new(header).last_left();
-    for group in groups.iter().take(LISTED) {
-        let mut row = group.key.clone();
-        row.push(group.n_rows.to_string());
-        row.extend(estimates(args, group).map(number));
+    for Group { key, model } in groups.iter().take(LISTED) {
+        let mut row = key.clone();
+        row.push(model.n_rows.to_string());
+        row.extend(model.estimates(args).map(number));
         row.resize(keys.len() + 1 + terms.len(), String::new());
-        row.push(group.r2.map_or_else(String::new, statistic));
-        row.push(group.reason.clone().unwrap_or_default());
+        row.push(model.r2.map_or_else(String::new, statistic));
+        row.push(model.reason.clone().unwrap_or_default());
         table.row(row);
     }
     table
@@ -196,23 +245,10 @@ fn text(args: &FitArgs, columns: &[String], groups: &[Group]) -> Table {
 
 /// A line for each group with all there is, to the last digit.
 fn csv(args: &FitArgs, columns: &[String], groups: &[Group]) -> Table {
-    let keys = args.groups.keys();
-    let terms = terms(args, columns);
-    let header = (keys.iter().map(ToString::to_string))
-        .chain(["n_rows".to_owned()])
-        .chain(terms.iter().cloned())
-        .chain(terms.iter().map(|term| format!("std_error {term}")))
-        .chain(["r2".to_owned(), "reason".to_owned()]);
-    let mut table = Table::new(header);
-    for group in groups {
-        let mut row = group.key.clone();
-        row.push(group.n_rows.to_string());
-        row.extend(estimates(args, group).map(field));
-        row.extend(group.std_errors.iter().copied().map(field));
-        row.resize(keys.len() + 1 + 2 * terms.len(), String::new());
-        row.push(group.r2.map_or_else(String::new, field));
-        row.push(group.reason.clone().unwrap_or_default());
-        table.row(row);
+    let keys = args.groups.keys().into_iter().map(str::to_owned);
+    let mut table = Table::new(keys.chain(Model::header(args, columns)));
+    for Group { key, model } in groups {
+        table.row(key.iter().cloned().chain(model.cells(args, columns)));
     }
     table
 }

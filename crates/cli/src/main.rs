@@ -22,6 +22,7 @@ mod output;
 mod predict;
 mod progress;
 mod shell;
+mod windows;
 
 use std::io::{Write, stderr};
 use std::process::ExitCode;

@@ -1,23 +1,15 @@
 //! Records that are kept of the groups, one after the other.
 
+use super::super::record::{self, COUNTS, triangle};
 use super::super::{Location, Moments};
 use super::Detail;
-use crate::moments::location::{quick_two_sum, two_sum};
 
-/// Records `n, W, first row (w), mean about it (w) [, lower triangle of C]`: all numbers of a group side by side.
+/// Records of all groups, side by side.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Records {
     width: usize,
     detail: Detail,
     values: Vec<f64>,
-}
-
-/// Numbers before the first row.
-const COUNTS: usize = 2;
-
-/// Numbers of the lower triangle.
-pub(super) fn triangle(width: usize) -> usize {
-    width * (width + 1) / 2
 }
 
 impl Records {
@@ -90,10 +82,7 @@ impl Records {
 
     /// Number of rows of a group.
     pub(super) fn count(&self, group: usize) -> usize {
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // a count, below 2^53
-        {
-            self.record(group)[0] as usize
-        }
+        record::count(self.record(group))
     }
 
     pub(super) fn weight_sum(&self, group: usize) -> f64 {
@@ -108,65 +97,15 @@ impl Records {
 
     /// Takes in the group of another set; `shifts` becomes `√(W₁W₂/W)` times the distance of the means.
     pub(super) fn absorb(&mut self, to: u32, other: &Self, from: u32, shifts: &mut Vec<f64>) {
-        let (width, size) = (self.width, self.numbers_of_a_group());
-        shifts.clear();
-        shifts.resize(width, 0.0);
+        let size = self.numbers_of_a_group();
         let first = to as usize * size;
-        let (mine, theirs) = (
-            &mut self.values[first..first + size],
-            other.record(from as usize),
-        );
-        if mine[1] == 0.0 {
-            mine.copy_from_slice(theirs);
-            return;
-        }
-        let total = mine[1] + theirs[1];
-        let share = theirs[1] / total;
-        let factor = (mine[1] * share).sqrt();
-        for (base, shift) in (COUNTS..).zip(shifts.iter_mut()) {
-            let mean = base + width;
-            let distance = (theirs[base] - mine[base]) + (theirs[mean] - mine[mean]);
-            mine[mean] += share * distance;
-            *shift = factor * distance;
-        }
-        mine[0] += theirs[0];
-        mine[1] = total;
-        let mut pairs = mine[COUNTS + 2 * width..]
-            .iter_mut()
-            .zip(&theirs[COUNTS + 2 * width..]);
-        for i in 0..width {
-            for j in 0..=i {
-                if let Some((to, from)) = pairs.next() {
-                    *to = (*to + from) + shifts[i] * shifts[j];
-                }
-            }
-        }
+        let mine = &mut self.values[first..first + size];
+        record::absorb(mine, other.record(from as usize), self.width, shifts);
     }
 
     /// Writes the moments of a group over those of no rows; false if they are not kept.
     pub(super) fn write(&self, group: usize, moments: &mut Moments) -> bool {
-        let record = self.record(group);
-        let location = &mut moments.location;
-        location.n_samples = self.count(group);
-        location.weight_sum = record[1];
-        self.mean(record, &mut moments.location);
-        let mut cross = record[COUNTS + 2 * self.width..].iter();
-        for i in 0..self.width {
-            for j in 0..=i {
-                match cross.next() {
-                    Some(value) => moments.cross[[i, j]] = *value,
-                    None => return false,
-                }
-            }
-        }
-        true
-    }
-
-    fn mean(&self, record: &[f64], location: &mut Location) {
-        for j in 0..self.width {
-            let (mean, lost) = two_sum(record[COUNTS + j], record[COUNTS + self.width + j]);
-            (location.mean[j], location.rest[j]) = quick_two_sum(mean, lost);
-        }
+        record::write(self.record(group), moments)
     }
 
     /// Adds the rows of a group to moments, but for `shifts`, which becomes the row whose square the scatter of all
@@ -176,7 +115,9 @@ impl Records {
         let mut location = Location::new(self.width);
         location.n_samples = self.count(group);
         location.weight_sum = record[1];
-        self.mean(record, &mut location);
+        for j in 0..self.width {
+            (location.mean[j], location.rest[j]) = record::mean(record, self.width, j);
+        }
         moments
             .location
             .absorb_location(&location, |j, shift| shifts[j] = shift);

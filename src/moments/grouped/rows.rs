@@ -4,6 +4,7 @@
 use ndarray::{Array2, Ix2};
 use pulp::{Arch, Simd, WithSimd};
 
+use super::super::record;
 use super::Detail;
 use super::records::Records;
 use crate::linalg::Backend;
@@ -142,36 +143,15 @@ impl<F: Scalar, const WIDTH: usize> WithSimd for Add<'_, F, WIDTH> {
                     .for_each(|(to, v)| *to = v.wide());
             }
             let record = &mut self.part[place * self.size..(place + 1) * self.size];
-            let (counts, record) = record.split_at_mut(2);
-            let (base, record) = record.split_at_mut(width);
-            let (mean, cross) = record.split_at_mut(width);
-            counts[0] += 1.0;
-            if counts[1] == 0.0 {
-                counts[1] = weight;
-                base.copy_from_slice(&row[..width]);
+            let Some(factor) = record::add_mean(record, &row, weight, &mut distance) else {
                 continue;
-            }
-            let before = counts[1];
-            counts[1] += weight;
-            let share = weight / counts[1];
-            for j in 0..width {
-                distance[j] = (row[j] - base[j]) - mean[j];
-                mean[j] += share * distance[j];
-            }
-            let factor = before * share;
+            };
             match self.detail {
                 Detail::Full => {
-                    let mut rest = cross;
-                    for a in 0..width {
-                        let scaled = factor * distance[a];
-                        let (lower, others) = rest.split_at_mut(a + 1);
-                        rest = others;
-                        for (to, d) in lower.iter_mut().zip(&distance[..=a]) {
-                            *to += scaled * d;
-                        }
-                    }
+                    let cross = &mut record[record::COUNTS + 2 * width..];
+                    record::add_square(cross, &distance, factor);
                 }
-                Detail::Means => block.push(&distance[..width], factor.sqrt()),
+                Detail::Means => block.push(&distance, factor.sqrt()),
             }
         }
         block.flush();

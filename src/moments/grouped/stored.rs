@@ -5,7 +5,8 @@ use std::hash::Hash;
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
-use super::records::{Records, triangle};
+use super::super::record::triangle;
+use super::records::Records;
 use super::{Detail, Grouped};
 use crate::check::{check_finite, check_length};
 use crate::error::{Error, Result};

@@ -12,7 +12,7 @@ use elltwo::solver::{Precision, Solver};
 
 use super::names::{self, ModelKind, Robust, RobustName};
 use super::values::{self, CvKind, Lambda};
-use super::{ColumnArgs, GroupArgs, ReadingArgs};
+use super::{ColumnArgs, GroupArgs, ReadingArgs, WindowArgs};
 use crate::failure::{Asked, Command, Failure};
 
 /// The level of intervals unless given.
@@ -29,6 +29,7 @@ const DEFAULT_CONFIDENCE: f64 = 0.95;
   elltwo fit data/auto_mpg.csv --formula 'log(mpg) ~ log(weight) * C(origin) + ns(model_year, 3)'
   elltwo fit data/auto_mpg.csv --target mpg --exclude car_name --missing drop --report mpg.html
   elltwo fit data/auto_mpg.csv --target mpg --features weight --by origin
+  elltwo fit data/auto_mpg.csv --target mpg --features weight --rolling 100 --windows windows.csv
   elltwo fit data/auto_mpg.csv --target mpg --features weight --absorb model_year --cluster model_year --robust cr2
 
 The objective is the mean squared error and lambda times the sum of squared coefficients; the intercept is not penalised. \
@@ -45,6 +46,8 @@ pub(crate) struct FitArgs {
     pub(crate) reading: ReadingArgs,
     #[command(flatten)]
     pub(crate) groups: GroupArgs,
+    #[command(flatten)]
+    pub(crate) windows: WindowArgs,
 
     /// Powers of the only feature, as columns NAME, NAME^2, …
     #[arg(
@@ -248,7 +251,9 @@ impl FitArgs {
             ("--cv", self.cv.is_some()),
         ];
         let model = self.model();
-        if let Some(message) = self.groups.refused(model, self.lambda) {
+        let refused = self.groups.refused(model, self.lambda);
+        let refused = refused.or_else(|| self.windows.refused(model, self.lambda));
+        if let Some(message) = refused {
             return Err(Failure::Usage(message.to_owned()));
         }
         let clustered = self.groups.clusters().next().is_some();

@@ -8,14 +8,31 @@ use super::columns::Names;
 use super::names::ModelKind;
 use super::values::Lambda;
 
+/// Options of a single model, which models of groups and of windows do not have.
+pub(super) const OF_ONE_MODEL: [&str; 14] = [
+    "poly",
+    "alpha",
+    "standardize",
+    "solver",
+    "precision",
+    "cv",
+    "lambdas",
+    "test_fraction",
+    "seed",
+    "robust",
+    "confidence",
+    "rows",
+    "report",
+    "save",
+];
+
 /// Groups of rows.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct GroupArgs {
     /// A model for each group of rows with the same texts in these columns, which are then no features unless
     /// --features or the formula names them
     #[arg(long, value_name = "A,B", help_heading = "Groups",
-          conflicts_with_all = ["poly", "alpha", "standardize", "solver", "precision", "cv", "lambdas", "test_fraction", "seed", "robust",
-                                "confidence", "rows", "report", "save"])]
+          conflicts_with_all = OF_ONE_MODEL)]
     by: Vec<Names>,
     /// Write a CSV line for each group: its key, rows, coefficients, standard errors and R², or the reason why it has
     /// no model

@@ -7,6 +7,7 @@ mod names;
 mod notation;
 mod reading;
 mod values;
+mod windows;
 
 pub(crate) use columns::{listed, shell};
 pub(crate) use fit::FitArgs;
@@ -15,6 +16,7 @@ pub(crate) use names::ModelKind;
 pub(crate) use notation::options;
 pub(crate) use reading::{ColumnArgs, FormatArgs, ReadingArgs};
 pub(crate) use values::{CvKind, Lambda};
+pub(crate) use windows::{Stretch, WindowArgs};
 
 use std::path::PathBuf;
 

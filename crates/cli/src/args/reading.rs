@@ -183,6 +183,11 @@ impl ColumnArgs {
         }
     }
 
+    /// The columns to explain the target with, if they are named.
+    pub(crate) fn chosen(&self) -> Option<Vec<&str>> {
+        self.features.as_ref().map(|lists| names(lists).collect())
+    }
+
     /// The columns to leave out.
     pub(crate) fn excluded(&self) -> impl Iterator<Item = &str> {
         names(&self.exclude)

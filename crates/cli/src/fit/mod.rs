@@ -22,6 +22,7 @@ use crate::groups;
 use crate::input::read;
 use crate::output::{print, print_json};
 use crate::progress::Progress;
+use crate::windows;
 use training::{Fit, Prepared};
 
 /// Fits, writes the files that were asked for, and then prints: a result that was printed is one that is complete.
@@ -29,6 +30,9 @@ pub(crate) fn run(args: &FitArgs) -> Result<(), Failure> {
     args.check()?;
     if args.groups.has_models() {
         return groups::run(args);
+    }
+    if args.windows.is_given() {
+        return windows::run(args);
     }
     let outputs = [
         ("--rows", args.rows.as_deref()),

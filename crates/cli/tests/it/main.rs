@@ -19,3 +19,4 @@ mod report;
 mod said;
 mod terminal;
 mod unseen;
+mod windows;
