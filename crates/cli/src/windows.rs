@@ -1,6 +1,6 @@
 //! `elltwo fit --rolling`, `--rolling-time`, `--expanding`, `--decay`: a model at every row.
 
-use elltwo::data::{Dataset, SchemaColumn, Table as Read, TimeUnit};
+use elltwo::data::{Dataset, ReadNote, SchemaColumn, Table as Read, TimeUnit};
 use elltwo::inference::{GroupFit, RollingRegression, Span};
 use elltwo::report::Table;
 use elltwo::report::format::{number, statistic};
@@ -69,7 +69,15 @@ pub(crate) fn run(args: &FitArgs) -> Result<(), Failure> {
             None => reader.read(input).map(Source::of_table),
         },
     )?;
-    let mut notes = facts::of_read(&source.notes);
+    // Since when a column counts matters where it is a feature.
+    let is_time = |note: &&ReadNote| match note {
+        ReadNote::TimeSince { column, .. } => {
+            stretch.is_some_and(|stretch| stretch.column == *column)
+        }
+        _ => false,
+    };
+    let said = source.notes.iter().filter(|note| !is_time(note));
+    let mut notes = facts::of_read(&said.cloned().collect::<Vec<_>>());
     notes.extend(facts::dropped(source.n_dropped, source.n_rows));
     let (n_rows, n_dropped) = (source.n_rows, source.n_dropped);
     let (data, times) = match (stretch, source.rows) {
