@@ -32,9 +32,11 @@ pub enum Span {
 
 /// A ridge or least-squares model at every position of a sequence, of the rows in a window that ends there.
 ///
-/// Windows slide by merging moments, never by subtracting, so that the model after a million slides is as good as a fresh one; see
-/// [`Window`]. Where moments would lose digits, in a window that is ill-conditioned or almost perfectly explained, the model of [`Span::Rows`]
-/// and [`Span::Time`] is fitted from the rows; of the other two it has the digits of [`Inference::from_moments`](super::Inference::from_moments).
+/// Windows slide by merging moments, never by subtracting, so that the model after a million slides is as good as a
+/// fresh one; see
+/// [`Window`]. Where moments would lose digits, in a window that is ill-conditioned or almost perfectly explained, the
+/// model of [`Span::Rows`] and [`Span::Time`] is fitted from the rows; of the other two it has the digits of
+/// [`Inference::from_moments`](super::Inference::from_moments).
 ///
 /// # Examples
 ///
@@ -75,12 +77,15 @@ impl RollingRegression {
         Self { ridge, ..self }
     }
 
-    /// The model of each position, `n` of them; `times`, `(n,)` and ascending, are those of the rows for [`Span::Time`].
+    /// The model of each position, `n` of them; `times`, `(n,)` and ascending, are those of the rows for
+    /// [`Span::Time`].
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidParameter`] for a span or a penalty out of range; [`Error::Empty`] without times where they are needed,
-    /// [`Error::ShapeMismatch`], [`Error::NonFinite`] and [`Error::Unsorted`] for those that will not do; [`Error::Overflow`].
+    /// [`Error::InvalidParameter`] for a span or a penalty out of range; [`Error::Empty`] without times where they are
+    /// needed,
+    /// [`Error::ShapeMismatch`], [`Error::NonFinite`] and [`Error::Unsorted`] for those that will not do;
+    /// [`Error::Overflow`].
     pub fn fit<F: Scalar>(
         &self,
         samples: &Samples<'_, F>,

@@ -22,8 +22,9 @@ pub(super) fn size(width: usize) -> usize {
     COUNTS + 2 * width + triangle(width)
 }
 
-/// Takes a row into count, weight and mean; `distance` becomes what it is from the mean before, and the square of that times the result is
-/// what the cross-products gain (West, 1979). `None` for the first row, which gives them nothing, and for one of weight 0.
+/// Takes a row into count, weight and mean; `distance` becomes what it is from the mean before, and the square of that
+/// times the result is what the cross-products gain (West, 1979). `None` for the first row, which gives them nothing,
+/// and for one of weight 0.
 #[inline(always)]
 pub(super) fn add_mean(
     record: &mut [f64],

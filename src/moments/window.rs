@@ -11,10 +11,11 @@ use crate::scalar::Scalar;
 
 /// Moments of the last rows of a sequence: rows come in at one end and leave at the other.
 ///
-/// Nothing is subtracted. The older rows have the moments of each of their suffixes, from the row to the last of them; the newer ones have their
-/// sum; a window is one merge of the two, and when the older are used up the newer become the older (two stacks; Tangwongsan, Hirzel &
-/// Schneider, 2017). After any number of slides the moments are as good as those of a fresh pass. Memory is that of the rows and of about `2√n`
-/// moments, a slide costs about four products `p × p`.
+/// Nothing is subtracted. The older rows have the moments of each of their suffixes, from the row to the last of them;
+/// the newer ones have their sum; a window is one merge of the two, and when the older are used up the newer become the
+/// older (two stacks; Tangwongsan, Hirzel & Schneider, 2017). After any number of slides the moments are as good as
+/// those of a fresh pass. Memory is that of the rows and of about `2√n` moments, a slide costs about four products `p ×
+/// p`.
 ///
 /// # Examples
 ///

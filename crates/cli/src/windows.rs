@@ -124,8 +124,8 @@ pub(crate) fn run(args: &FitArgs) -> Result<(), Failure> {
     let n_used = n_rows - n_dropped;
     let shown = fits.len().min(LISTED);
     print(&format!(
-        "{}: {n_used} of {n_rows} rows\nTarget: {}\n\n{}\nThe last {shown} of {} windows; --windows FILE.csv or --json has all, with standard \
-         errors.\n",
+        "{}: {n_used} of {n_rows} rows\nTarget: {}\n\n{}\nThe last {shown} of {} windows; --windows FILE.csv or --json \
+         has all, with standard errors.\n",
         name_of(&args.file),
         data.target_name(),
         text(args, &columns, &fits),

@@ -46,7 +46,8 @@ pub(crate) struct GroupArgs {
     /// A column whose every text has an intercept of its own: as an indicator for each, in one pass and for any number
     /// of them. R² is then within groups, and there is no other intercept
     #[arg(long, value_name = "NAME", help_heading = "Groups",
-          conflicts_with_all = ["by", "no_intercept", "standardize", "precision", "cv", "lambdas", "test_fraction", "rows", "report", "save"])]
+          conflicts_with_all = ["by", "no_intercept", "standardize", "precision", "cv", "lambdas",
+                                "test_fraction", "rows", "report", "save"])]
     pub(crate) absorb: Option<String>,
     /// Write a CSV line for each absorbed intercept
     #[arg(

@@ -15,22 +15,27 @@ use super::values::{self, Lambda};
 pub(crate) struct WindowArgs {
     /// A model at every row, of the last N rows, itself among them
     #[arg(long, value_name = "N", help_heading = "Windows", allow_negative_numbers = true,
-          conflicts_with_all = ["rolling_time", "expanding", "decay", "by", "absorb", "cluster"], conflicts_with_all = OF_ONE_MODEL)]
+          conflicts_with_all = ["rolling_time", "expanding", "decay", "by", "absorb", "cluster"],
+          conflicts_with_all = OF_ONE_MODEL)]
     pub(crate) rolling: Option<NonZeroUsize>,
-    /// A model at every row, of the rows of the last stretch of time by a column: of dates with a width of w, d, h, min or s, as date=90d, or of
-    /// numbers, as t=2.5. Rows must be in the order of time
+    /// A model at every row, of the rows of the last stretch of time by a column: of dates with a width of w, d, h, min
+    /// or s, as date=90d, or of numbers, as t=2.5. Rows must be in the order of time
     #[arg(long, value_name = "COLUMN=WIDTH", help_heading = "Windows",
-          conflicts_with_all = ["formula", "rolling", "expanding", "decay", "by", "absorb", "cluster"], conflicts_with_all = OF_ONE_MODEL)]
+          conflicts_with_all = ["formula", "rolling", "expanding", "decay", "by", "absorb", "cluster"],
+          conflicts_with_all = OF_ONE_MODEL)]
     pub(crate) rolling_time: Option<Stretch>,
     /// A model at every row, of all rows so far
     #[arg(long, help_heading = "Windows",
-          conflicts_with_all = ["rolling", "rolling_time", "decay", "by", "absorb", "cluster"], conflicts_with_all = OF_ONE_MODEL)]
+          conflicts_with_all = ["rolling", "rolling_time", "decay", "by", "absorb", "cluster"],
+          conflicts_with_all = OF_ONE_MODEL)]
     pub(crate) expanding: bool,
     /// A model at every row, of all rows so far with the weight F^age, the age in rows
-    #[arg(long, value_name = "F", value_parser = values::open_unit, help_heading = "Windows", allow_negative_numbers = true,
-          conflicts_with_all = ["rolling", "rolling_time", "expanding", "by", "absorb", "cluster"], conflicts_with_all = OF_ONE_MODEL)]
+    #[arg(long, value_name = "F", value_parser = values::open_unit, help_heading = "Windows",
+          allow_negative_numbers = true, conflicts_with_all = ["rolling", "rolling_time", "expanding", "by", "absorb", "cluster"],
+          conflicts_with_all = OF_ONE_MODEL)]
     pub(crate) decay: Option<f64>,
-    /// Write a CSV line for each row: rows of its window, coefficients, standard errors and R², or the reason why there is no model
+    /// Write a CSV line for each row: rows of its window, coefficients, standard errors and R², or the reason why there
+    /// is no model
     #[arg(long, value_name = "FILE.csv", help_heading = "Windows")]
     pub(crate) windows: Option<PathBuf>,
 }
