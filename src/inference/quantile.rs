@@ -84,9 +84,9 @@ impl QuantileErrors {
     ///
     /// # Errors
     ///
-    /// [`Error::InvalidParameter`](crate::Error::InvalidParameter) for a model of another loss than the quantile or the absolute one, or with
-    /// a penalty; [`Error::ShapeMismatch`](crate::Error::ShapeMismatch); [`Error::TooFewSamples`](crate::Error::TooFewSamples) unless there are
-    /// more rows than parameters.
+    /// [`Error::InvalidParameter`](crate::Error::InvalidParameter) for a model of another loss than the quantile or the
+    /// absolute one, or with a penalty; [`Error::ShapeMismatch`](crate::Error::ShapeMismatch);
+    /// [`Error::TooFewSamples`](crate::Error::TooFewSamples) unless there are more rows than parameters.
     pub fn estimates<F: Scalar>(
         self,
         model: &LinearModel<F>,

@@ -24,7 +24,8 @@ use crate::scalar::{Scalar, TargetDim};
 ///
 /// With an L2 penalty this is linear support-vector regression: scikit-learn's `LinearSVR(C)`, which penalises the
 /// intercept too, has `λ = 1 / (2 C W)`. The solver and its report are those of
-/// [`QuantileRegression`](super::QuantileRegression). Source: Vapnik, *The Nature of Statistical Learning Theory*, 1995.
+/// [`QuantileRegression`](super::QuantileRegression). Source: Vapnik, *The Nature of Statistical Learning Theory*,
+/// 1995.
 ///
 /// # Examples
 ///

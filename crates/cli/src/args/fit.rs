@@ -60,8 +60,8 @@ pub(crate) struct FitArgs {
     /// The estimator of the coefficients; if not given, the exact one of the --loss: ridge for the squared
     #[arg(long, value_enum, help_heading = "Model")]
     model: Option<ModelKind>,
-    /// The loss: squared, absolute, quantile[:Q] and epsilon-insensitive[:E], exact unless --model sgd; huber[:DELTA] and
-    /// squared-epsilon-insensitive[:E] by --model sgd
+    /// The loss: squared, absolute, quantile[:Q] and epsilon-insensitive[:E], exact unless --model sgd; huber[:DELTA]
+    /// and squared-epsilon-insensitive[:E] by --model sgd
     #[arg(long, value_name = "NAME", help_heading = "Model")]
     loss: Option<RegressionLoss>,
     /// Models of these quantiles beside that of --loss quantile:Q
