@@ -65,6 +65,9 @@ pub struct FitStatistics {
     pub lambda: f64,
     /// True for a model with an intercept.
     pub fit_intercept: bool,
+    /// Degrees of freedom among the effective ones that [absorbed](crate::model::Absorbed) effects took: their number.
+    #[serde(default)]
+    pub absorbed_df: f64,
 }
 
 /// The sums that the statistics are made of.
@@ -128,6 +131,7 @@ impl FitStatistics {
             essentially_perfect: rss <= PERFECT * sums.uncentred,
             lambda: sums.lambda,
             fit_intercept: sums.fit_intercept,
+            absorbed_df: sums.absorbed,
         }
     }
 

@@ -54,7 +54,11 @@ impl Summary<'_> {
             ("residual df", count(fit.residual_df)),
             ("σ", optional(fit.sigma)),
             (
-                if centred { "R²" } else { "R² (uncentred)" },
+                match centred {
+                    true => "R²",
+                    false if fit.absorbed_df > 0.0 => "R² (within)",
+                    false => "R² (uncentred)",
+                },
                 optional(fit.r2),
             ),
             ("adjusted R²", optional(fit.adjusted_r2)),

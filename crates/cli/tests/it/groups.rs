@@ -365,7 +365,8 @@ fn an_absorbed_effect_is_said_and_goes_with_formulas_and_not_with_what_needs_it_
         "--absorb=town",
     ]);
     assert!(
-        printed.contains("Absorbed: 6 intercepts of town, 1 of one row; R² is within groups."),
+        printed.contains("Absorbed: 6 intercepts of town, 1 of one row; R² is within groups.")
+            && printed.contains("R² (within)"),
         "{printed}"
     );
     // By a formula, with a category beside it.
