@@ -10,6 +10,7 @@ use super::learnt::Learnt;
 use super::levels::Levels;
 use super::slots::Slot;
 use super::variable::VariableKind;
+use crate::check::are_finite;
 use crate::error::{Error, Result};
 
 /// Rows whose variables are evaluated together.
@@ -160,6 +161,9 @@ impl<'a> Maker<'a> {
 
     /// Refuses what is no number.
     fn check(&self, values: &[f64], width: usize, rows: &Range<usize>) -> Result<()> {
+        if are_finite(values) {
+            return Ok(());
+        }
         match values.iter().position(|value| !value.is_finite()) {
             None => Ok(()),
             Some(at) => Err(Error::OutsideDomain {
@@ -178,6 +182,17 @@ impl Block {
         factors: &[Factor],
         rows: impl Iterator<Item = (usize, &'r mut [f64])>,
     ) {
+        let is_number = |factor: &Factor| factor.width == 1 && factor.coding == Coding::Numbers;
+        if factors.iter().all(is_number) {
+            for (at, row) in rows {
+                let numbers = factors.iter();
+                let numbers = numbers.map(|factor| self.variables[factor.variable].numbers[at]);
+                if let Some(cell) = row.first_mut() {
+                    *cell = numbers.product();
+                }
+            }
+            return;
+        }
         if let [only] = factors {
             let values = &self.variables[only.variable];
             match &only.coding {

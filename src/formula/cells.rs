@@ -7,6 +7,7 @@ use ndarray::{ArrayView1, ArrayView2, Axis, Slice};
 use super::arithmetic::{ANY, Expression};
 use super::learnt::Learnt;
 use super::token::Symbol;
+use crate::check::are_finite;
 use crate::error::{Error, Result};
 
 /// Rows of the columns of a formula, wherever they are kept, and what was learnt of them.
@@ -59,9 +60,11 @@ impl Expression {
         out.clear();
         out.resize(rows.len(), 0.0);
         self.fill(cells, rows.clone(), out);
-        let Some(first) = out.iter().position(|value| !value.is_finite()) else {
+        if are_finite(out) {
             return Ok(());
-        };
+        }
+        let first = out.iter().position(|value| !value.is_finite());
+        let Some(first) = first else { return Ok(()) };
         let row = rows.start + first;
         let undefined = self.undefined(cells, row);
         Err(Error::OutsideDomain {

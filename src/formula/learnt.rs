@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use super::arithmetic::Expression;
+use super::knots::Knots;
 use super::polynomial::OrthogonalPolynomials;
 use super::slots::{Slot, Source};
-use super::spline::Knots;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::arithmetic::Expression;
-use super::spline::SplineKind;
+use super::knots::SplineKind;
 
 /// A column that a formula names.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,152 +1,6 @@
 //! B-splines and natural cubic splines with the knots of R's `bs` and `ns`.
 
-use serde::{Deserialize, Serialize};
-
-use super::functions::Arguments;
-use super::problem::Problem;
-use super::syntax::Node;
-use crate::data::quantiles;
-
-/// Spline that a formula asks for.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct SplineKind {
-    /// Linear beyond the boundary, which takes two columns; always cubic.
-    natural: bool,
-    degree: usize,
-    inner: Inner,
-    boundary: Option<(f64, f64)>,
-    intercept: bool,
-}
-
-/// The inner knots: given, or so many at quantiles.
-#[derive(Clone, Debug, PartialEq)]
-enum Inner {
-    Given(Vec<f64>),
-    Quantiles(usize),
-}
-
-/// Knots that were learnt.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct Knots {
-    inner: Vec<f64>,
-    boundary: (f64, f64),
-}
-
-impl SplineKind {
-    /// The arguments of `bs(x, df, knots, degree, intercept, Boundary.knots)` and `ns(x, df, knots, intercept,
-    /// Boundary.knots)`.
-    pub(super) fn new(
-        natural: bool,
-        call: &Node,
-        arguments: &mut Arguments<'_>,
-    ) -> Result<Self, Problem> {
-        let df = arguments.next("df");
-        let knots = arguments
-            .next("knots")
-            .map(Arguments::ascending)
-            .transpose()?;
-        let degree = if natural {
-            None
-        } else {
-            arguments.next("degree")
-        };
-        let degree = degree.map(|node| Arguments::whole(node, 1)).transpose()?;
-        let degree = degree.unwrap_or(3);
-        let intercept = arguments.next("intercept").map(Arguments::logical);
-        let intercept = intercept.transpose()?.unwrap_or(false);
-        let boundary = match arguments.next("Boundary.knots") {
-            Some(node) => match Arguments::ascending(node)?.as_slice() {
-                [low, high] => Some((*low, *high)),
-                _ => {
-                    return Err(Problem::new(
-                        node.at,
-                        format!("`{node}`"),
-                        "two knots, as c(0, 10)",
-                    ));
-                }
-            },
-            None => None,
-        };
-        let inner = match (knots, df) {
-            (Some(knots), _) => {
-                if let Some((low, high)) = boundary
-                    && knots.iter().any(|knot| *knot <= low || *knot >= high)
-                {
-                    let expected = "knots between those of the boundary";
-                    return Err(Problem::new(call.at, format!("`{call}`"), expected));
-                }
-                Inner::Given(knots)
-            }
-            (None, Some(node)) => {
-                let least = usize::from(intercept) + if natural { 1 } else { degree };
-                let df = Arguments::whole(node, 1)?;
-                let Some(count) = df.checked_sub(least) else {
-                    let expected = format!("a df of at least {least}");
-                    return Err(Problem::new(node.at, format!("the df {df}"), expected));
-                };
-                Inner::Quantiles(count)
-            }
-            (None, None) => Inner::Quantiles(0),
-        };
-        Ok(Self {
-            natural,
-            degree,
-            inner,
-            boundary,
-            intercept,
-        })
-    }
-
-    /// The number of its columns.
-    pub(super) fn width(&self) -> usize {
-        let inner = match &self.inner {
-            Inner::Given(knots) => knots.len(),
-            Inner::Quantiles(count) => *count,
-        };
-        inner + usize::from(self.intercept) + if self.natural { 1 } else { self.degree }
-    }
-
-    /// Knots at quantiles of the values within the boundary; `None` if that is no interval.
-    pub(super) fn learn(&self, mut values: Vec<f64>) -> Option<Knots> {
-        let boundary = match self.boundary {
-            Some(boundary) => boundary,
-            None => (
-                values.iter().copied().min_by(f64::total_cmp)?,
-                values.iter().copied().max_by(f64::total_cmp)?,
-            ),
-        };
-        let inner = match &self.inner {
-            Inner::Given(knots) => knots.clone(),
-            Inner::Quantiles(count) => {
-                let inside = |value: &f64| (boundary.0..=boundary.1).contains(value);
-                values.retain(inside);
-                if values.is_empty() {
-                    return None;
-                }
-                let step = (*count + 1) as f64;
-                let shares: Vec<f64> = (1..=*count).map(|place| place as f64 / step).collect();
-                quantiles(values, &shares)
-            }
-        };
-        let knots = Knots { inner, boundary };
-        self.accepts(&knots).then_some(knots)
-    }
-
-    /// True if the knots are those of such a spline.
-    pub(super) fn accepts(&self, knots: &Knots) -> bool {
-        let (low, high) = knots.boundary;
-        let count = match &self.inner {
-            Inner::Given(given) => given.len(),
-            Inner::Quantiles(count) => *count,
-        };
-        let within = |knot: &f64| (low..=high).contains(knot);
-        low < high
-            && high - low < f64::INFINITY
-            && knots.inner.len() == count
-            && knots.inner.iter().all(within)
-            && knots.inner.is_sorted()
-    }
-}
+use super::knots::{Knots, SplineKind};
 
 /// Splines of known knots.
 #[derive(Clone, Debug, PartialEq)]
@@ -260,7 +114,7 @@ impl Spline {
     }
 
     /// Derivative `d` at `x` of the B-splines that are not 0 there, as many as the order, and the place of the first;
-    /// by the recursion of Cox and de Boor, beyond the boundary of the polynomials next to it.
+    /// beyond the boundary of the polynomials next to it.
     fn splines(&self, x: f64, d: usize, values: &mut Vec<f64>) -> usize {
         let (order, knots) = (self.order, self.knots.as_slice());
         // knots[at] ≤ x < knots[at + 1], and an interval that is not empty at both ends.
@@ -269,32 +123,46 @@ impl Spline {
         while at > order - 1 && knots[at] == knots[at + 1] {
             at -= 1;
         }
-        // values[j] is spline (at − order + 1 + j) of the order reached.
+        let first = at + 1 - order;
         values.clear();
         values.resize(order + 1, 0.0);
-        values[order - 1] = 1.0;
-        let first = at + 1 - order;
-        for m in 2..=order {
-            let differentiate = m > order - d;
-            // A spline by the width that it spans.
-            let mut left = 0.0;
-            for j in order - m..order {
-                let (from, to) = (knots[first + j], knots[first + j + m]);
-                let width = to - knots[first + j + 1];
-                let right = if width > 0.0 {
-                    values[j + 1] / width
-                } else {
-                    0.0
-                };
-                values[j] = if differentiate {
-                    (left - right) * (m - 1) as f64
-                } else {
-                    left * (x - from) + right * (to - x)
-                };
-                left = right;
-            }
+        let knots = &knots[first..first + 2 * order];
+        if order == 4 && d == 0 {
+            // The compiler unrolls the loops of numbers that it knows.
+            recursion(4, knots, x, 0, values);
+        } else {
+            recursion(order, knots, x, d, values);
         }
         first
+    }
+}
+
+/// The recursion of Cox and de Boor for derivative `d` of the splines of some order over twice as many knots, between the
+/// middle two of which `x` is or which are next to it.
+#[inline(always)]
+fn recursion(order: usize, knots: &[f64], x: f64, d: usize, values: &mut [f64]) {
+    let (knots, values) = (&knots[..2 * order], &mut values[..=order]);
+    // values[j] is the spline from knots[j] on, of the order reached.
+    values[order - 1] = 1.0;
+    for m in 2..=order {
+        let differentiate = m > order - d;
+        // A spline by the width that it spans.
+        let mut left = 0.0;
+        for j in order - m..order {
+            let (from, to) = (knots[j], knots[j + m]);
+            let width = to - knots[j + 1];
+            let right = if width > 0.0 {
+                values[j + 1] / width
+            } else {
+                0.0
+            };
+            values[j] = if differentiate {
+                (left - right) * (m - 1) as f64
+            } else {
+                left * (x - from) + right * (to - x)
+            };
+            left = right;
+        }
     }
 }
 

@@ -3,9 +3,9 @@
 use super::arithmetic::Expression;
 use super::contrasts::Contrast;
 use super::functions::{Arguments, level, list};
+use super::knots::SplineKind;
 use super::problem::Problem;
 use super::slots::{Needs, Slot, Source};
-use super::spline::SplineKind;
 use super::syntax::{Argument, Kind, Node};
 
 /// A variable of a formula.

@@ -99,6 +99,16 @@ fn in_file(asked: &Asked<'_>, error: &Error) -> String {
                 Excerpt(name)
             )
         }
+        Error::TooManyColumns {
+            term,
+            columns,
+            total,
+            limit,
+        } => format!(
+            "{file}: the design would have {total} columns, {columns} of them for the term `{}`, and may have {limit}. Leave the term out, or \
+             code the category by fewer levels.",
+            Excerpt(term)
+        ),
         error => in_text(file, error)
             .or_else(|| in_column(asked, error))
             .or_else(|| values::message(asked, error))

@@ -250,6 +250,19 @@ fn mistakes_are_refused_with_the_remedy() {
             && said.contains("line 2: the argument of log must be above 0, and it is 0"),
         "{said}"
     );
+    let wide: Vec<String> = (0..40_000)
+        .map(|i| format!("{},g{},h{}\n", i % 11, i % 10_000, i % 7))
+        .collect();
+    let (_folder, path) = crate::common::file("wide.csv", format!("y,g,h\n{}", wide.concat()));
+    let refused = failure(
+        &["fit", &path, "--max-levels=20000", "--formula=y ~ g*h"],
+        1,
+    );
+    assert!(
+        refused.contains("69999 columns, 59994 of them for the term `g:h`"),
+        "{refused}"
+    );
+    assert!(!refused.contains("max_columns"), "{refused}");
     let both = elltwo(&["fit", CARS, "--formula", "mpg ~ weight", "--target", "mpg"])
         .output()
         .expect("it runs");
