@@ -1,8 +1,8 @@
 //! Making the design of a formula beside reading the file it is of, and beside the floor: writing as many numbers.
 //!
-//! Rows are made in blocks, as they go to [`Moments`](elltwo::moments::Moments), and in one matrix. That is memory the process did not
-//! have: its pages cost more than its numbers do, which the floor shows. With large pages, `GLIBC_TUNABLES=glibc.malloc.hugetlb=1`, it takes less
-//! than half.
+//! Rows are made in blocks, as they go to [`Moments`](elltwo::moments::Moments), and in one matrix. That is memory the
+//! process did not have: its pages cost more than its numbers do, which the floor shows. With large pages,
+//! `GLIBC_TUNABLES=glibc.malloc.hugetlb=1`, it takes less than half.
 //!
 //! ```text
 //! cargo bench --bench formula
@@ -140,8 +140,8 @@ fn design(c: &mut Criterion) {
         });
         let [read, learn, block, make, floor] = times.map(|time| time.as_secs_f64());
         println!(
-            "{rows} rows, {p} columns: read {read:.3} s, learn {learn:.3} s, rows in blocks {block:.3} s, in one matrix {make:.3} s, floor \
-             {floor:.3} s; learn and rows in blocks / read = {:.2}",
+            "{rows} rows, {p} columns: read {read:.3} s, learn {learn:.3} s, rows in blocks {block:.3} s, in one \
+             matrix {make:.3} s, floor {floor:.3} s; learn and rows in blocks / read = {:.2}",
             (learn + block) / read
         );
     }
