@@ -1,19 +1,99 @@
-//! [`Encoder`]: the right side of a formula to terms, by the algebra of R's `terms`.
+//! The two sides of a formula to targets and terms, by the algebra of R's `terms`.
 
 use std::collections::{HashMap, HashSet};
 
 use super::functions::{Arguments, number};
 use super::problem::Problem;
-use super::syntax::{Kind, Node};
+use super::syntax::{Kind, Node, Sides};
 use super::terms::{Parsed, Term};
 use super::token::Symbol;
-use super::variable::Variable;
+use super::variable::{Variable, VariableKind};
 
 /// Terms of a product or a power, at most.
 const MAX_TERMS: usize = 10_000;
 
-pub(super) struct Encoder {
-    pub(super) terms: Parsed,
+impl Parsed {
+    /// Reads both sides; a `.` must have been replaced.
+    pub(super) fn new(sides: &Sides) -> Result<Self, Problem> {
+        let mut terms = Self {
+            intercept: true,
+            ..Self::default()
+        };
+        if let Some(left) = &sides.left {
+            for node in targets(left)? {
+                let target = terms.target(node)?;
+                terms.targets.push(target);
+            }
+        }
+        let mut encoder = Encoder::new(terms);
+        let mut found = encoder.encode(&sides.right)?;
+        let mut terms = encoder.terms;
+        found.sort_by_key(Vec::len);
+        terms.terms = found;
+        if terms.terms.is_empty() && !terms.intercept {
+            let expected = "a term, or 1 for the intercept alone";
+            let found = format!("`{}`, which leaves nothing", sides.right);
+            return Err(Problem::new(sides.right.at, found, expected));
+        }
+        let is_target = |variable: &&Variable| {
+            let name = &variable.name;
+            terms.targets.iter().any(|target| target.name == *name)
+        };
+        let used = terms.used();
+        let variables = terms.variables.iter().zip(&used);
+        let mut used = variables.filter(|(_, used)| **used).map(|(v, _)| v);
+        match used.find(is_target) {
+            Some(variable) => {
+                let found = format!("the target `{}`", variable.name);
+                Err(Problem::new(variable.at, found, "a feature"))
+            }
+            None => Ok(terms),
+        }
+    }
+
+    fn target(&mut self, node: &Node) -> Result<Variable, Problem> {
+        let target = Variable::new(node, &mut self.needs)?;
+        let learnt = match &target.kind {
+            VariableKind::Column(..) => false,
+            VariableKind::Number(x) => x.is_learnt(),
+            _ => true,
+        };
+        if learnt {
+            let expected = "a target that is a column, or a function of columns that is not learnt";
+            return Err(Problem::new(node.at, format!("`{node}`"), expected));
+        }
+        if self.targets.iter().any(|other| other.name == target.name) {
+            let found = format!("the target `{}` again", target.name);
+            return Err(Problem::new(node.at, found, "another target"));
+        }
+        Ok(target)
+    }
+}
+
+/// The targets: `a`, `a + b`, `cbind(a, b)`.
+fn targets(left: &Node) -> Result<Vec<&Node>, Problem> {
+    match &left.kind {
+        Kind::Chain(operands) => {
+            let other = operands
+                .iter()
+                .find(|(operator, _)| *operator != Symbol::Plus);
+            match other {
+                Some((_, node)) => {
+                    let expected = "targets with `+` between them, or I(…) for arithmetic";
+                    Err(Problem::new(node.at, format!("`{left}`"), expected))
+                }
+                None => Ok(operands.iter().map(|(_, node)| node).collect()),
+            }
+        }
+        Kind::Call(name, arguments) if name == "cbind" && !arguments.is_empty() => {
+            Ok(arguments.iter().map(|argument| &argument.value).collect())
+        }
+        _ => Ok(vec![left]),
+    }
+}
+
+struct Encoder {
+    terms: Parsed,
     /// The variables by name.
     places: HashMap<String, usize>,
     /// Terms are added, not removed.
@@ -24,7 +104,7 @@ pub(super) struct Encoder {
 
 impl Encoder {
     /// Before the right side, with what the left side has.
-    pub(super) fn new(terms: Parsed) -> Self {
+    fn new(terms: Parsed) -> Self {
         Self {
             terms,
             places: HashMap::new(),
@@ -34,7 +114,7 @@ impl Encoder {
     }
 
     /// The terms of a part, each once; its intercept, offsets and variables go to the formula.
-    pub(super) fn encode(&mut self, node: &Node) -> Result<Vec<Term>, Problem> {
+    fn encode(&mut self, node: &Node) -> Result<Vec<Term>, Problem> {
         match &node.kind {
             Kind::Number(value) if *value == 0.0 || *value == 1.0 => {
                 self.terms.intercept = (*value == 1.0) == self.adding;

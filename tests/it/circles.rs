@@ -39,8 +39,8 @@ const ALLOWED: &[(&[&str], &str)] = &[
         &[
             "formula::arithmetic",
             "formula::functions",
+            "formula::knots",
             "formula::slots",
-            "formula::spline",
         ],
         "the grammar is recursive: arguments of functions are arithmetic, and its operands may be functions",
     ),
