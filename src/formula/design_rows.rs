@@ -100,7 +100,8 @@ impl Design {
     }
 
     /// The rows of a frame as a data set to fit: the design, the only target less the offset, weights, labels and
-    /// lines. If the frame lacks a column of the target, every target is NaN, which fits and metrics refuse.
+    /// lines. If the frame lacks a column of the target, every target is NaN, which fits and metrics refuse; if it lacks
+    /// that of the weights, every row counts alike.
     ///
     /// # Errors
     ///
@@ -123,7 +124,7 @@ impl Design {
         if let Some(target) = self.target_names().next() {
             data = data.with_target_name(target);
         }
-        if let Some(weights) = self.weights() {
+        if let Some(weights) = self.weights().filter(|name| frame.place(name).is_ok()) {
             data = data.with_weights(frame.column(weights)?.to_owned())?;
         }
         if let Some(lines) = frame.lines() {

@@ -15,10 +15,7 @@ impl Formula {
         if !self.has_dot() {
             return Ok(self.clone());
         }
-        let mut taken = Vec::new();
-        if let Some(left) = &self.sides.left {
-            left.names(&mut taken);
-        }
+        let taken = self.target_columns();
         let others = names.filter(|name| Some(*name) != weights && !taken.contains(name));
         let operands: Vec<(Symbol, Node)> = others
             .map(|name| {

@@ -207,6 +207,25 @@ impl Formula {
         self.sides.left.as_ref().map(Node::to_string)
     }
 
+    /// The columns that its left side names.
+    #[must_use]
+    pub fn target_columns(&self) -> Vec<&str> {
+        let mut names = Vec::new();
+        self.sides
+            .left
+            .iter()
+            .for_each(|left| left.names(&mut names));
+        names
+    }
+
+    /// The columns that its right side names; those that `.` stands for are not among them.
+    #[must_use]
+    pub fn term_columns(&self) -> Vec<&str> {
+        let mut names = Vec::new();
+        self.sides.right.names(&mut names);
+        names
+    }
+
     /// True if it is about all columns.
     #[must_use]
     pub fn has_dot(&self) -> bool {

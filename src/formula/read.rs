@@ -117,7 +117,7 @@ impl Formula {
 impl Design {
     /// Reads the columns of the design: numbers as numbers, in the notation that those of the training data had unless
     /// the reader says otherwise, and categories as categories, whatever they look like.
-    /// Targets are read if all their columns are there; [`has_targets`](Self::has_targets) tells.
+    /// Targets are read if all their columns are there; [`has_targets`](Self::has_targets) tells; weights too.
     ///
     /// # Errors
     ///
@@ -170,8 +170,12 @@ impl Design {
             .iter()
             .enumerate()
             .filter(|(place, _)| read[*place]);
+        let weights = self
+            .weights()
+            .filter(|name| free.iter().any(|other| other == name));
         columns
             .map(|(place, column)| (column.name.clone(), kind(place)))
+            .chain(weights.map(|name| (name.to_owned(), ReadAs::Weights)))
             .collect()
     }
 

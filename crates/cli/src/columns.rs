@@ -211,10 +211,7 @@ impl Columns {
                 if !with_target {
                     design = design.for_prediction();
                 }
-                let mut reader = apply(CsvReader::columns());
-                if let Some(weights) = design.weights() {
-                    reader = reader.weights(weights);
-                }
+                let reader = apply(CsvReader::columns());
                 let source = Source::of_frames(design.frames(&reader, input, usize::MAX)?)?;
                 let Rows::Frame(frame) = &source.rows else {
                     return Err(Error::Empty { what: "the frame" });

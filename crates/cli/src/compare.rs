@@ -137,7 +137,7 @@ pub(crate) fn run(args: &CompareArgs) -> Result<(), Failure> {
     })?;
     let (n_rows, n_dropped, facts) = (source.n_rows, source.n_dropped, source.notes);
     let split = split(n_rows - n_dropped, args).map_err(failed)?;
-    let mut warnings = facts::of_read(&facts);
+    let mut warnings = facts::of_read(&asked, &facts);
     warnings.extend(facts::dropped(n_dropped, n_rows));
     let _bar = progress.spinner("fitting");
     let (design_columns, models) = match source.rows {
@@ -237,7 +237,8 @@ fn standardized(
 ) -> elltwo::Result<(Part, Part, Vec<Note>)> {
     read.impute_by(&split.train)?;
     let mut notes = facts::imputed(&imputed_in(&read), " of the training rows");
-    notes.extend(facts::of_columns(&Columns::Schema(read.schema().clone())));
+    let columns = Columns::Schema(read.schema().clone());
+    notes.extend(facts::of_columns(&args.asked(), &columns));
     let data = read.into_dataset();
     let (train, test) = (
         data.select_rows(&split.train)?,

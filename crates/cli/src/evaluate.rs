@@ -60,7 +60,7 @@ pub(crate) fn run(args: &EvaluateArgs) -> Result<(), Failure> {
     let (n_rows, n_dropped) = (read.n_rows, read.n_dropped);
     let n_imputed = read.imputed.iter().map(|imputed| imputed.count).sum();
     let notes = read.notes;
-    let mut warnings = facts::of_read(&notes);
+    let mut warnings = facts::of_read(&asked, &notes);
     warnings.extend(facts::imputed(
         &read.imputed,
         " of the model's training rows",

@@ -10,10 +10,10 @@ use elltwo::report::Note;
 use elltwo::report::format::short;
 use ndarray::ArrayView1;
 
-use crate::args::{listed, shell};
+use crate::args::shell;
 use crate::columns::{Columns, Imputed};
 use crate::design::Sample;
-use crate::failure::{plural, readings};
+use crate::failure::{Asked, Trouble, plural, readings};
 use crate::measures::varies;
 use crate::model_file::ModelFile;
 
@@ -31,7 +31,7 @@ pub(crate) fn remark(finding: String) -> Note {
 }
 
 /// The library's fact as a note.
-pub(crate) fn note(fact: &ReadNote) -> Note {
+fn note(asked: &Asked<'_>, fact: &ReadNote) -> Note {
     let advice = match fact {
         ReadNote::Spellings { .. } => {
             Some("If they mean one level, write them alike in the file.".to_owned())
@@ -39,22 +39,22 @@ pub(crate) fn note(fact: &ReadNote) -> Note {
         ReadNote::Delimiter { .. } => {
             Some("If they are not, say what separates them with --delimiter.".to_owned())
         }
-        ReadNote::NumericHeader { .. } => {
-            Some("If it is, read the file with --no-header.".to_owned())
-        }
+        ReadNote::NumericHeader { .. } => asked.advice(Trouble::NumericHeader, ""),
         ReadNote::KnownMissing { .. } => {
             Some("If they are none, name those that are with --na-only.".to_owned())
         }
-        ReadNote::Unnamed { .. } => {
-            Some("If it numbers the rows, leave it out: --exclude ''.".to_owned())
-        }
+        ReadNote::Unnamed { .. } => asked.advice(Trouble::Unnamed, ""),
+        ReadNote::Rounded { column, .. } => asked.advice(Trouble::Rounded, column),
         ReadNote::Disguised {
             column,
             value,
             formats,
             ..
         } => Some(readings(formats, column, value)),
-        ReadNote::Dates { column, .. } => Some(format!("As a feature: --date {}.", shell(column))),
+        ReadNote::Dates { column, .. } => Some(format!(
+            "As a feature: `elltwo fit --date {}`.",
+            shell(column)
+        )),
         _ => None,
     };
     Note {
@@ -64,8 +64,8 @@ pub(crate) fn note(fact: &ReadNote) -> Note {
 }
 
 /// Facts that reading the file brought to light.
-pub(crate) fn of_read(facts: &[ReadNote]) -> Vec<Note> {
-    facts.iter().map(note).collect()
+pub(crate) fn of_read(asked: &Asked<'_>, facts: &[ReadNote]) -> Vec<Note> {
+    facts.iter().map(|fact| note(asked, fact)).collect()
 }
 
 /// Rows that were left out.
@@ -109,7 +109,7 @@ pub(crate) fn weighted(name: &str, weights: ArrayView1<'_, f64>) -> Note {
 }
 
 /// Categories that make no column, or very many.
-pub(crate) fn of_columns(columns: &Columns) -> Vec<Note> {
+pub(crate) fn of_columns(asked: &Asked<'_>, columns: &Columns) -> Vec<Note> {
     let categories = columns.categories();
     let is_schema = matches!(columns, Columns::Schema(_));
     let note = categories.iter().filter_map(|(column, levels)| {
@@ -126,10 +126,7 @@ pub(crate) fn of_columns(columns: &Columns) -> Vec<Note> {
                 "`{name}` is text of {} kinds, each but the first a column of its own.",
                 levels.len()
             ),
-            advice: Some(format!(
-                "If it names the rows, or is a date, leave it out: --exclude {}.",
-                listed(column)
-            )),
+            advice: asked.advice(Trouble::ManyColumns, column),
         })
     });
     note.collect()

@@ -1,19 +1,21 @@
 //! Failures, in a sentence or two with the remedy, and the exit code.
 
+mod asked;
+#[cfg(test)]
+mod offered;
+mod remedies;
 mod values;
 
+pub(crate) use asked::{Asked, Command};
+pub(crate) use remedies::Trouble;
 pub(crate) use values::readings;
-
-mod remedies;
-
-pub(crate) use remedies::{Asked, Command};
 
 use std::io;
 
 use elltwo::Error;
 use elltwo::error::Excerpt;
 
-use remedies::Trouble;
+use values::place;
 
 /// Why the command stops.
 #[derive(Debug)]
@@ -52,11 +54,17 @@ impl Failure {
             );
             return Self::Usage(message);
         }
-        if let Error::InvalidParameter {
-            name: "thousands", ..
-        } = error
-        {
-            let message = "--thousands and --decimal are one character: give another --decimal";
+        if let Error::InvalidParameter { name, .. } = error {
+            let message = match *name {
+                "thousands" => {
+                    "--thousands and --decimal are one character: give another --decimal"
+                }
+                "comment" => "--comment and --delimiter are one character: give another --comment",
+                "skip_rows_after_header" => {
+                    "--skip-rows-after-header and --no-header contradict each other: --skip-rows leaves out lines"
+                }
+                _ => return Self::Data(in_file(asked, error)),
+            };
             return Self::Usage(message.to_owned());
         }
         Self::Data(in_file(asked, error))
@@ -78,9 +86,14 @@ fn in_file(asked: &Asked<'_>, error: &Error) -> String {
         } => format!("{file} is empty: a header and data rows are needed."),
         Error::Empty {
             what: "the set of features",
-        } => format!(
-            "{file}: no column is left to be a feature; see --features, --exclude and --delimiter."
-        ),
+        } => {
+            let choice = if asked.fits() && !asked.by_formula() {
+                "--features, --exclude and --delimiter"
+            } else {
+                "--delimiter"
+            };
+            format!("{file}: no column is left to be a feature; see {choice}.")
+        }
         Error::NoRows { what } => {
             let which = what.strip_prefix("the CSV input").unwrap_or_default();
             format!("{file}{which} has no data rows.")
@@ -179,10 +192,7 @@ fn in_text(file: &str, error: &Error) -> Option<String> {
 /// Sentence about a column or a field of it.
 fn in_column(asked: &Asked<'_>, error: &Error) -> Option<String> {
     let file = asked.file();
-    let place = |line: &u64, column: &str, value: &str| {
-        let (column, value) = (Excerpt(column), Excerpt(value));
-        format!("{file}, line {line}, column `{column}`: `{value}`")
-    };
+    let place = |line: &u64, column: &str, value: &str| place(file, *line, column, value);
     let message = match error {
         Error::MissingValue {
             line,
@@ -287,6 +297,16 @@ fn in_fit(asked: &Asked<'_>, error: &Error) -> String {
         Error::Diverged { epoch, step_size } => format!(
             "{file}: SGD diverged in epoch {epoch} with step size {step_size:e}.{}",
             asked.remedies(Trouble::Diverged, "")
+        ),
+        Error::TooManyColumns {
+            term,
+            columns,
+            total,
+            limit,
+        } => format!(
+            "{file}: the design would have {total} columns, {columns} of them for the term `{}`, and may have {limit}.{}",
+            Excerpt(term),
+            asked.remedies(Trouble::WideDesign, "")
         ),
         // A caret ends it.
         Error::Formula { .. } => format!("{file}: {error}"),

@@ -4,7 +4,7 @@ use elltwo::metrics::{Average, Metric};
 use elltwo::report::Table;
 use elltwo::report::format::{number, optional};
 use elltwo::{Error, Result};
-use ndarray::ArrayView1;
+use ndarray::{Array1, ArrayView1};
 use serde::Serialize;
 
 /// Measures of the distance of predictions from targets.
@@ -32,6 +32,25 @@ impl Measures {
             mae: of(Metric::MeanAbsoluteError)?,
             r2: r2.map(of).transpose()?,
             max_error: of(Metric::MaxError)?,
+        })
+    }
+}
+
+impl Measures {
+    /// Measures of residuals `y − ŷ`, whose digits predictions far from zero have lost.
+    pub(crate) fn of_residuals(
+        y: ArrayView1<'_, f64>,
+        residuals: ArrayView1<'_, f64>,
+        weights: Option<ArrayView1<'_, f64>>,
+    ) -> Result<Self> {
+        let measures = Self::new(residuals, Array1::zeros(residuals.len()).view(), weights)?;
+        // The share of the variance is one about any origin: one among the targets keeps their digits.
+        let origin = y.first().copied().unwrap_or_default();
+        let y = &y - origin;
+        let of_targets = Self::new(y.view(), (&y - &residuals).view(), weights)?;
+        Ok(Self {
+            r2: of_targets.r2,
+            ..measures
         })
     }
 }

@@ -48,7 +48,7 @@ pub(crate) fn run(args: &PredictArgs) -> Result<(), Failure> {
         let apply = |reader| args.reading.apply(reader);
         file.data.read(input, apply, false, args.unseen.into())
     })?;
-    let mut notes = facts::of_read(&read.notes);
+    let mut notes = facts::of_read(&asked, &read.notes);
     notes.extend(facts::imputed(
         &read.imputed,
         " of the model's training rows",

@@ -11,12 +11,14 @@ use ndarray::Array2;
 
 use super::chunks::Chunks;
 use super::column::Kind;
+use super::layout::check_weights;
 use super::note::ReadNote;
 use super::options::CsvReader;
 use super::plan::{LEVELS, Plan};
 use super::read::{INPUT, open};
 use super::rows::Cells;
 use super::stream::Stream;
+use super::used::Rule;
 use crate::data::Frame;
 use crate::data::frame::FrameColumn;
 use crate::error::{Error, Result};
@@ -31,6 +33,8 @@ pub(crate) enum ReadAs {
     Numbers,
     /// A category, also if its texts look like numbers.
     Category,
+    /// Sample weights.
+    Weights,
 }
 
 /// The rows of a file in [`Frame`]s of a given number of rows: [`CsvReader::frames`].
@@ -180,6 +184,11 @@ impl<R: Read> Frames<R> {
             });
         }
         let shape = (cells.n_rows(), columns.len());
+        let weights = stream.plan.columns.iter().enumerate();
+        for (place, used) in weights.filter(|(_, used)| matches!(used.rule, Rule::Weights)) {
+            let weights = cells.x.iter().skip(place).step_by(shape.1);
+            check_weights(&used.name, weights, &cells.lines)?;
+        }
         let labels = stream.plan.has_labels().then_some(cells.labels);
         let x = Array2::from_shape_vec(shape, cells.x).unwrap_or_default();
         Frame::new(columns, x, Some(cells.lines), labels)

@@ -94,14 +94,8 @@ impl Schema {
         } else {
             Array1::from_elem(n, f64::NAN)
         };
-        if let (Some(column), Some(row)) =
-            (self.weights(), cells.weights.iter().position(|w| *w < 0.0))
-        {
-            return Err(Error::NegativeWeightAt {
-                line: cells.lines[row],
-                column: column.to_owned(),
-                value: cells.weights[row],
-            });
+        if let Some(column) = self.weights() {
+            check_weights(column, cells.weights.iter(), &cells.lines)?;
         }
         let names = self.feature_names();
         let mut data = Dataset::new(self.design(n, names.len(), cells.x), y)?
@@ -184,5 +178,22 @@ impl Schema {
             }
         }
         imputations
+    }
+}
+
+/// Refuses a weight below 0, by its line.
+pub(super) fn check_weights<'a>(
+    column: &str,
+    weights: impl Iterator<Item = &'a f64>,
+    lines: &[u64],
+) -> Result<()> {
+    let mut found = weights.zip(lines);
+    match found.find(|(weight, _)| **weight < 0.0) {
+        Some((weight, line)) => Err(Error::NegativeWeightAt {
+            line: *line,
+            column: column.to_owned(),
+            value: *weight,
+        }),
+        None => Ok(()),
     }
 }

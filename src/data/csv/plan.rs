@@ -363,6 +363,7 @@ impl Plan {
                 ReadAs::Detected => Rule::Detected,
                 ReadAs::Numbers => Rule::Number,
                 ReadAs::Category => Rule::Coded,
+                ReadAs::Weights => Rule::Weights,
             };
             columns.push((roles.give(&name, FEATURE)?, rule));
         }

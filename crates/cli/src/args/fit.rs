@@ -14,6 +14,7 @@ use super::names::{self, ModelKind, Robust, RobustName};
 use super::values::{self, CvKind, Lambda};
 use super::{ColumnArgs, GroupArgs, ReadingArgs, WindowArgs};
 use crate::failure::{Asked, Command, Failure};
+use crate::input::STDIN;
 
 /// The level of intervals unless given.
 const DEFAULT_CONFIDENCE: f64 = 0.95;
@@ -230,6 +231,7 @@ impl FitArgs {
     /// Request, for messages.
     pub(crate) fn asked(&self) -> Asked<'_> {
         Asked {
+            formulas: self.formula.as_slice(),
             solver: self.solver.is_some(),
             ..self.columns.asked(Command::Fit, &self.file, &self.reading)
         }
@@ -237,6 +239,33 @@ impl FitArgs {
 
     /// Refuses options that do not go together.
     pub(crate) fn check(&self) -> Result<(), Failure> {
+        let refuse = |message: String| Err(Failure::Usage(message));
+        let on_stdout = [
+            ("--rows", &self.rows),
+            ("--report", &self.report),
+            ("--save", &self.save),
+        ];
+        let mut on_stdout = on_stdout
+            .iter()
+            .filter(|(_, path)| path.as_ref().is_some_and(|path| path.as_os_str() == STDIN));
+        if let Some((option, _)) = on_stdout.next() {
+            let other = match (self.json, on_stdout.next()) {
+                (_, Some((other, _))) => format!("{other} is written too: give one of them a file"),
+                (true, _) => {
+                    "the JSON document is printed: leave out --json, or give a file".to_owned()
+                }
+                (false, _) if !self.quiet => {
+                    "the summary is printed: leave it out with --quiet, or give a file".to_owned()
+                }
+                _ => return self.check_model(),
+            };
+            return refuse(format!("{option} - is standard output, where {other}."));
+        }
+        self.check_model()
+    }
+
+    /// Refuses options that are not those of the model.
+    fn check_model(&self) -> Result<(), Failure> {
         let sgd_only = [
             ("--optimizer", self.optimizer.is_some()),
             ("--epochs", self.epochs.is_some()),

@@ -225,7 +225,19 @@ pub(crate) struct CompareArgs {
 impl CompareArgs {
     /// Request, for messages.
     pub(crate) fn asked(&self) -> Asked<'_> {
-        self.columns
-            .asked(failure::Command::Compare, &self.file, &self.reading)
+        Asked {
+            formulas: &self.formulas,
+            ..(self.columns).asked(failure::Command::Compare, &self.file, &self.reading)
+        }
+    }
+}
+
+impl DescribeArgs {
+    /// What is asked, for messages.
+    pub(crate) fn asked(&self) -> Asked<'_> {
+        Asked {
+            target: self.target.as_deref(),
+            ..Asked::new(failure::Command::Describe, &self.file)
+        }
     }
 }

@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use crate::args::DescribeArgs;
 use crate::facts;
-use crate::failure::{Asked, Command, Failure, plural};
+use crate::failure::{Failure, plural};
 use crate::input::{delimiter_hint, name_of, open, other_delimiter};
 use crate::output::{print, print_json};
 use crate::progress::Progress;
@@ -22,7 +22,7 @@ const LEVELS_SHOWN: usize = 4;
 
 pub(crate) fn run(args: &DescribeArgs) -> Result<(), Failure> {
     let name = name_of(&args.file);
-    let asked = Asked::new(Command::Describe, &args.file);
+    let asked = args.asked();
     let failed = |error: elltwo::Error| Failure::in_file(&asked, &error);
     let mut input = BufReader::new(open(&args.file, Progress::new(args.quiet))?);
     let mut first = [0];
@@ -139,7 +139,7 @@ fn data_text(args: &DescribeArgs, n_rows: usize, columns: &[Column], notes: &[Re
         plural(n_rows, "row", "rows"),
         columns.len(),
         plural(columns.len(), "column", "columns"),
-        facts::lines(notes.iter().map(facts::note))
+        facts::lines(facts::of_read(&args.asked(), notes))
     );
     let header = [
         "column",

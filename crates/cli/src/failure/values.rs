@@ -4,13 +4,15 @@ use elltwo::Error;
 use elltwo::data::NumberFormat;
 use elltwo::error::Excerpt;
 
-use super::remedies::Asked;
-use crate::args::{listed, options, shell};
+use super::asked::Asked;
+use super::remedies::Trouble;
+use crate::args::options;
 
 /// The library's message with the options that help.
 pub(super) fn message(asked: &Asked<'_>, error: &Error) -> Option<String> {
     let file = asked.file();
     let place = |line: &u64, column: &str, value: &str| place(file, *line, column, value);
+    let remedies = |trouble, column: &str| asked.remedies(trouble, column);
     Some(match error {
         Error::DisguisedNumber {
             line,
@@ -20,7 +22,7 @@ pub(super) fn message(asked: &Asked<'_>, error: &Error) -> Option<String> {
             may_be_category,
         } => {
             let category = match may_be_category {
-                true => format!(" If it is a category: --categorical {}.", listed(column)),
+                true => remedies(Trouble::MaybeCategory, column),
                 false => String::new(),
             };
             format!(
@@ -34,38 +36,31 @@ pub(super) fn message(asked: &Asked<'_>, error: &Error) -> Option<String> {
             column,
             value,
             format,
-        } => {
-            let plain = NumberFormat::new().decimal('.');
-            format!(
-                "{} does not fit the column's number format, {format}. Correct it, or say how this column alone is written ({}).",
-                place(line, column, value),
-                options(&plain, Some(column))
-            )
-        }
+        } => format!(
+            "{} does not fit the column's number format, {format}.{}",
+            place(line, column, value),
+            remedies(Trouble::OtherFormat, column)
+        ),
         Error::MixedUnits {
             line,
             column,
             value,
             first,
         } => format!(
-            "{} has another unit than `{}` above it. Write all values in one unit.",
+            "{} has another unit than `{}` above it.{}",
             place(line, column, value),
-            Excerpt(first)
+            Excerpt(first),
+            remedies(Trouble::Units, column)
         ),
         Error::LeadingZero {
             line,
             column,
             value,
-        } => {
-            let plain = NumberFormat::new().decimal('.');
-            format!(
-                "{} has a leading zero. If the column holds codes: --categorical {}; if numbers: {}; if it names the rows: --exclude {}.",
-                place(line, column, value),
-                listed(column),
-                options(&plain, Some(column)),
-                listed(column)
-            )
-        }
+        } => format!(
+            "{} has a leading zero.{}",
+            place(line, column, value),
+            remedies(Trouble::LeadingZero, column)
+        ),
         Error::NearlyUnique {
             line,
             column,
@@ -73,46 +68,25 @@ pub(super) fn message(asked: &Asked<'_>, error: &Error) -> Option<String> {
             levels,
             rows,
         } => format!(
-            "{file}: column `{}` has {levels} different texts in {rows} rows, `{}` on line {line} the first. If it names the rows, leave it \
-             out: --exclude {2}; if it is a category all the same: --categorical {2}.",
+            "{file}: column `{}` has {levels} different texts in {rows} rows, `{}` on line {line} the first.{}",
             Excerpt(column),
             Excerpt(value),
-            listed(column)
+            remedies(Trouble::NearlyUnique, column)
         ),
-        error => return of_date(asked, error),
-    })
-}
-
-/// Sentence about a date.
-fn of_date(asked: &Asked<'_>, error: &Error) -> Option<String> {
-    let file = asked.file();
-    let place = |line: &u64, column: &str, value: &str| place(file, *line, column, value);
-    Some(match error {
         Error::UndeclaredDate {
             line,
             column,
             value,
             is_readable,
         } => {
-            let remedy = match is_readable {
-                _ if asked.by_formula() => {
-                    "A formula takes no dates: leave the column out of it, or fit by --target and --features, with --date.".to_owned()
-                }
-                true => format!(
-                    "For the time since the first: --date {0}; for parts of it: --date {1}; to leave it out: --exclude {2}.",
-                    shell(column),
-                    shell(&format!("{column}:year,month,weekday")),
-                    listed(column)
-                ),
-                false => format!(
-                    "Written as YYYY-MM-DD or YYYY-MM-DD HH:MM:SS without a time zone, --date {} reads it; to leave it out: --exclude {}.",
-                    shell(column),
-                    listed(column)
-                ),
+            let trouble = match is_readable {
+                true => Trouble::Date,
+                false => Trouble::OddDate,
             };
             format!(
-                "{} is a date or a time of day. {remedy}",
-                place(line, column, value)
+                "{} is a date or a time of day.{}",
+                place(line, column, value),
+                remedies(trouble, column)
             )
         }
         Error::ParseDate {
@@ -121,14 +95,16 @@ fn of_date(asked: &Asked<'_>, error: &Error) -> Option<String> {
             value,
             problem,
         } => format!(
-            "{} cannot be read as a date: {problem}.",
-            place(line, column, value)
+            "{} cannot be read as a date: {problem}.{}",
+            place(line, column, value),
+            remedies(Trouble::NoDate, column)
         ),
         _ => return None,
     })
 }
 
-fn place(file: &str, line: u64, column: &str, value: &str) -> String {
+/// A value and its place.
+pub(super) fn place(file: &str, line: u64, column: &str, value: &str) -> String {
     let (column, value) = (Excerpt(column), Excerpt(value));
     format!("{file}, line {line}, column `{column}`: `{value}`")
 }

@@ -96,7 +96,7 @@ impl Fit<'_> {
                 warnings: notes.iter().map(Note::to_string).collect(),
             },
             train: document::Train {
-                measures: self.measures,
+                measures: self.measures(residuals)?,
                 objective: report.objective,
             },
             test: test.transpose()?,

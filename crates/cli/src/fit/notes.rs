@@ -42,7 +42,7 @@ pub(super) fn of_data(
     if let (Some(name), Some(weights)) = (read.weights(), data.weights()) {
         notes.push(facts::weighted(name, weights));
     }
-    notes.extend(facts::of_columns(read));
+    notes.extend(facts::of_columns(&args.asked(), read));
     let warnings = args.formula.iter().flat_map(Formula::warnings);
     notes.extend(warnings.map(|warning| facts::remark(format!("{warning}."))));
     notes

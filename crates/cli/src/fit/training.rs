@@ -88,7 +88,7 @@ impl Prepared {
         if columns.is_empty() {
             args.check_without_columns()?;
         }
-        let mut notes = facts::of_read(&facts);
+        let mut notes = facts::of_read(&args.asked(), &facts);
         notes.extend(facts::dropped(n_dropped, n_rows));
         notes.extend(notes::of_data(
             args,
@@ -233,8 +233,6 @@ pub(super) struct Fit<'a> {
     pub(super) quantiles: Vec<LinearModel<f64>>,
     /// Parameters with their errors, of an exact quantile without a penalty.
     pub(super) estimates: Option<Vec<Estimate>>,
-    /// Errors on the training rows.
-    pub(super) measures: Measures,
     /// Predictions of the training rows, kept for `--rows` and `--report`.
     pub(super) predictions: Option<Array1<f64>>,
     /// Residuals `y − ŷ` by the model's own predictions, where the analysis has none as good.
@@ -242,7 +240,7 @@ pub(super) struct Fit<'a> {
 }
 
 impl<'a> Fit<'a> {
-    /// Fits and measures.
+    /// Fits.
     pub(super) fn new(
         args: &'a FitArgs,
         data: &'a Prepared,
@@ -268,16 +266,15 @@ impl<'a> Fit<'a> {
                 defined(QuantileErrors::default().estimates(model.linear(), &train.samples()?))
             })
             .transpose()?;
-        let predictions = model.predict(train)?;
-        let measures = Measures::new(train.y(), predictions.view(), train.weights())?;
         let own = analysis.is_none() || matches!(model, Fitted::Polynomial(_));
-        let residuals = own.then(|| {
+        let kept = args.rows.is_some() || args.report.is_some();
+        let predictions = (own || kept).then(|| model.predict(train)).transpose()?;
+        let residuals = predictions.as_ref().filter(|_| own).map(|predictions| {
             let mut residuals = predictions.clone();
             SquaredError
                 .residual_in_place(train.y(), residuals.view_mut(), None, Reduction::Sum)
                 .map(|_| residuals)
         });
-        let kept = args.rows.is_some() || args.report.is_some();
         Ok(Self {
             args,
             data,
@@ -285,8 +282,7 @@ impl<'a> Fit<'a> {
             analysis,
             quantiles,
             estimates: estimates.flatten(),
-            measures,
-            predictions: kept.then_some(predictions),
+            predictions: predictions.filter(|_| kept),
             residuals: residuals.transpose()?,
         })
     }
@@ -313,6 +309,12 @@ impl<'a> Fit<'a> {
         let own = self.residuals.as_ref().map(|own| own.view());
         own.or_else(|| residuals.map(Residuals::raw))
             .unwrap_or_else(|| ArrayView1::from(&[]))
+    }
+
+    /// Errors on the training rows.
+    pub(super) fn measures(&self, residuals: Option<&Residuals>) -> elltwo::Result<Measures> {
+        let train = &self.data.train;
+        Measures::of_residuals(train.y(), self.raw_residuals(residuals), train.weights())
     }
 
     pub(super) fn report(&self) -> elltwo::Result<&FitReport> {

@@ -1,6 +1,6 @@
 //! The document of `elltwo fit` against answers in exact arithmetic, and of libraries where there are none.
 
-use crate::common::{AUTO, close, column, compare, json, number, numbers, root, with};
+use crate::common::{AUTO, close, column, compare, file, json, number, numbers, root, with};
 use serde_json::Value;
 
 const PENGUINS: [&str; 6] = [
@@ -284,4 +284,41 @@ fn auto_takes_the_best_penalty_of_leave_one_out_and_folds_count_by_their_rows() 
     let shuffled = json(&with(&DIABETES, &["--cv=5", "--seed=1"]));
     assert_ne!(shuffled["cv"]["mse"], document["cv"]["mse"]);
     assert_eq!(shuffled, json(&with(&DIABETES, &["--cv=5", "--seed=1"])));
+}
+
+#[test]
+fn errors_on_the_training_rows_keep_their_digits_far_from_zero() {
+    // y = 1e12 + 2 i, with one of 8 off by 1: the residuals are those of a unit, whose squares add up to 1 − leverage.
+    let rows: Vec<(f64, f64)> = (0..8)
+        .map(|i| (f64::from(i), f64::from(2 * i + i32::from(i == 2))))
+        .collect();
+    let mut text = "t,y\n".to_owned();
+    for (t, y) in &rows {
+        text += &format!("{},{}\n", 1e12 + t, 1e12 + y);
+    }
+    let (_folder, path) = file("far.csv", text);
+    let leverage = 1.0 / 8.0 + (2.0_f64 - 3.5).powi(2) / 42.0;
+    let document = json(&["fit", &path, "--target=y", "--json"]);
+    let mse = number(&document["train"]["mse"]);
+    close(mse, (1.0 - leverage) / 8.0, 1e-12, "mse");
+    close(
+        number(&document["train"]["rmse"]),
+        mse.sqrt(),
+        1e-15,
+        "rmse",
+    );
+    close(
+        number(&document["train"]["max_error"]),
+        1.0 - leverage,
+        1e-12,
+        "largest",
+    );
+    let mean = rows.iter().map(|(_, y)| y).sum::<f64>() / 8.0;
+    let total: f64 = rows.iter().map(|(_, y)| (y - mean).powi(2)).sum();
+    close(
+        number(&document["train"]["r2"]),
+        1.0 - (1.0 - leverage) / total,
+        1e-12,
+        "r2",
+    );
 }

@@ -1,6 +1,6 @@
 //! `--formula`: fit, predict, evaluate, describe and compare.
 
-use crate::common::{elltwo, failure, json, stdout, text};
+use crate::common::{elltwo, failure, file, json, stdout, text};
 
 const CARS: &str = "data/auto_mpg.csv";
 
@@ -466,4 +466,44 @@ fn a_model_knows_how_the_numbers_of_its_file_were_written() {
     let old = json(&[&["evaluate", &model, &path, "--json"][..], &options[..3]].concat());
     assert_eq!(old["metrics"], evaluated["metrics"]);
     assert!(failure(&["evaluate", &model, &path], 1).contains("--decimal"));
+}
+
+#[test]
+fn a_weighted_model_measures_rows_without_weights_and_refuses_those_below_zero() {
+    let (_folder, path) = file(
+        "rows.csv",
+        "x,g,w,y\n1,a,1,2\n2,b,2,5\n3,a,1,7\n4,b,1,10\n5,a,2,11\n",
+    );
+    let (_models, model) = file("model.json", "");
+    let save = format!("--save={model}");
+    stdout(&[
+        "fit",
+        &path,
+        "--formula=y ~ x + C(g, sum)",
+        "--weights=w",
+        &save,
+        "--quiet",
+    ]);
+    let (_new, unweighted) = file("new.csv", "x,g,y\n1,a,2\n2,b,6\n");
+    let said = stdout(&["evaluate", &model, &unweighted]);
+    assert!(
+        said.contains("the weights `w`, which this file does not have"),
+        "{said}"
+    );
+    let weighted = stdout(&["evaluate", &model, &path]);
+    assert!(
+        weighted.contains("Rows count by the weights `w`"),
+        "{weighted}"
+    );
+    let (_bad, negative) = file("bad.csv", "x,g,w,y\n1,a,1,2\n2,b,-2,6\n");
+    for arguments in [
+        vec!["evaluate", &model, &negative],
+        vec!["fit", &negative, "--formula=y ~ x", "--weights=w"],
+    ] {
+        let message = failure(&arguments, 1);
+        assert!(
+            message.contains("line 3, column `w`: `-2` is below 0"),
+            "{message}"
+        );
+    }
 }

@@ -290,3 +290,36 @@ fn files_that_are_asked_for_are_written_and_quiet_prints_nothing() {
     );
     assert!(read(&page).ends_with("</html>\n"));
 }
+
+#[test]
+fn standard_output_takes_one_thing() {
+    let fit = ["fit", "data/diabetes.csv", "--target=progression"];
+    for (more, said) in [
+        (
+            &["--rows=-"][..],
+            "--rows - is standard output, where the summary is printed: leave it out with --quiet",
+        ),
+        (
+            &["--rows=-", "--json"],
+            "where the JSON document is printed: leave out --json",
+        ),
+        (
+            &["--rows=-", "--json", "--quiet"],
+            "where the JSON document is printed",
+        ),
+        (
+            &["--save=-"],
+            "--save - is standard output, where the summary",
+        ),
+        (
+            &["--report=-", "--rows=-", "--quiet"],
+            "--rows - is standard output, where --report is written too",
+        ),
+    ] {
+        let message = failure(&with(&fit, more), 2);
+        assert!(message.contains(said), "{message}");
+    }
+    let rows = stdout(&with(&fit, &["--rows=-", "--quiet"]));
+    assert_eq!(rows.lines().count(), 443);
+    assert!(rows.starts_with("row,y,prediction"));
+}
