@@ -437,7 +437,7 @@ fn remedies_are_those_of_the_role_and_the_command() {
         (
             by_formula,
             &date,
-            "Leave the column out of the formula, which takes no dates, or fit by columns",
+            "A formula takes no dates: leave the column out of it, or fit by columns",
         ),
         (predict, &date, "is a date or a time of day."),
     ] {

@@ -286,7 +286,7 @@ impl Remedy {
             Self::Penalties => "raise --lambdas",
             Self::Step => "leave out --step, or lower it",
             Self::WithoutDates => {
-                "leave the column out of the formula, which takes no dates, or fit by columns, as in `elltwo fit --target --date`"
+                "a formula takes no dates: leave the column out of it, or fit by columns, as in `elltwo fit --target --date`"
             }
         };
         fixed.to_owned()

@@ -292,10 +292,10 @@ fn errors_on_the_training_rows_keep_their_digits_far_from_zero() {
     let rows: Vec<(f64, f64)> = (0..8)
         .map(|i| (f64::from(i), f64::from(2 * i + i32::from(i == 2))))
         .collect();
-    let mut text = "t,y\n".to_owned();
-    for (t, y) in &rows {
-        text += &format!("{},{}\n", 1e12 + t, 1e12 + y);
-    }
+    let lines = rows
+        .iter()
+        .map(|(t, y)| format!("{},{}\n", 1e12 + t, 1e12 + y));
+    let text = format!("t,y\n{}", lines.collect::<String>());
     let (_folder, path) = file("far.csv", text);
     let leverage = 1.0 / 8.0 + (2.0_f64 - 3.5).powi(2) / 42.0;
     let document = json(&["fit", &path, "--target=y", "--json"]);
