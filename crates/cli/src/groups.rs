@@ -138,7 +138,7 @@ pub(crate) fn run(args: &FitArgs) -> Result<(), Failure> {
             None => reader.read(input).map(Source::of_table),
         },
     )?;
-    let mut notes = facts::of_read(&source.notes);
+    let mut notes = facts::of_read(&args.asked(), &source.notes);
     notes.extend(facts::dropped(source.n_dropped, source.n_rows));
     let n_used = source.n_rows - source.n_dropped;
     let data = learnt(args, source.rows).map_err(failed)?;
