@@ -365,7 +365,11 @@ pub(crate) fn differential(data: &[u8]) {
     let reader = header.iter().fold(reader, |reader, name| {
         reader.column_format(name, NumberFormat::new())
     });
-    let table = reader.read(data);
+    let table = match reader.read(data) {
+        // Of a file that ends inside quotes the crate makes a field.
+        Err(Error::UnclosedQuote { .. }) => return,
+        table => table,
+    };
     let table = table.unwrap_or_else(|error| panic!("plain numbers are refused: {error}"));
     let (data, target) = (
         table.dataset(),
