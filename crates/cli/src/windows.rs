@@ -77,7 +77,7 @@ pub(crate) fn run(args: &FitArgs) -> Result<(), Failure> {
         _ => false,
     };
     let said = source.notes.iter().filter(|note| !is_time(note));
-    let mut notes = facts::of_read(&said.cloned().collect::<Vec<_>>());
+    let mut notes = facts::of_read(&args.asked(), &said.cloned().collect::<Vec<_>>());
     notes.extend(facts::dropped(source.n_dropped, source.n_rows));
     let (n_rows, n_dropped) = (source.n_rows, source.n_dropped);
     let (data, times) = match (stretch, source.rows) {
