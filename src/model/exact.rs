@@ -96,8 +96,8 @@ impl Exact {
         let kinks = losses.iter().map(|loss| {
             loss.validate()?;
             Kinks::of(*loss).ok_or(Error::SolverFailed {
-                solver: "interior point and simplex",
-                reason: "the loss is curved",
+                solver: "interior point",
+                reason: "it minimises the absolute, quantile, epsilon-insensitive and Huber loss",
             })
         });
         let kinks = kinks.collect::<Result<Vec<_>>>()?;
@@ -150,9 +150,12 @@ impl Exact {
         let stalled = terminations.find(|t| t.ensure_converged().is_err());
         let sum = |f: fn(&Solution) -> usize| solutions.iter().map(f).sum();
         let exact = ExactReport {
-            solver: match self.penalty.l2().lambda() {
-                0.0 => "interior point and simplex".to_owned(),
-                _ => "interior point".to_owned(),
+            solver: if self.loss.curvature().is_some() {
+                "interior point and Newton".to_owned()
+            } else if self.penalty.l2().lambda() > 0.0 {
+                "interior point".to_owned()
+            } else {
+                "interior point and simplex".to_owned()
             },
             loss: self.loss,
             penalty: self.penalty,

@@ -1,7 +1,7 @@
 //! Estimators and what they fit: the two traits, [`RidgeRegression`], [`SgdRegressor`] and the [`LinearModel`] they
 //! return; [`RidgePath`] for every penalty, [`RidgeCv`] for the best; [`PolynomialRegression`] and its
 //! [`PolynomialModel`]; [`QuantileRegression`], [`LeastAbsoluteDeviations`] and [`EpsilonInsensitiveRegression`] for
-//! losses with a kink; [`Pipeline`] and [`FormulaRegression`], which prepare columns for an estimator, and
+//! losses with a kink, [`HuberRegression`]; [`Pipeline`] and [`FormulaRegression`], which prepare columns for an estimator, and
 //! [`cross_validate`].
 
 mod absorb;
@@ -12,6 +12,7 @@ mod estimator;
 mod exact;
 mod fit_moments;
 mod formula_regression;
+mod huber;
 mod linear_model;
 mod path;
 mod pipeline;
@@ -32,6 +33,7 @@ pub use epsilon_insensitive::EpsilonInsensitiveRegression;
 pub use estimator::{BoxedEstimator, Estimator, Predictor};
 pub use exact::ExactReport;
 pub use formula_regression::{FormulaModel, FormulaRegression};
+pub use huber::HuberRegression;
 pub use linear_model::LinearModel;
 pub use path::{RidgePath, RidgePathFit};
 pub use pipeline::{Pipeline, PipelineModel};

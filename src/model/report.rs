@@ -46,7 +46,8 @@ pub enum Method {
     /// [`SgdRegressor`](super::SgdRegressor).
     Sgd(SgdReport),
     /// [`QuantileRegression`](super::QuantileRegression), [`LeastAbsoluteDeviations`](super::LeastAbsoluteDeviations),
-    /// [`EpsilonInsensitiveRegression`](super::EpsilonInsensitiveRegression).
+    /// [`EpsilonInsensitiveRegression`](super::EpsilonInsensitiveRegression),
+    /// [`HuberRegression`](super::HuberRegression).
     Exact(ExactReport),
 }
 

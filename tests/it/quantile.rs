@@ -2,10 +2,10 @@
 
 use elltwo::Samples;
 use elltwo::inference::QuantileErrors;
-use elltwo::loss::{ElasticNet, EpsilonInsensitive, L1, L2, Loss, QuantileLoss, Reduction};
+use elltwo::loss::{ElasticNet, EpsilonInsensitive, Huber, L1, L2, Loss, QuantileLoss, Reduction};
 use elltwo::model::{
-    EpsilonInsensitiveRegression, Estimator, FitReport, LeastAbsoluteDeviations, LinearModel,
-    Predictor, QuantileRegression, SgdRegressor,
+    EpsilonInsensitiveRegression, Estimator, FitReport, HuberRegression, LeastAbsoluteDeviations,
+    LinearModel, Predictor, QuantileRegression, RidgeRegression, SgdRegressor,
 };
 use elltwo::scalar::Scalar;
 use ndarray::{Array1, Array2, Axis, concatenate};
@@ -610,6 +610,68 @@ fn a_tube_is_minimised_exactly_and_without_width_is_the_absolute_loss() {
         .fit(data.x(), data.y())
         .expect("a fit");
     assert!(wide.report().is_some_and(|report| report.objective < 1e-11));
+}
+
+#[test]
+fn huber_regression_meets_the_condition_of_its_minimum() {
+    let data = load("stackloss");
+    let weights = Array1::from_shape_fn(21, |i| (i % 3) as f64);
+    for (delta, lambda, weights) in [
+        (2.0, 0.0, None),
+        (0.5, 0.0, Some(weights.view())),
+        (5.0, 0.3, Some(weights.view())),
+        (1e-3, 0.0, None),
+    ] {
+        let penalty = L2::new(lambda).expect("valid");
+        let huber = HuberRegression::new(delta).penalty(penalty);
+        let samples = Samples::new(data.x(), data.y(), weights).expect("samples");
+        let model = huber.fit_samples(&samples).expect("a fit");
+        let report = model.report().expect("a report");
+        assert!(
+            report.duality_gap().expect("a gap")[0] <= 1e-13 * report.objective,
+            "{report}"
+        );
+        // Σ s clip(r) x less the penalty's share, relative to the size of its terms.
+        let r = &data.y() - &model.predict(data.x()).expect("predictions");
+        let ones = Array1::ones(21);
+        let s = weights.unwrap_or(ones.view());
+        let slopes = r.mapv(|r| r.clamp(-delta, delta)) * s;
+        let size = slopes.mapv(f64::abs).sum();
+        assert!(
+            slopes.sum().abs() <= 1e-12 * size,
+            "{delta}: {}",
+            slopes.sum() / size
+        );
+        for (column, w) in data.x().columns().into_iter().zip(model.coefficients()) {
+            let left = column.dot(&slopes) - 2.0 * lambda * s.sum() * w;
+            let terms = column.mapv(f64::abs).dot(&slopes.mapv(f64::abs));
+            assert!(left.abs() <= 1e-12 * terms, "{delta}: {}", left / terms);
+        }
+        // SGD is far off where the loss is all but a kink.
+        let sgd = SgdRegressor::new()
+            .loss(Huber { delta })
+            .penalty(penalty)
+            .epochs(2000);
+        let sgd = sgd.fit_samples(&samples).expect("a fit");
+        let sgd = sgd.report().expect("a report").objective;
+        assert!(
+            sgd >= report.objective * (1.0 - 1e-12)
+                && (delta < 0.1 || sgd <= report.objective * 1.05),
+            "{sgd} {report}"
+        );
+    }
+    let wide = HuberRegression::new(1e6)
+        .fit(data.x(), data.y())
+        .expect("a fit");
+    let squares = RidgeRegression::new()
+        .fit(data.x(), data.y())
+        .expect("a fit");
+    for (a, b) in wide.coefficients().iter().zip(squares.coefficients()) {
+        assert!((a - b).abs() <= 1e-11, "{a} {b}");
+    }
+    let refused = HuberRegression::new(0.0).fit(data.x(), data.y());
+    let refused = refused.expect_err("refused").to_string();
+    assert!(refused.starts_with("delta = 0"), "{refused}");
 }
 
 #[test]

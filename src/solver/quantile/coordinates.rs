@@ -295,6 +295,9 @@ pub(super) fn gather<F: Scalar>(
             let piece = &kinks.pieces[piece];
             let target = coordinates.target(y[[i, problem.target]].wide(), piece.shift);
             found.push(&row, target, weight * piece.upper, weight * piece.lower);
+            if let (Some(curvature), Some(curve)) = (piece.curvature, found.curve.last_mut()) {
+                *curve = 1.0 / (curvature * weight * coordinates.y_scale);
+            }
         }
     }
     found

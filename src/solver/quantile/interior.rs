@@ -6,7 +6,9 @@
 //! ```
 //!
 //! With `s = u − d` and `t = d + l` the conditions are `p s = m t = 0`; Newton's step on `p s = m t = μ` is
-//! `(AᵀQA + κ) Δv = Aᵀd − κ v + AᵀQ(r + μ/t − μ/s)`, `Q = 1/(p/s + m/t)`. Sources: Portnoy & Koenker, *The Gaussian
+//! `(AᵀQA + κ) Δv = Aᵀd − κ v + AᵀQ(r + μ/t − μ/s)`, `Q = 1/(p/s + m/t)`. A loss that a curve
+//! `c` rounds off near zero is the least of `e²/2c` and the loss of `r − e`: it takes `c d` from `r`, and adds `c` to
+//! `1/Q`. Sources: Portnoy & Koenker, *The Gaussian
 //! hare and the Laplacian tortoise*, 1997; Mehrotra, *On the implementation of a primal-dual interior point method*,
 //! 1992.
 
@@ -57,14 +59,16 @@ pub(super) fn solve(
     cancellation: Cancellation<'_>,
 ) -> Result<Interior> {
     let mut state = State::new(rows, kappa)?;
-    let penalised = kappa.iter().any(|k| *k > 0.0);
+    let joint = kappa.iter().chain(&rows.curve).any(|k| *k > 0.0);
     let (mut best, mut best_gap, mut idle) = (state.point(), f64::INFINITY, 0);
     let mut iterations = 0;
     while iterations < MAX_ITERATIONS && idle < PATIENCE {
         cancellation.check()?;
-        let r = rows.residuals(&state.v)?;
+        let mut r = rows.residuals(&state.v)?;
         let left = state.dual_residual();
         let objective = state.objective(&r);
+        let curves = r.iter_mut().zip(&rows.curve).zip(&state.d);
+        curves.for_each(|((r, curve), d)| *r -= curve * d);
         let complementarity = state.complementarity();
         let size = state.v.iter().zip(&left).map(|(v, l)| (v * l).abs());
         let gap = complementarity + size.sum::<f64>();
@@ -79,7 +83,7 @@ pub(super) fn solve(
         if gap <= tolerance * objective {
             break;
         }
-        if !state.advance(&r, &left, complementarity, penalised)? {
+        if !state.advance(&r, &left, complementarity, joint)? {
             break;
         }
         iterations += 1;
@@ -160,7 +164,7 @@ impl<'a> State<'a> {
         let q: Vec<f64> = (0..n)
             .map(|i| {
                 let (s, t) = self.room(i);
-                1.0 / (self.p[i] / s + self.m[i] / t)
+                1.0 / (self.p[i] / s + self.m[i] / t + self.rows.curve[i])
             })
             .collect();
         let (gram, mut right) = self.rows.gram(&q, r);
@@ -195,7 +199,7 @@ impl<'a> State<'a> {
         let step = self.direction(&q, r, back(&factor, &right), target)?;
         let (mut primal, mut dual) = self.steps(&step);
         if joint {
-            // The penalty ties the two together.
+            // A penalty or a curved loss ties the two together.
             (primal, dual) = (primal.min(dual), primal.min(dual));
         }
         let add = |to: &mut [f64], by: &[f64], step: f64| {

@@ -1,4 +1,5 @@
-//! Exact minima of piecewise-linear losses: absolute, quantile and ε-insensitive, with L1 and L2 penalties.
+//! Exact minima of piecewise-linear losses, absolute, quantile and ε-insensitive, and of Huber's, with L1 and L2
+//! penalties.
 //!
 //! The interior point comes near the minimum in some twenty weighted Gram matrices, and a few pivots of the simplex
 //! method end at a vertex: its objective is exact, and the dual variables there prove it. Of very many rows most are
@@ -40,6 +41,8 @@ struct Piece {
     shift: f64,
     upper: f64,
     lower: f64,
+    /// The second derivative near zero; none for a kink.
+    curvature: Option<f64>,
 }
 
 impl Kinks {
@@ -49,6 +52,7 @@ impl Kinks {
             shift,
             upper,
             lower,
+            curvature: None,
         };
         let pieces = match loss {
             RegressionLoss::Absolute => vec![piece(0.0, 1.0, 1.0)],
@@ -64,6 +68,10 @@ impl Kinks {
                     piece(loss.epsilon, 0.0, 1.0),
                 ]
             }
+            RegressionLoss::Huber(loss) => vec![Piece {
+                curvature: Some(1.0),
+                ..piece(0.0, loss.delta, loss.delta)
+            }],
             _ => return None,
         };
         Some(Self { pieces })
@@ -145,7 +153,7 @@ impl<'a, F: Scalar> Minimizer<'a, F> {
         let places = (0..n).flat_map(|i| (0..pieces).map(move |piece| (i, piece)));
         let mut rows = gather(&self.problem, &self.coordinates, kinks, places);
         rows.append(self.coordinates.penalty_rows(self.problem.penalty));
-        let found = self.minimum(&rows, start)?;
+        let found = self.minimum(&rows)?;
         self.solution(&rows, found)
     }
 
@@ -153,24 +161,11 @@ impl<'a, F: Scalar> Minimizer<'a, F> {
         self.problem.samples.cancellation()
     }
 
-    fn is_smooth(&self) -> bool {
-        self.kappa.iter().any(|kappa| *kappa > 0.0)
-    }
-
-    /// The minimum over some rows: from the vertex near a start if it is few pivots away, else by the interior point.
-    fn minimum(&self, rows: &Rows, start: Option<&Solution>) -> Result<Found> {
-        if self.is_smooth() {
+    /// The minimum over some rows.
+    fn minimum(&self, rows: &Rows) -> Result<Found> {
+        let mut curves = self.kappa.iter().chain(&rows.curve);
+        if curves.any(|curve| *curve > 0.0) {
             return smooth::minimum(rows, &self.kappa, self.cancellation());
-        }
-        if let Some(start) = start {
-            let v = self
-                .coordinates
-                .inward(&start.coefficients, start.intercept);
-            if let Some(vertex) = Vertex::near(rows, &v)?
-                && let (End::Optimal, found) = self.descend(rows, vertex, 4 * rows.k + 8, 0)?
-            {
-                return Ok(found);
-            }
         }
         let interior = interior::solve(rows, &self.kappa, NEAR, self.cancellation())?;
         let Some(vertex) = Vertex::near(rows, &interior.v)? else {
@@ -240,7 +235,7 @@ fn gap(rows: &Rows, kappa: &[f64], v: &[f64], d: &[f64]) -> Result<(f64, f64)> {
     let (mut gap, mut objective) = (0.0, 0.0);
     for (i, r) in r.iter().enumerate() {
         let loss = rows.loss(i, *r);
-        gap += (loss - d[i] * r).max(0.0);
+        gap += (loss - d[i] * r + 0.5 * rows.curve[i] * d[i] * d[i]).max(0.0);
         objective += loss;
     }
     let sums = rows.transpose_times(d);

@@ -44,7 +44,8 @@ pub(super) fn solve<F: Scalar>(
     // Positive and below 2⁵³.
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
     let m = ((k * n) as f64).powf(2.0 / 3.0).ceil() as usize;
-    if n < MANY || k == 0 || 3 * m > n {
+    let is_curved = kinks.pieces.iter().any(|piece| piece.curvature.is_some());
+    if is_curved || n < MANY || k == 0 || 3 * m > n {
         return Ok(None);
     }
     let sample = sampled(n, m);
@@ -207,7 +208,7 @@ impl<'m, 'a, F: Scalar> Reduced<'m, 'a, F> {
 
     fn minimum(&mut self) -> Result<Option<(Rows, Found)>> {
         let minimizer = self.minimizer;
-        let mut found = minimizer.minimum(&self.rows, None)?;
+        let mut found = minimizer.minimum(&self.rows)?;
         for _ in 0..ROUNDS {
             let in_basis =
                 |vertex: &super::Vertex| vertex.basis().iter().any(|&i| i < self.n_sums());
@@ -231,7 +232,7 @@ impl<'m, 'a, F: Scalar> Reduced<'m, 'a, F> {
             found = match vertex.map(|v| minimizer.descend(&self.rows, v, limit, iterations)) {
                 Some(Ok((End::Optimal, found))) => found,
                 Some(Err(error)) => return Err(error),
-                _ => minimizer.minimum(&self.rows, None)?,
+                _ => minimizer.minimum(&self.rows)?,
             };
         }
         Ok(None)

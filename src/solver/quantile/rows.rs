@@ -1,5 +1,5 @@
-//! Rows of a piecewise-linear objective, `Σ max(uᵢ rᵢ, −lᵢ rᵢ)` of `r = y − A v`: data, sums of rows, and penalties
-//! alike.
+//! Rows of an objective `Σ max(uᵢ rᵢ, −lᵢ rᵢ)` of `r = y − A v`, or one that is rounded off near zero: data, sums of
+//! rows, and penalties alike.
 
 use ndarray::{Array1, Array2, ArrayView2, ArrayViewMut1, Axis};
 
@@ -20,6 +20,8 @@ pub(super) struct Rows {
     pub(super) y: Vec<f64>,
     pub(super) upper: Vec<f64>,
     pub(super) lower: Vec<f64>,
+    /// Curves `c`: the loss is `r²/2c` for `−l c ≤ r ≤ u c`, and linear beyond; 0 for a kink.
+    pub(super) curve: Vec<f64>,
 }
 
 impl Rows {
@@ -35,6 +37,7 @@ impl Rows {
         self.y.push(y);
         self.upper.push(upper);
         self.lower.push(lower);
+        self.curve.push(0.0);
     }
 
     pub(super) fn append(&mut self, other: Self) {
@@ -42,6 +45,7 @@ impl Rows {
         self.y.extend(other.y);
         self.upper.extend(other.upper);
         self.lower.extend(other.lower);
+        self.curve.extend(other.curve);
     }
 
     /// Replaces what a row is.
@@ -60,11 +64,27 @@ impl Rows {
 
     /// `φᵢ(r)`, the loss of a residual of a row.
     pub(super) fn loss(&self, i: usize, r: f64) -> f64 {
-        if r > 0.0 {
-            self.upper[i] * r
+        let (slope, curve) = (self.slope(i, r), self.curve[i]);
+        if self.is_inside(i, r) {
+            0.5 * slope * r
         } else {
-            -self.lower[i] * r
+            slope * (r - 0.5 * curve * slope)
         }
+    }
+
+    /// `φᵢ′(r)`.
+    pub(super) fn slope(&self, i: usize, r: f64) -> f64 {
+        match r {
+            r if self.is_inside(i, r) => r / self.curve[i],
+            r if r > 0.0 => self.upper[i],
+            _ => -self.lower[i],
+        }
+    }
+
+    /// Tells whether the loss of a row is curved at a residual.
+    pub(super) fn is_inside(&self, i: usize, r: f64) -> bool {
+        let curve = self.curve[i];
+        curve > 0.0 && r <= self.upper[i] * curve && -r <= self.lower[i] * curve
     }
 
     /// `A v`.

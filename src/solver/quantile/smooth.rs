@@ -1,5 +1,5 @@
-//! Minima with a smooth penalty: there is no vertex, but the rows that are fitted exactly and the sides of the others
-//! make a linear system, whose solution has all the digits.
+//! Minima with a smooth penalty or a curved loss: there is no vertex, but the rows that are fitted exactly, those where
+//! the loss is curved and the sides of the others make a linear system, whose solution has all the digits.
 
 use ndarray::{Array2, Axis};
 
@@ -9,6 +9,8 @@ use crate::error::Result;
 use crate::linalg::PivotedQr;
 use crate::samples::Cancellation;
 
+/// Systems that are solved one after the other, while they improve the gap.
+const STEPS: usize = 20;
 /// Largest system that is solved for the last digits.
 const LARGEST: usize = 2000;
 
@@ -22,16 +24,22 @@ pub(super) fn minimum(rows: &Rows, kappa: &[f64], cancellation: Cancellation<'_>
         iterations: interior.iterations,
         pivots: 0,
     };
-    let (before, _) = gap(rows, kappa, &found.v, &found.d)?;
-    if let Some((v, d)) = polished(rows, kappa, &found)?
-        && gap(rows, kappa, &v, &d)?.0 <= before
-    {
-        (found.v, found.d) = (v, d);
+    let (mut best, _) = gap(rows, kappa, &found.v, &found.d)?;
+    for _ in 0..STEPS {
+        let Some((v, d)) = polished(rows, kappa, &found)? else {
+            break;
+        };
+        let (next, _) = gap(rows, kappa, &v, &d)?;
+        if next.is_nan() || next >= best {
+            break;
+        }
+        (found.v, found.d, best) = (v, d, next);
     }
     Ok(found)
 }
 
-/// Solves `κ v − A_Zᵀ d_Z = A_Nᵀ d_N`, `A_Z v = y_Z`, `Z` the rows with a residual of zero.
+/// Solves `(κ + A_IᵀC⁻¹A_I) v − A_Zᵀ d_Z = A_Nᵀ d_N + A_IᵀC⁻¹y_I`, `A_Z v = y_Z`: of `Z` the residuals are zero, of `I` the
+/// loss is curved, `d = r/c`, and the others stand at a bound.
 fn polished(rows: &Rows, kappa: &[f64], found: &Found) -> Result<Option<(Vec<f64>, Vec<f64>)>> {
     let k = rows.k;
     let r = rows.residuals(&found.v)?;
@@ -39,25 +47,28 @@ fn polished(rows: &Rows, kappa: &[f64], found: &Found) -> Result<Option<(Vec<f64
         let (u, l, d) = (rows.upper[i], rows.lower[i], found.d[i]);
         (u - d).min(d + l) / (u + l)
     };
-    let exact: Vec<usize> = (0..rows.len()).filter(|&i| room(i) > r[i].abs()).collect();
+    let is_exact = |&i: &usize| rows.curve[i] == 0.0 && room(i) > r[i].abs();
+    let exact: Vec<usize> = (0..rows.len()).filter(is_exact).collect();
     let size = k + exact.len();
     if exact.len() > k || size > LARGEST {
         return Ok(None);
     }
-    let side = |i: usize| {
-        if r[i] > 0.0 {
-            rows.upper[i]
-        } else {
-            -rows.lower[i]
-        }
-    };
-    let mut d: Vec<f64> = (0..rows.len()).map(side).collect();
+    let inside = |i: usize| rows.is_inside(i, r[i]);
+    let outside = |i: usize| if inside(i) { 0.0 } else { rows.slope(i, r[i]) };
+    let mut d: Vec<f64> = (0..rows.len()).map(outside).collect();
     exact.iter().for_each(|&i| d[i] = 0.0);
+    let weight = |i: usize| if inside(i) { 1.0 / rows.curve[i] } else { 0.0 };
+    let weights: Vec<f64> = (0..rows.len()).map(weight).collect();
+    let (gram, curved) = rows.gram(&weights, &rows.y);
     let mut matrix = Array2::zeros((size, size));
     let mut right = Array2::zeros((size, 1));
-    for (j, (sum, kappa)) in rows.transpose_times(&d).into_iter().zip(kappa).enumerate() {
-        matrix[[j, j]] = *kappa;
-        right[[j, 0]] = sum;
+    for (j, sum) in rows.transpose_times(&d).into_iter().enumerate() {
+        right[[j, 0]] = sum + curved[j];
+        for i in 0..k {
+            // The lower triangle is kept up.
+            matrix[[i, j]] = gram[[i.max(j), i.min(j)]];
+        }
+        matrix[[j, j]] += kappa[j];
     }
     for (place, &i) in exact.iter().enumerate() {
         for (j, a) in rows.row(i).iter().enumerate() {
@@ -81,5 +92,9 @@ fn polished(rows: &Rows, kappa: &[f64], found: &Found) -> Result<Option<(Vec<f64
         d[i] = value.clamp(-rows.lower[i], rows.upper[i]);
     }
     solution.truncate(k);
+    let r = rows.residuals(&solution)?;
+    for i in (0..rows.len()).filter(|&i| weights[i] > 0.0) {
+        d[i] = rows.slope(i, r[i]);
+    }
     Ok(Some((solution, d)))
 }
