@@ -1,9 +1,12 @@
 //! Facts of a fit as a whole, in a summary.
 
-use super::format::{UNDEFINED, count, exact, number, optional, p_value, statistic};
+use super::format::{UNDEFINED, count, exact, number, optional, p_value, significant};
 use super::summary::Summary;
 use super::table::Table;
 use crate::inference::CovarianceKind;
+
+/// Label of the F test that every slope is zero.
+pub(super) const OVERALL_F: &str = "overall F";
 
 impl Summary<'_> {
     /// The facts of the fit as CSV, all digits: `statistic,value`.
@@ -64,9 +67,13 @@ impl Summary<'_> {
             ("adjusted R²", optional(fit.adjusted_r2)),
         ];
         if let Some(test) = &fit.f_test {
-            facts.push(("overall F", statistic(test.statistic)));
-            facts.push(("its distribution", test.reference.to_string()));
-            facts.push(("its p", p_value(test.p_value)));
+            let p = p_value(test.p_value);
+            let p = match p.strip_prefix('<') {
+                Some(limit) => format!("p < {limit}"),
+                None => format!("p = {p}"),
+            };
+            let (reference, f) = (&test.reference, significant(test.statistic, 4));
+            facts.push((OVERALL_F, format!("{reference} = {f}, {p}")));
         }
         facts.push(("log-likelihood", optional(fit.log_likelihood)));
         facts.push(("AIC", optional(fit.aic(self.count))));

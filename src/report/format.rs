@@ -32,6 +32,31 @@ pub fn optional(value: Option<f64>) -> String {
     value.map_or_else(|| UNDEFINED.to_owned(), number)
 }
 
+/// A value to as many digits as its standard error supports: to the place of the third digit of the error.
+///
+/// ```
+/// use elltwo::report::format::supported;
+///
+/// assert_eq!(supported(-17.954_602, 4.676_93), "-17.95");
+/// assert_eq!(supported(0.0123, 45.6), "0.01");
+/// assert_eq!(supported(1.000_000_012, 3.2e-9), "1.00000001200");
+/// ```
+#[must_use]
+pub fn supported(value: f64, standard_error: f64) -> String {
+    if !(standard_error > 0.0 && standard_error.is_finite() && value.is_finite()) {
+        return number(value);
+    }
+    let place = |value: f64| value.abs().log10().floor();
+    let digits = if value == 0.0 {
+        3.0
+    } else {
+        (place(value) - place(standard_error) + 3.0).clamp(1.0, 16.0)
+    };
+    // Between 1 and 16.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    significant(value, digits as usize)
+}
+
 /// A statistic such as t: three decimals.
 #[must_use]
 pub fn statistic(value: f64) -> String {

@@ -123,6 +123,17 @@ pub(super) fn of(inference: &Inference, name: impl Fn(Term) -> String) -> Vec<No
         .filter(|estimate| estimate.aliased)
         .map(|estimate| name(estimate.term))
         .collect();
+    let (n, p) = (report.n_samples, report.n_features);
+    let too_few_rows = fit.sigma.is_none() && p >= n;
+    if too_few_rows {
+        notes.push(Note::new(
+            format!(
+                "There are {p} columns for {n} rows, which fit any target. No degree of freedom is left: errors, tests and intervals \
+                 are undefined."
+            ),
+            "Use more rows or fewer columns, or add a penalty.",
+        ));
+    }
     if !aliased.is_empty() {
         let mut named = aliased.iter().take(NAMED).cloned().collect::<Vec<_>>();
         if aliased.len() > NAMED {
@@ -142,7 +153,7 @@ pub(super) fn of(inference: &Inference, name: impl Fn(Term) -> String) -> Vec<No
             "Look for a feature that is a copy of the target.",
         ));
     }
-    if fit.sigma.is_none() {
+    if fit.sigma.is_none() && !too_few_rows {
         notes.push(Note::new(
             "No degree of freedom is left: errors, tests and intervals are undefined.",
             "Use more rows or fewer columns.",

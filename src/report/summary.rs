@@ -5,7 +5,8 @@ use std::fmt;
 
 use ndarray::Ix1;
 
-use super::format::{UNDEFINED, exact, number, optional, p_value, percent, statistic};
+use super::facts::OVERALL_F;
+use super::format::{UNDEFINED, exact, number, p_value, percent, statistic, supported};
 use super::notes::{self, Note};
 use super::table::{Table, bullets, one_line, write_pairs};
 use crate::check::{check_length, check_open_unit};
@@ -203,7 +204,7 @@ impl<'a> Summary<'a> {
         estimate.interval(self.level).ok().flatten()
     }
 
-    /// The table of the parameters: estimate, standard error, t, p and interval.
+    /// The table of the parameters: estimate, standard error, t, p and interval, to the digits that the error supports.
     #[must_use]
     pub fn coefficients(&self) -> Table {
         let percent = percent(self.level);
@@ -217,10 +218,12 @@ impl<'a> Summary<'a> {
         let mut table = Table::new(header);
         for estimate in self.inference.estimates() {
             let undefined = || UNDEFINED.to_owned();
+            let error = estimate.standard_error;
+            let rounded = |value: f64| supported(value, error.unwrap_or(0.0));
             let mut cells = vec![
                 self.name(estimate.term),
-                number(estimate.value),
-                optional(estimate.standard_error),
+                rounded(estimate.value),
+                error.map_or_else(undefined, rounded),
                 estimate.t.map_or_else(undefined, statistic),
                 estimate.p_value.map_or_else(undefined, p_value),
             ];
@@ -228,7 +231,7 @@ impl<'a> Summary<'a> {
                 cells.push(stars(estimate.p_value).to_owned());
             }
             cells.push(self.interval(estimate).map_or_else(undefined, |i| {
-                format!("[{}, {}]", number(i.lower), number(i.upper))
+                format!("[{}, {}]", rounded(i.lower), rounded(i.upper))
             }));
             table.row(cells);
         }
@@ -314,7 +317,12 @@ impl fmt::Display for Summary<'_> {
             writeln!(f, "  *** p < 0.001, ** p < 0.01, * p < 0.05, . p < 0.1")?;
         }
         writeln!(f)?;
-        write_pairs(f, &self.facts())?;
+        let (overall, facts): (Vec<_>, Vec<_>) =
+            (self.facts().into_iter()).partition(|(label, _)| *label == OVERALL_F);
+        write_pairs(f, &facts)?;
+        for (label, value) in overall {
+            writeln!(f, "  {label}  {value}")?;
+        }
         let notes = self.notes();
         if !notes.is_empty() {
             writeln!(f, "\nNotes")?;

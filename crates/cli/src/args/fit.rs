@@ -157,6 +157,9 @@ pub(crate) struct FitArgs {
     /// The level of the intervals; 0.95 if not given
     #[arg(long, value_name = "LEVEL", value_parser = values::open_unit, help_heading = "Result", allow_negative_numbers = true)]
     confidence: Option<f64>,
+    /// Mark p-values below 0.1, 0.05, 0.01 and 0.001 with `.`, `*`, `**` and `***`
+    #[arg(long, help_heading = "Result")]
+    pub(crate) stars: bool,
     /// Write a CSV line for each row: prediction, residual, leverage, influence
     #[arg(long, value_name = "FILE.csv", help_heading = "Result")]
     pub(crate) rows: Option<PathBuf>,
@@ -276,6 +279,7 @@ impl FitArgs {
             ("--solver", self.solver.is_some()),
             ("--precision", self.precision.is_some()),
             ("--robust", self.robust.is_some()),
+            ("--stars", self.stars),
             ("--lambda auto", self.lambda == Lambda::Auto),
             ("--cv", self.cv.is_some()),
         ];

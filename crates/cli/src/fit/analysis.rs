@@ -5,13 +5,14 @@ use elltwo::diagnostics::{
     variance_inflation,
 };
 use elltwo::inference::{Estimate, Inference, ParameterCount, QuantileErrors};
+use elltwo::metrics;
 use elltwo::model::LinearModel;
 use elltwo::{Error, Result};
-use ndarray::Axis;
+use ndarray::{Array1, Axis};
 
 use super::document;
 use super::training::Fit;
-use crate::measures::defined;
+use crate::measures::{Measures, defined};
 
 /// The names of the parameters, the intercept first if there is one.
 pub(super) fn terms(fit_intercept: bool, columns: &[String]) -> Vec<String> {
@@ -183,5 +184,27 @@ pub(super) fn diagnostics(
             kurtosis: normality.map(|moments| moments.kurtosis),
         },
         ..untested
+    })
+}
+
+/// The errors of each row by a fit without it: `e / (1 − h)`. None where they are undefined, or their squares leave the
+/// range, which is no reason to refuse the fit.
+pub(super) fn left_out(fit: &Fit<'_>, residuals: Option<&Residuals>) -> Option<document::LeftOut> {
+    let (y, weights) = (fit.data.train.y(), fit.data.train.weights());
+    let residuals = residuals.filter(|all| all.rows_of_leverage_one().is_empty())?;
+    let errors = residuals.raw().to_owned() / residuals.leverage().mapv(|h| 1.0 - h);
+    let predictions = &y - &errors;
+    let measures = Measures::new(y, predictions.view(), weights).ok()?;
+    let squares = errors.mapv(|error| error * error);
+    let mean = Array1::from_elem(y.len(), measures.mse);
+    let spread = metrics::weighted::mse(&squares, &mean, weights).ok()?;
+    let n = match weights {
+        Some(weights) => weights.iter().filter(|w| **w > 0.0).count(),
+        None => y.len(),
+    };
+    let rmse_std_error = (spread / n as f64).sqrt() / (2.0 * measures.rmse);
+    rmse_std_error.is_finite().then_some(document::LeftOut {
+        measures,
+        rmse_std_error,
     })
 }

@@ -4,12 +4,12 @@ use elltwo::diagnostics::Residuals;
 use elltwo::formula::quoted_name;
 use elltwo::inference::{Inference, SumOfSquares, TermTest};
 use elltwo::model::Method;
-use elltwo::report::Note;
 use elltwo::solver::factorizations;
 
 use super::analysis;
 use super::document::{self, Document, Scaling};
 use super::estimate::quantile_of;
+use super::notes::Warning;
 use super::training::Fit;
 use crate::args::ModelKind;
 use crate::measures::Measures;
@@ -20,7 +20,8 @@ impl Fit<'_> {
         &self,
         residuals: Option<&Residuals>,
         inference: Option<&Inference>,
-        notes: &[Note],
+        warnings: &[Warning],
+        diagnostics: document::Diagnostics,
         complete: bool,
     ) -> elltwo::Result<Document> {
         let args = self.args;
@@ -93,15 +94,18 @@ impl Fit<'_> {
                 epochs: sgd.map(|sgd| sgd.epochs),
                 duality_gap: report.duality_gap().map(|gap| gap[0]),
                 is_unique: report.exact().map(|exact| exact.is_unique[0]),
-                warnings: notes.iter().map(Note::to_string).collect(),
+                warnings: (warnings.iter())
+                    .map(|warning| warning.note.to_string())
+                    .collect(),
             },
             train: document::Train {
                 measures: self.measures(residuals)?,
                 objective: report.objective,
             },
             test: test.transpose()?,
+            left_out: analysis::left_out(self, residuals),
             inference: block,
-            diagnostics: analysis::diagnostics(self, residuals)?,
+            diagnostics,
             cv: self.data.cv.clone(),
             quantiles: self
                 .quantiles

@@ -1,9 +1,11 @@
 //! The document `elltwo.fit/1`. Fields may be added, not renamed.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use elltwo::LinearModel;
 use elltwo::data::ReadNote;
+use elltwo::report::format::{statistic, supported};
 use serde::Serialize;
 
 use super::estimate::{CrossValidation, quantile_of};
@@ -20,6 +22,8 @@ pub(crate) struct Document {
     pub(crate) fit: Fit,
     pub(crate) train: Train,
     pub(crate) test: Option<Measures>,
+    /// Of rows left out one by one, from the leverage of the fit; none where a row has leverage 1, and of a descent.
+    pub(crate) left_out: Option<LeftOut>,
     pub(crate) inference: Inference,
     pub(crate) diagnostics: Diagnostics,
     pub(crate) cv: Option<CrossValidation>,
@@ -141,6 +145,30 @@ pub(crate) struct Train {
     #[serde(flatten)]
     pub(crate) measures: Measures,
     pub(crate) objective: f64,
+}
+
+/// Errors of each row by a fit without it.
+#[derive(Debug, Serialize)]
+pub(crate) struct LeftOut {
+    #[serde(flatten)]
+    pub(crate) measures: Measures,
+    pub(crate) rmse_std_error: f64,
+}
+
+impl fmt::Display for LeftOut {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let error = self.rmse_std_error;
+        write!(
+            f,
+            "RMSE {} ± {}",
+            supported(self.measures.rmse, error),
+            supported(error, error)
+        )?;
+        match self.measures.r2 {
+            Some(r2) => write!(f, ", predicted R² {}", statistic(r2)),
+            None => Ok(()),
+        }
+    }
 }
 
 /// Arrays follow `terms`. All is undefined of a descent.

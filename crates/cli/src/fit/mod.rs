@@ -7,11 +7,14 @@ mod estimate;
 mod fitted_rows;
 mod learnt;
 mod notes;
+mod readings;
 mod report;
 mod summary;
 mod tables;
 mod training;
 
+use elltwo::diagnostics::Residuals;
+use elltwo::inference::Inference;
 use elltwo::model::RidgeFit;
 
 use crate::args::FitArgs;
@@ -95,18 +98,32 @@ pub(crate) fn run(args: &FitArgs) -> Result<(), Failure> {
     if !shown {
         return Ok(());
     }
-    let parameters = summary::of(&fit, inference.as_ref(), residuals.as_ref()).map_err(failed)?;
+    show(&fit, residuals.as_ref(), inference.as_ref(), progress)
+}
+
+/// Writes the page, and prints the document or the summary.
+fn show(
+    fit: &Fit<'_>,
+    residuals: Option<&Residuals>,
+    inference: Option<&Inference>,
+    progress: Progress,
+) -> Result<(), Failure> {
+    let args = fit.args;
+    let failed = |error: elltwo::Error| Failure::in_file(&args.asked(), &error);
+    let diagnostics = analysis::diagnostics(fit, residuals).map_err(failed)?;
+    let mut findings = notes::of_result(fit, residuals);
+    findings.extend(readings::of(fit, &diagnostics, inference));
+    let parameters = summary::of(fit, inference, residuals, &findings).map_err(failed)?;
     let figures = args.report.as_ref().map(|_| {
         let _bar = progress.spinner("plots");
-        report::figures(&fit, inference.as_ref(), residuals.as_ref())
+        report::figures(fit, inference, residuals)
     });
     let figures = figures.transpose().map_err(failed)?;
-    let notes = notes::all(&fit, parameters.as_ref(), residuals.as_ref()).map_err(failed)?;
-    let document = fit
-        .document(residuals.as_ref(), inference.as_ref(), &notes, args.json)
-        .map_err(failed)?;
+    let warnings = notes::all(fit, inference, &findings).map_err(failed)?;
+    let document = fit.document(residuals, inference, &warnings, diagnostics, args.json);
+    let document = document.map_err(failed)?;
     if let (Some(path), Some(figures)) = (&args.report, figures) {
-        let page = report::page(&fit, &document, parameters.as_ref(), &notes, &figures);
+        let page = report::page(fit, &document, parameters.as_ref(), &warnings, &figures);
         write_file(path, |out| out.write_all(page.as_bytes()))?;
     }
     if args.json {
@@ -115,7 +132,6 @@ pub(crate) fn run(args: &FitArgs) -> Result<(), Failure> {
     if args.quiet {
         return Ok(());
     }
-    let text =
-        summary::text(&document, &fit, parameters.as_ref(), residuals.as_ref()).map_err(failed)?;
-    print(&text)
+    let text = summary::text(&document, fit, parameters.as_ref(), residuals, &findings);
+    print(&text.map_err(failed)?)
 }

@@ -3,7 +3,7 @@
 use elltwo::data::Dataset;
 use elltwo::diagnostics::Residuals;
 use elltwo::formula::Formula;
-use elltwo::inference::Covariance;
+use elltwo::inference::{Covariance, Inference};
 use elltwo::report::format::short;
 use elltwo::report::{Note, Summary, fit_notes};
 
@@ -13,15 +13,30 @@ use crate::args::FitArgs;
 use crate::columns::{Columns, Imputed};
 use crate::facts;
 
-/// Notes on the data, then the library's on the fit.
+/// A note, and the part of the page that shows more.
+#[derive(Clone, Debug)]
+pub(super) struct Warning {
+    pub(super) note: Note,
+    /// The title of the part.
+    pub(super) part: &'static str,
+}
+
+impl Warning {
+    pub(super) fn new(note: Note, part: &'static str) -> Self {
+        Self { note, part }
+    }
+}
+
+/// Everything that a reader should know, worst first: of the fit, of its assumptions, of the data.
 pub(super) fn all(
     fit: &Fit<'_>,
-    parameters: Option<&Summary<'_>>,
-    residuals: Option<&Residuals>,
-) -> elltwo::Result<Vec<Note>> {
-    let mut notes = fit.data.notes.clone();
-    notes.extend(of_fit(fit, parameters, residuals)?);
-    Ok(notes)
+    inference: Option<&Inference>,
+    findings: &[Warning],
+) -> elltwo::Result<Vec<Warning>> {
+    let mut warnings = of_fit(fit, inference, findings)?;
+    let data = fit.data.notes.iter().cloned();
+    warnings.extend(data.map(|note| Warning::new(note, "Data")));
+    Ok(warnings)
 }
 
 /// Notes on values that were imputed, weights, columns that categories make, and the formula.
@@ -48,34 +63,43 @@ pub(super) fn of_data(
     notes
 }
 
-/// Notes on the fit, and on its inference where there is one.
+/// The library's notes on the fit, those of its inference where there is one, and the findings.
 pub(super) fn of_fit(
     fit: &Fit<'_>,
-    parameters: Option<&Summary<'_>>,
-    residuals: Option<&Residuals>,
-) -> elltwo::Result<Vec<Note>> {
-    if let Some(summary) = parameters {
-        return Ok(summary.notes());
-    }
-    let mut notes = fit_notes(fit.report()?);
-    notes.extend(of_result(fit, residuals));
-    Ok(notes)
+    inference: Option<&Inference>,
+    findings: &[Warning],
+) -> elltwo::Result<Vec<Warning>> {
+    let of_solver = fit_notes(fit.report()?);
+    let notes = match inference {
+        Some(inference) => Summary::new(inference)
+            .names(fit.data.columns.iter().map(String::as_str))?
+            .notes(),
+        None => of_solver.clone(),
+    };
+    let placed = notes.into_iter().map(|note| {
+        let part = match (inference, of_solver.contains(&note)) {
+            (Some(_), true) => "Collinearity",
+            (Some(_), false) => "Coefficients",
+            (None, _) => "Fit",
+        };
+        Warning::new(note, part)
+    });
+    Ok(placed.chain(findings.iter().cloned()).collect())
 }
 
 /// Notes on rows that stand alone, on the errors on unseen rows, and on the penalty they chose.
-pub(super) fn of_result(fit: &Fit<'_>, residuals: Option<&Residuals>) -> Vec<Note> {
+pub(super) fn of_result(fit: &Fit<'_>, residuals: Option<&Residuals>) -> Vec<Warning> {
     let mut notes = Vec::new();
-    notes.extend(residuals.and_then(|residuals| standing_alone(fit, residuals)));
+    let alone = residuals.and_then(|residuals| standing_alone(fit, residuals));
+    notes.extend(alone.map(|note| Warning::new(note, "Influential rows")));
     if let Some(test) = &fit.data.test {
-        notes.extend(facts::constant(
-            test.y(),
-            test.weights(),
-            "the held-out rows",
-        ));
+        let constant = facts::constant(test.y(), test.weights(), "the held-out rows");
+        notes.extend(constant.into_iter().map(|note| Warning::new(note, "Fit")));
     }
     if let Some(cv) = &fit.data.cv {
-        notes.extend(of_folds(cv));
-        notes.extend(at_an_end(cv, fit.args.lambdas.is_some()));
+        let unseen = of_folds(cv).into_iter();
+        let unseen = unseen.chain(at_an_end(cv, fit.args.lambdas.is_some()));
+        notes.extend(unseen.map(|note| Warning::new(note, "Cross-validation")));
     }
     notes
 }

@@ -6,8 +6,9 @@ use elltwo::report::format::short;
 use elltwo::report::{Summary, five_numbers};
 
 use super::document::Document;
+use super::notes::{self, Warning};
+use super::tables;
 use super::training::Fit;
-use super::{notes, tables};
 use crate::failure::plural;
 use crate::input::name_of;
 
@@ -16,6 +17,7 @@ pub(super) fn of<'a>(
     fit: &Fit<'_>,
     inference: Option<&'a Inference>,
     residuals: Option<&Residuals>,
+    findings: &[Warning],
 ) -> elltwo::Result<Option<Summary<'a>>> {
     let Some(inference) = inference else {
         return Ok(None);
@@ -24,7 +26,8 @@ pub(super) fn of<'a>(
         .names(fit.data.columns.iter().map(String::as_str))?
         .target(fit.data.read.target())
         .level(fit.args.confidence())?
-        .with_notes(notes::of_result(fit, residuals));
+        .stars(fit.args.stars)
+        .with_notes(findings.iter().map(|finding| finding.note.clone()));
     match residuals {
         Some(residuals) => summary.residuals(residuals).map(Some),
         None => Ok(Some(summary)),
@@ -37,6 +40,7 @@ pub(super) fn text(
     fit: &Fit<'_>,
     parameters: Option<&Summary<'_>>,
     residuals: Option<&Residuals>,
+    findings: &[Warning],
 ) -> elltwo::Result<String> {
     let data = &document.data;
     let mut out = format!(
@@ -49,6 +53,9 @@ pub(super) fn text(
         out += &format!(", {} to train, {} held out", data.n_train, data.n_test);
     }
     out += &format!("\nFormula: {}\n", shortened(&document.formula));
+    if let Some(bases) = bases(document, fit) {
+        out += &format!("{bases}\n");
+    }
     for note in &fit.data.notes {
         out += &format!("{note}\n");
     }
@@ -66,9 +73,9 @@ pub(super) fn text(
     out.push('\n');
     match parameters {
         Some(summary) => out += &summary.to_string(),
-        None => out += &of_loss(document, fit, residuals)?,
+        None => out += &of_loss(document, fit, residuals, findings)?,
     }
-    if fit.args.formula.is_some() && !document.terms.is_empty() {
+    if tables::has_joint_terms(document, fit) {
         out += &format!("\nTerms, type II\n{}", tables::terms(document));
     }
     out += &format!("\n{}", tables::errors(document));
@@ -100,6 +107,7 @@ fn of_loss(
     document: &Document,
     fit: &Fit<'_>,
     residuals: Option<&Residuals>,
+    findings: &[Warning],
 ) -> elltwo::Result<String> {
     let raw = fit.raw_residuals(residuals);
     let five = five_numbers(&FiveNumbers::new(raw)?);
@@ -116,26 +124,46 @@ fn of_loss(
     if !document.quantiles.is_empty() {
         out += &format!("\nQuantiles\n{}", tables::quantiles(document));
     }
-    let notes = notes::of_fit(fit, None, residuals)?;
+    let notes = notes::of_fit(fit, None, findings)?;
     if !notes.is_empty() {
         out += "\nNotes\n";
     }
-    for note in notes {
-        out += &format!("  - {note}\n");
+    for warning in notes {
+        out += &format!("  - {}\n", warning.note);
     }
     Ok(out)
+}
+
+/// The base of each category, from which its coefficients are differences.
+pub(super) fn bases(document: &Document, fit: &Fit<'_>) -> Option<String> {
+    if fit.args.formula.is_some() || !document.model.fit_intercept {
+        return None;
+    }
+    let levels = document.data.levels.iter();
+    let bases: Vec<String> = levels
+        .filter_map(|(column, levels)| Some(format!("{column}={}", levels.first()?)))
+        .collect();
+    (!bases.is_empty()).then(|| {
+        let coefficients = "coefficients of other levels are differences from it";
+        match bases.len() {
+            1 => format!("Base: {}; {coefficients}.", bases[0]),
+            _ => format!("Bases: {}; {coefficients}.", bases.join(", ")),
+        }
+    })
 }
 
 /// PRESS, and the largest variance inflation.
 fn single_numbers(document: &Document) -> String {
     let diagnostics = &document.diagnostics;
-    let largest = (diagnostics.vif.iter())
-        .zip(&document.data.design_columns)
-        .filter_map(|(vif, name)| Some(((*vif)?, name)))
+    let inflations = tables::inflations(document);
+    let largest = (inflations.iter())
+        .filter_map(|of| Some((of.factor?, &of.name)))
         .max_by(|a, b| a.0.total_cmp(&b.0));
     let press = diagnostics.press.filter(|press| press.is_finite());
+    let left_out = document.left_out.as_ref();
     let lines = [
         press.map(|press| format!("  PRESS {}\n", short(press))),
+        left_out.map(|left_out| format!("  rows left out one by one: {left_out}\n")),
         largest
             .map(|(vif, name)| format!("  largest variance inflation {} ({name})\n", short(vif))),
     ];

@@ -6,6 +6,7 @@ use elltwo::statistics::Test;
 
 use super::document::{Document, FanLine};
 use super::estimate::CrossValidation;
+use super::training::Fit;
 use crate::measures;
 
 /// Number of penalties that a text lists without leaving any out.
@@ -118,8 +119,9 @@ pub(super) fn of_loss(document: &Document) -> Table {
 /// The errors of the predictions.
 pub(super) fn errors(document: &Document) -> Table {
     let train = ("train", &document.train.measures);
+    let left_out = (document.left_out.as_ref()).map(|left_out| ("left out", &left_out.measures));
     let test = document.test.as_ref().map(|test| ("held out", test));
-    measures::table(std::iter::once(train).chain(test))
+    measures::table(std::iter::once(train).chain(left_out).chain(test))
 }
 
 /// The tests of the assumptions.
@@ -148,13 +150,49 @@ pub(super) fn assumptions(document: &Document) -> Table {
     table
 }
 
-/// The variance inflation of each column.
+/// A term of several columns, or any of a formula, has a joint test.
+pub(super) fn has_joint_terms(document: &Document, fit: &Fit<'_>) -> bool {
+    let mut terms = document.terms.iter();
+    let joint = terms.any(|term| term.columns.len() > 1);
+    !document.terms.is_empty() && (fit.args.formula.is_some() || joint)
+}
+
+/// The variance inflation of a term or a column.
+pub(super) struct Inflation {
+    pub(super) name: String,
+    pub(super) df: usize,
+    /// `GVIF^(1/df)`, of a single column its variance inflation; none where it is infinite or undefined.
+    pub(super) factor: Option<f64>,
+}
+
+/// The variance inflation of each term, or with a penalty of each column.
+pub(super) fn inflations(document: &Document) -> Vec<Inflation> {
+    if document.terms.is_empty() {
+        let names = document.data.design_columns.iter();
+        let columns = names.zip(&document.diagnostics.vif);
+        let of = |(name, vif): (&String, &Option<f64>)| Inflation {
+            name: name.clone(),
+            df: 1,
+            factor: *vif,
+        };
+        return columns.map(of).collect();
+    }
+    let terms = document.terms.iter();
+    terms
+        .map(|term| Inflation {
+            name: term.name.clone(),
+            df: term.df,
+            factor: (term.gvif).map(|gvif| gvif.powf(1.0 / term.df.max(1) as f64)),
+        })
+        .collect()
+}
+
+/// The variance inflation of each term or column.
 pub(super) fn collinearity(document: &Document) -> Table {
-    let mut table = Table::new(["column", "variance inflation"]);
-    let factors = &document.diagnostics.vif;
-    for (name, factor) in document.data.design_columns.iter().zip(factors) {
-        let factor = factor.map_or_else(|| UNDEFINED.to_owned(), statistic);
-        table.row([name.clone(), factor]);
+    let mut table = Table::new(["term", "df", "variance inflation"]);
+    for of in inflations(document) {
+        let factor = of.factor.map_or_else(|| UNDEFINED.to_owned(), statistic);
+        table.row([of.name, of.df.to_string(), factor]);
     }
     table
 }

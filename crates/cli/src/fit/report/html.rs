@@ -2,8 +2,10 @@
 //! they are.
 
 use elltwo::report::plot::Plot;
-use elltwo::report::{Align, Note, Table};
+use elltwo::report::{Align, Table};
 use maud::{DOCTYPE, Markup, PreEscaped, Render, html};
+
+use crate::fit::notes::Warning;
 
 /// Nothing may be loaded, not even by mistake.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
@@ -31,13 +33,17 @@ pub(super) fn document(title: &str, body: &Markup) -> String {
     page.replace(|c: char| c.is_control() && c != '\n', " ") + "\n"
 }
 
-/// A part with a heading.
+/// A part with a heading, which links lead to.
 pub(super) fn section(title: &str, body: impl Render) -> Markup {
-    html! { section { h2 { (title) } (body) } "\n" }
+    html! { section id=(place(title)) { h2 { (title) } (body) } "\n" }
 }
 
-/// A table that scrolls by itself where it is wider than the page, or much longer. Cells of words have the class
-/// `text`.
+/// The name of a part in links.
+fn place(title: &str) -> String {
+    title.to_lowercase().replace(' ', "-")
+}
+
+/// A whole table, which scrolls sideways where it is wider than the page. Cells of words have the class `text`.
 pub(super) fn table(name: &str, table: &Table) -> Markup {
     let header = table.header();
     let class = |column: usize| (column > 0 && header[column].1 == Align::Left).then_some("text");
@@ -95,16 +101,17 @@ pub(super) fn grid(figures: &[Markup]) -> Markup {
     html! { div class="grid" { @for figure in figures { (figure) } } }
 }
 
-/// Findings, with what to try.
-pub(super) fn notes(notes: &[Note]) -> Markup {
+/// Findings, with what to try and a link to the part that shows more.
+pub(super) fn notes(warnings: &[Warning]) -> Markup {
     html! {
         ul class="notes" {
-            @for note in notes {
+            @for Warning { note, part } in warnings {
                 li {
                     (note.finding)
                     @if let Some(advice) = &note.advice {
                         br; span class="try" { "What to try:" } " " (advice)
                     }
+                    " " a href={ "#" (place(part)) } { (part) }
                 }
                 "\n"
             }

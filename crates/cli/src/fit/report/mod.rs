@@ -4,14 +4,14 @@ mod command;
 mod figures;
 mod html;
 mod influence;
-mod readings;
 mod sections;
 
-use elltwo::report::{Note, Summary};
+use elltwo::report::Summary;
 
 pub(super) use figures::{Figures, figures};
 
 use super::document::Document;
+use super::notes::Warning;
 use super::training::Fit;
 
 /// The whole page.
@@ -19,19 +19,19 @@ pub(super) fn page(
     fit: &Fit<'_>,
     document: &Document,
     parameters: Option<&Summary<'_>>,
-    notes: &[Note],
+    warnings: &[Warning],
     figures: &Figures,
 ) -> String {
     let title = format!("Regression of {}", document.data.target);
     let line = command::line(std::env::args_os().skip(1));
     let parts = [
         sections::head(document, &title),
-        sections::warnings(notes),
+        sections::warnings(warnings),
         sections::data(fit, document),
         sections::fit(document, parameters, figures),
         sections::coefficients(fit, document, parameters, figures),
         sections::effects(fit, document, figures),
-        sections::residuals(fit, document, figures),
+        sections::residuals(document, figures),
         sections::influence(figures),
         sections::collinearity(document),
         sections::unseen_rows(document, figures),

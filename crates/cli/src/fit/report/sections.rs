@@ -1,15 +1,16 @@
 //! The parts of the page, from the top.
 
-use elltwo::report::format::{optional, short, statistic};
-use elltwo::report::{Note, Summary};
+use elltwo::report::Summary;
+use elltwo::report::format::{optional, short, statistic, supported};
 use maud::{Markup, html};
 
 use super::figures::{Figures, MOST_COEFFICIENTS};
 use super::html::{cards, grid, notes, section, table};
-use super::readings;
 use crate::failure::plural;
 use crate::fit::document::Document;
-use crate::fit::summary::shortened;
+use crate::fit::notes::Warning;
+use crate::fit::readings::STRONG_INFLATION;
+use crate::fit::summary::{bases, shortened};
 use crate::fit::tables;
 use crate::fit::training::Fit;
 use crate::input::name_of;
@@ -34,6 +35,18 @@ pub(super) fn head(document: &Document, title: &str) -> Markup {
         ("RMSE", short(train.rmse)),
         ("MAE", short(train.mae)),
     ];
+    if let Some(left_out) = &document.left_out {
+        values.push(("Predicted R²", r2(left_out.measures.r2)));
+        let error = left_out.rmse_std_error;
+        values.push((
+            "RMSE, rows left out one by one",
+            format!(
+                "{} ± {}",
+                supported(left_out.measures.rmse, error),
+                supported(error, error)
+            ),
+        ));
+    }
     if let Some(test) = &document.test {
         values.push(("R², held-out rows", r2(test.r2)));
         values.push(("RMSE, held-out rows", short(test.rmse)));
@@ -53,7 +66,7 @@ pub(super) fn head(document: &Document, title: &str) -> Markup {
     }
 }
 
-pub(super) fn warnings(found: &[Note]) -> Markup {
+pub(super) fn warnings(found: &[Warning]) -> Markup {
     match found {
         [] => section("Warnings", html! { p { "None." } }),
         found => section("Warnings", notes(found)),
@@ -127,7 +140,7 @@ pub(super) fn fit(
     let body = html! {
         (table("Errors", &tables::errors(document)))
         @if let Some(press) = press {
-            p { "PRESS, the sum of squared leave-one-out errors: " (short(press)) "." }
+            p { "PRESS, the sum of squared errors of rows left out one by one: " (short(press)) "." }
         }
         div class="beside" { (table("Facts of the fit", &facts)) (grid(&figures.predictions)) }
     };
@@ -147,8 +160,9 @@ pub(super) fn coefficients(
     let columns = fit.data.columns.len();
     let body = html! {
         (table("Coefficients", &list))
-        @if fit.args.formula.is_some() && !document.terms.is_empty() {
-            p { "Each term of the formula is tested against the model without it and without the terms that contain it (type II)." }
+        @if let Some(bases) = bases(document, fit) { p { (bases) } }
+        @if tables::has_joint_terms(document, fit) {
+            p { "Each term is tested against the model without it and without the terms that contain it (type II)." }
             (table("Terms", &tables::terms(document)))
         }
         @if let Some(figure) = &figures.coefficients {
@@ -197,15 +211,13 @@ pub(super) fn effects(fit: &Fit<'_>, document: &Document, figures: &Figures) -> 
     section("Effects", body)
 }
 
-pub(super) fn residuals(fit: &Fit<'_>, document: &Document, figures: &Figures) -> Markup {
-    let readings = readings::of(fit, document);
+pub(super) fn residuals(document: &Document, figures: &Figures) -> Markup {
     let body = html! {
         (grid(&figures.residuals))
         @if figures.influence.is_none() {
             p { "The other plots of residuals need leverage, which a fit by --model ridge has." }
         }
         (table("Assumptions", &tables::assumptions(document)))
-        @if !readings.is_empty() { (notes(&readings)) }
     };
     section("Residuals", body)
 }
@@ -229,16 +241,15 @@ pub(super) fn influence(figures: &Figures) -> Markup {
 }
 
 pub(super) fn collinearity(document: &Document) -> Markup {
-    let factors = document.diagnostics.vif.iter();
-    let columns = document.data.design_columns.iter();
-    let strong: Vec<String> = columns
-        .zip(factors)
-        .filter(|(_, vif)| vif.is_some_and(|vif| vif >= readings::STRONG_INFLATION))
-        .map(|(name, _)| name.clone())
+    let strong: Vec<String> = tables::inflations(document)
+        .into_iter()
+        .filter(|of| (of.factor).is_some_and(|factor| factor >= STRONG_INFLATION))
+        .map(|of| of.name)
         .collect();
     let body = html! {
         p {
-            "Variance inflation is the factor by which the other columns multiply the variance of a coefficient. "
+            "Variance inflation is the factor by which the other columns multiply the variance of a coefficient; of a term of "
+            "several columns it is GVIF^(1/df). "
             @if strong.is_empty() {
                 "None is above 10."
             } @else {
