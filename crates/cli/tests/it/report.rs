@@ -68,7 +68,6 @@ fn a_page_has_every_part_and_every_plot_its_marks() {
             "<dt>Predicted R²</dt><dd>0.814</dd>",
             "<dt>RMSE, rows left out one by one</dt><dd>3.36",
             "Warnings</h2>",
-            "href=\"#collinearity\"",
             "--robust hc3",
             "--formula 'log(mpg) ~ cylinders + ",
             "href=\"#residuals\"",
