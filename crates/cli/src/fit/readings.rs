@@ -59,7 +59,7 @@ pub(super) fn of(
                 "The residuals are not normal (Jarque–Bera, p {p}): intervals of single predictions are unreliable. \
                  Those of the coefficients are little affected if there are many rows."
             ),
-            advice: (fit.args.model == ModelKind::Ridge).then(|| {
+            advice: (fit.args.model() == ModelKind::Ridge).then(|| {
                 "Look at the ends of the Q-Q plot and at the influential rows. A loss that is less sensitive to \
                  outliers: --model sgd --loss huber:D, D the size of a typical residual."
                     .to_owned()
