@@ -100,8 +100,8 @@ impl Design {
     }
 
     /// The rows of a frame as a data set to fit: the design, the only target less the offset, weights, labels and
-    /// lines. If the frame lacks a column of the target, every target is NaN, which fits and metrics refuse; if it lacks
-    /// that of the weights, every row counts alike.
+    /// lines. If the frame lacks a column of the target, every target is NaN, which fits and metrics refuse; if it
+    /// lacks that of the weights, every row counts alike.
     ///
     /// # Errors
     ///

@@ -1,8 +1,8 @@
 //! Estimators and what they fit: the two traits, [`RidgeRegression`], [`SgdRegressor`] and the [`LinearModel`] they
 //! return; [`RidgePath`] for every penalty, [`RidgeCv`] for the best; [`PolynomialRegression`] and its
 //! [`PolynomialModel`]; [`QuantileRegression`], [`LeastAbsoluteDeviations`] and [`EpsilonInsensitiveRegression`] for
-//! losses with a kink, [`HuberRegression`]; [`Pipeline`] and [`FormulaRegression`], which prepare columns for an estimator, and
-//! [`cross_validate`].
+//! losses with a kink, [`HuberRegression`]; [`Pipeline`] and [`FormulaRegression`], which prepare columns for an
+//! estimator, and [`cross_validate`].
 
 mod absorb;
 mod cross_validation;

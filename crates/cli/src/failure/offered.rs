@@ -1,4 +1,5 @@
-//! Every error and every note, for a column in every role, by every command: no message proposes what the command lacks.
+//! Every error and every note, for a column in every role, by every command: no message proposes what the command
+//! lacks.
 
 use clap::{Command as Options, CommandFactory};
 use elltwo::Error;
