@@ -11,14 +11,13 @@ use ndarray::Array2;
 
 use super::chunks::Chunks;
 use super::column::Kind;
-use super::layout::check_weights;
 use super::note::ReadNote;
 use super::options::CsvReader;
 use super::plan::{LEVELS, Plan};
 use super::read::{INPUT, open};
 use super::rows::Cells;
 use super::stream::Stream;
-use super::used::Rule;
+use super::used::{Rule, check_weights};
 use crate::data::Frame;
 use crate::data::frame::FrameColumn;
 use crate::error::{Error, Result};

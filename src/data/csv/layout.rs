@@ -11,7 +11,7 @@ use super::plan::Plan;
 use super::rows::{Cells, Rows};
 use super::schema::{Schema, SchemaColumn};
 use super::table::Imputation;
-use super::used::Rule;
+use super::used::{Rule, check_weights};
 use crate::data::frame::mean_of;
 use crate::data::{Coding, Dataset};
 use crate::error::{Error, Result};
@@ -178,22 +178,5 @@ impl Schema {
             }
         }
         imputations
-    }
-}
-
-/// Refuses a weight below 0, by its line.
-pub(super) fn check_weights<'a>(
-    column: &str,
-    weights: impl Iterator<Item = &'a f64>,
-    lines: &[u64],
-) -> Result<()> {
-    let mut found = weights.zip(lines);
-    match found.find(|(weight, _)| **weight < 0.0) {
-        Some((weight, line)) => Err(Error::NegativeWeightAt {
-            line: *line,
-            column: column.to_owned(),
-            value: *weight,
-        }),
-        None => Ok(()),
     }
 }

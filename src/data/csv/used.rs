@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::column::Kind;
 use super::date::{DateCoding, DatePart};
+use crate::error::{Error, Result};
 use crate::notation::spelling;
 use crate::notation::{NumberFormat, Percent, parse_number};
 
@@ -81,5 +82,22 @@ impl Used {
     pub(super) fn may_be_codes(&self) -> bool {
         let open = matches!(self.rule, Rule::Detected | Rule::Described | Rule::Assumed);
         open && !self.declared
+    }
+}
+
+/// Refuses a weight below 0, by its line.
+pub(super) fn check_weights<'a>(
+    column: &str,
+    weights: impl Iterator<Item = &'a f64>,
+    lines: &[u64],
+) -> Result<()> {
+    let mut found = weights.zip(lines);
+    match found.find(|(weight, _)| **weight < 0.0) {
+        Some((weight, line)) => Err(Error::NegativeWeightAt {
+            line: *line,
+            column: column.to_owned(),
+            value: *weight,
+        }),
+        None => Ok(()),
     }
 }
