@@ -1,12 +1,9 @@
 //! Facts of a fit as a whole, in a summary.
 
 use super::format::{UNDEFINED, count, exact, number, optional, p_value, significant};
-use super::summary::Summary;
+use super::summary::{OVERALL_F, Summary};
 use super::table::Table;
 use crate::inference::CovarianceKind;
-
-/// Label of the F test that every slope is zero.
-pub(super) const OVERALL_F: &str = "overall F";
 
 impl Summary<'_> {
     /// The facts of the fit as CSV, all digits: `statistic,value`.

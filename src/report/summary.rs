@@ -5,7 +5,6 @@ use std::fmt;
 
 use ndarray::Ix1;
 
-use super::facts::OVERALL_F;
 use super::format::{UNDEFINED, exact, number, p_value, percent, statistic, supported};
 use super::notes::{self, Note};
 use super::table::{Table, bullets, one_line, write_pairs};
@@ -16,6 +15,9 @@ use crate::inference::{Covariance, Estimate, Inference, Interval, ParameterCount
 use crate::model::{LinearModel, RidgeFit};
 use crate::samples::ToSamples;
 use crate::scalar::Scalar;
+
+/// Label of the F test that every slope is zero.
+pub(super) const OVERALL_F: &str = "overall F";
 
 /// Summary of a fit, as R's `summary(lm)` and statsmodels print it: a line for every parameter, facts of the whole, and
 /// in plain words whatever makes the numbers doubtful.
