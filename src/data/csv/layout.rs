@@ -14,7 +14,7 @@ use super::table::Imputation;
 use super::used::{Rule, check_weights};
 use crate::data::frame::mean_of;
 use crate::data::{Coding, Dataset};
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 impl Schema {
     /// Design that all rows of a file show: its levels are sorted, and cells hold their places. If asked for, with
