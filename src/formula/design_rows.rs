@@ -10,6 +10,8 @@ use super::design::Design;
 use super::variable::{Variable, VariableKind};
 use crate::check::check_length;
 use crate::data::{Dataset, Frame};
+#[cfg(doc)]
+use crate::error::Error;
 use crate::error::Result;
 use crate::parallel;
 
