@@ -13,6 +13,11 @@ use ndarray::Array1;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::args::FitArgs;
+use crate::failure::Failure;
+use crate::input::read;
+use crate::progress::Progress;
+
 /// Rule by which the columns of a file become those of a design.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(untagged, try_from = "Value")]
@@ -51,6 +56,23 @@ pub(crate) enum Rows {
 }
 
 impl Source {
+    /// The file of a fit, by its formula if there is one.
+    pub(crate) fn of_file(
+        args: &FitArgs,
+        reader: &CsvReader,
+        progress: Progress,
+    ) -> std::result::Result<Self, Failure> {
+        read(
+            &args.asked(),
+            &args.reading,
+            progress,
+            |input| match &args.formula {
+                Some(formula) => Self::of_frames(formula.frames(reader, input, usize::MAX)?),
+                None => reader.read(input).map(Self::of_table),
+            },
+        )
+    }
+
     pub(crate) fn of_table(table: Table) -> Self {
         Self {
             n_rows: table.n_rows(),

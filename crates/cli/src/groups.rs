@@ -14,7 +14,7 @@ use crate::columns::{Rows, Source, learn};
 use crate::facts;
 use crate::failure::{Failure, plural};
 use crate::files::{check_outputs, write_file};
-use crate::input::{name_of, read};
+use crate::input::name_of;
 use crate::keys::texts;
 use crate::output::{field, print, print_json};
 use crate::progress::Progress;
@@ -129,15 +129,7 @@ pub(crate) fn run(args: &FitArgs) -> Result<(), Failure> {
         .apply(args.columns.reader())
         .every_level(args.no_intercept)
         .keys(args.groups.keys());
-    let source = read(
-        &args.asked(),
-        &args.reading,
-        progress,
-        |input| match &args.formula {
-            Some(formula) => Source::of_frames(formula.frames(&reader, input, usize::MAX)?),
-            None => reader.read(input).map(Source::of_table),
-        },
-    )?;
+    let source = Source::of_file(args, &reader, progress)?;
     let mut notes = facts::of_read(&args.asked(), &source.notes);
     notes.extend(facts::dropped(source.n_dropped, source.n_rows));
     let n_used = source.n_rows - source.n_dropped;

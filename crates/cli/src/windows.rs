@@ -13,7 +13,7 @@ use crate::facts;
 use crate::failure::Failure;
 use crate::files::{check_outputs, write_file};
 use crate::groups::{Model, learnt, ridge, terms};
-use crate::input::{name_of, read};
+use crate::input::name_of;
 use crate::output::{print, print_json};
 use crate::progress::Progress;
 
@@ -60,15 +60,7 @@ pub(crate) fn run(args: &FitArgs) -> Result<(), Failure> {
             reader = reader.date(stretch.column.as_str());
         }
     }
-    let source = read(
-        &args.asked(),
-        &args.reading,
-        progress,
-        |input| match &args.formula {
-            Some(formula) => Source::of_frames(formula.frames(&reader, input, usize::MAX)?),
-            None => reader.read(input).map(Source::of_table),
-        },
-    )?;
+    let source = Source::of_file(args, &reader, progress)?;
     // Since when a column counts matters where it is a feature.
     let is_time = |note: &&ReadNote| match note {
         ReadNote::TimeSince { column, .. } => {

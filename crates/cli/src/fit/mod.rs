@@ -22,7 +22,6 @@ use crate::columns::Source;
 use crate::failure::Failure;
 use crate::files::{check_outputs, write_file};
 use crate::groups;
-use crate::input::read;
 use crate::output::{print, print_json};
 use crate::progress::Progress;
 use crate::windows;
@@ -53,15 +52,7 @@ pub(crate) fn run(args: &FitArgs) -> Result<(), Failure> {
     let reader = reader
         .labels_from_unused(args.report.is_some())
         .keys(args.groups.keys());
-    let source = read(
-        &args.asked(),
-        &args.reading,
-        progress,
-        |input| match &args.formula {
-            Some(formula) => Source::of_frames(formula.frames(&reader, input, usize::MAX)?),
-            None => reader.read(input).map(Source::of_table),
-        },
-    )?;
+    let source = Source::of_file(args, &reader, progress)?;
     let failed = |error: elltwo::Error| Failure::in_file(&args.asked(), &error);
 
     let prepared = Prepared::new(args, source, progress)?;

@@ -39,6 +39,20 @@ fn levels_are_counted_against_the_limit() {
 }
 
 #[test]
+fn stars_mark_small_p_values() {
+    let arguments = ["fit", "data/diabetes.csv", "--target=progression"];
+    let plain = stdout(&arguments);
+    assert!(!plain.contains('*'), "{plain}");
+    let marked = stdout(&with(&arguments, &["--stars"]));
+    let of = |name: &str| {
+        let mut lines = marked.lines();
+        let line = lines.find(|line| line.trim_start().starts_with(name));
+        line.map(|line| line.matches('*').count())
+    };
+    assert_eq!((of("bmi "), of("age ")), (Some(3), Some(0)), "{marked}");
+}
+
+#[test]
 fn every_optimizer_runs_under_its_name_and_goes_down() {
     let least = number(&diabetes(&[])["train"]["mse"]);
     let names = [
